@@ -1,0 +1,5 @@
+"""`python -m charlstm`."""
+
+from charlstm.cli import main
+
+main()

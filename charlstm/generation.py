@@ -1,0 +1,149 @@
+"""The loop: probabilities of the next character, reweighted, drawn from, appended, and again.
+
+Everything that writes a text (the page, the command line, the samples after each epoch) is made
+of the steps that come from here. Nothing else draws a character.
+"""
+
+from collections.abc import Iterator, Sequence
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from charlstm.network import Network
+from charlstm.sampling import Probs, check_temperature, draw, reweight
+
+DICE_BLOCK = 1024
+
+
+class Step(NamedTuple):
+    """One character's choice, complete enough to redraw it or to check it.
+
+    `u` is the die; where a person picked the character, `picked` is True and the die was not used.
+    """
+
+    position: int  # 0 is the first generated character
+    character_id: int
+    temperature: float
+    u: float  # in [0, 1)
+    raw: Probs  # (V,)
+    reweighted: Probs  # (V,)
+    picked: bool = False
+
+
+class LaneSteps(NamedTuple):
+    """The same record for several texts that advance together, one row a lane."""
+
+    position: int
+    character_ids: NDArray[np.intp]  # (lanes,)
+    temperatures: NDArray[np.float64]  # (lanes,)
+    u: NDArray[np.float64]  # (lanes,)
+    raw: Probs  # (lanes, V)
+    reweighted: Probs  # (lanes, V)
+
+
+class Dice:
+    """The uniform numbers of a run, one for each position, the same for the same random seed.
+
+    Source: numpy's PCG64, whose stream is fixed for all versions.
+    """
+
+    def __init__(self, random_seed: int) -> None:
+        self._generator = np.random.Generator(np.random.PCG64(random_seed))
+        self._thrown: list[float] = []
+
+    def __getitem__(self, position: int) -> float:
+        while position >= len(self._thrown):
+            self._thrown.extend(self._generator.random(DICE_BLOCK).tolist())
+        return self._thrown[position]
+
+
+class Writer:
+    """One text being written: the network's memory of it, the dice, and how far it has come.
+
+    Args:
+        network: what gives the probabilities.
+        seed_ids: the seed text as ids, shape (characters,); may be empty.
+        random_seed: starts the dice, zero or more.
+    """
+
+    def __init__(self, network: Network, seed_ids: ArrayLike, random_seed: int) -> None:
+        self.network = network
+        self.position = 0
+        self._dice = Dice(random_seed)
+        self._state = network.prime(seed_ids)
+        self._raw: Probs | None = None
+
+    @property
+    def raw(self) -> Probs:
+        """The probs of the next character after the text so far, float64 (V,)."""
+        if self._raw is None:
+            self._raw = self.network.probs(self._state)
+        return self._raw
+
+    @property
+    def u(self) -> float:
+        """The die that the next draw will use, in [0, 1)."""
+        return self._dice[self.position]
+
+    def step(self, temperature: float) -> Step:
+        """Draw the next character, append it, and return the record."""
+        raw = self.raw
+        reweighted = reweight(raw, temperature)
+        u = self._dice[self.position]
+        character_id = int(draw(raw, reweighted, u))
+        return self._append(Step(self.position, character_id, temperature, u, raw, reweighted))
+
+    def pick(self, character_id: int, temperature: float) -> Step:
+        """Append a character that a person picked, and return the record."""
+        reweighted = reweight(self.raw, temperature)
+        return self._append(Step(self.position, character_id, temperature, self.u, self.raw, reweighted, picked=True))
+
+    def _append(self, step: Step) -> Step:
+        self.network.read(self._state, step.character_id)
+        self._raw = None
+        self.position += 1
+        return step
+
+
+def write(network: Network, seed_ids: ArrayLike, temperature: float, length: int, random_seed: int) -> Iterator[Step]:
+    """Yield the steps of a run of `length` characters at one temperature.
+
+    Raises:
+        ValueError: the temperature is negative or not a number.
+    """
+    check_temperature(temperature)
+    writer = Writer(network, seed_ids, random_seed)
+    for _ in range(length):
+        yield writer.step(temperature)
+
+
+def write_lanes(
+    network: Network,
+    seed_ids: ArrayLike,
+    temperatures: Sequence[float],
+    length: int,
+    random_seeds: Sequence[int],
+) -> Iterator[LaneSteps]:
+    """Yield the steps of several runs from one seed text that advance together.
+
+    Args:
+        temperatures: one for each lane.
+        random_seeds: one for each lane; lanes of the same random seed are given the same dice.
+
+    Raises:
+        ValueError: a temperature is negative or not a number, or the two lengths differ.
+    """
+    check_temperature(temperatures)
+    if len(temperatures) != len(random_seeds):
+        raise ValueError(f"{len(temperatures)} temperatures but {len(random_seeds)} random seeds; each lane needs both")
+    dice = [Dice(random_seed) for random_seed in random_seeds]
+    by_lane = np.asarray(temperatures, dtype=np.float64)
+    state = network.prime(seed_ids, lanes=len(by_lane))
+    for position in range(length):
+        raw = network.probs(state)
+        reweighted = reweight(raw, by_lane)
+        u = np.array([one[position] for one in dice])
+        ids = draw(raw, reweighted, u)
+        network.read(state, ids)
+        yield LaneSteps(position, ids, by_lane, u, raw, reweighted)

@@ -1,0 +1,121 @@
+"""The mathematics of choosing: reweighting a distribution by a temperature, and the draw.
+
+Every function takes arrays and returns arrays; the last axis runs over the V characters, and any
+axes before it are lanes. Chance enters only as the argument `u`.
+"""
+
+import math
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+Probs = NDArray[np.float64]
+
+
+def check_temperature(temperature: ArrayLike) -> None:
+    """Raise ValueError, in one sentence, unless every temperature is in [0, infinity]."""
+    if type(temperature) is float:  # one character's choice: kept cheap
+        valid = temperature >= 0.0
+    else:
+        valid = bool(np.all(np.asarray(temperature, dtype=np.float64) >= 0.0))
+    if not valid:
+        raise ValueError(f"the temperature is {temperature}; it must be zero or more, up to infinity")
+
+
+def reweight(probs: Probs, temperature: ArrayLike) -> Probs:
+    """Return the distribution q with q_i proportional to p_i^(1/T).
+
+    Source: Deep Learning with Python, listing 8.1 (`reweight_distribution`), with its limits:
+    T = 0 puts everything on the largest p_i (the lowest id wins a tie), T = infinity is uniform
+    over the characters with p_i > 0.
+
+    Args:
+        probs: float64 (..., V), each row non-negative with sum 1.
+        temperature: one number in [0, infinity], or one for each lane, shape (...).
+
+    Returns:
+        float64 (..., V), each row with sum 1; zeros stay zeros.
+
+    Raises:
+        ValueError: a temperature is negative or not a number.
+
+    >>> reweight(np.array([0.8, 0.2]), 0.5).round(4).tolist()
+    [0.9412, 0.0588]
+    >>> reweight(np.array([0.8, 0.2]), 0.0).tolist()
+    [1.0, 0.0]
+    """
+    check_temperature(temperature)
+    if np.ndim(temperature) == 0:
+        return _reweight_by_one(probs, float(temperature))  # type: ignore[arg-type]
+    lanes = np.asarray(temperature, dtype=np.float64)
+    reweighted = np.empty_like(probs)
+    for value in np.unique(lanes):
+        chosen = lanes == value
+        reweighted[chosen] = _reweight_by_one(probs[chosen], float(value))
+    return reweighted
+
+
+def _reweight_by_one(probs: Probs, temperature: float) -> Probs:
+    if temperature == 1.0:
+        return probs.copy()
+    if temperature == math.inf:
+        possible = (probs > 0.0).astype(np.float64)
+        return possible / np.add.reduce(possible, axis=-1, keepdims=True)
+    # Dividing by the largest first keeps its logarithm at exactly 0, so no temperature, however
+    # small, can overflow; 0 stays 0 because log(0) / T is minus infinity.
+    relative = probs / np.maximum.reduce(probs, axis=-1, keepdims=True)
+    if temperature < 1e-300:  # 0, and what 1/T cannot be computed for
+        return _first_of_largest(probs)
+    with np.errstate(divide="ignore", over="ignore", under="ignore"):
+        np.log(relative, out=relative)
+        np.multiply(relative, 1.0 / temperature, out=relative)
+        np.exp(relative, out=relative)
+    relative /= np.add.reduce(relative, axis=-1, keepdims=True)
+    return relative
+
+
+def _first_of_largest(probs: Probs) -> Probs:
+    chosen = np.zeros_like(probs)
+    np.put_along_axis(chosen, np.argmax(probs, axis=-1, keepdims=True), 1.0, axis=-1)
+    return chosen
+
+
+def ranking(raw: Probs) -> NDArray[np.intp]:
+    """Return the ids from the likeliest character to the least, ties by id; shape as `raw`.
+
+    This is the order in which a draw walks, and the charts show. It is made from the raw
+    probabilities, so that it is the same at every temperature.
+    """
+    return np.argsort(-raw, axis=-1, kind="stable")
+
+
+def draw(raw: Probs, reweighted: Probs, u: ArrayLike) -> NDArray[np.intp]:
+    """Return the character on which the die `u` falls.
+
+    The reweighted probabilities are laid end to end from 0 to 1 in the order of `ranking(raw)`;
+    the character is the first whose end lies beyond u. So the same u at a higher temperature
+    never lands on a likelier character.
+
+    Args:
+        raw: float64 (..., V), gives the order.
+        reweighted: float64 (..., V), gives the lengths.
+        u: in [0, 1), one for each lane, shape (...).
+
+    Returns:
+        ids, shape (...). A character of probability 0 is never returned.
+    """
+    order = ranking(raw)
+    if raw.ndim == 1:
+        ends = np.add.accumulate(reweighted[order])
+        # Scaling u by the last end, instead of the ends by their sum, absorbs the rounding.
+        return order[ends.searchsorted(u * ends[-1], side="right")]  # type: ignore[operator]
+    ends = np.cumsum(np.take_along_axis(reweighted, order, axis=-1), axis=-1)
+    target = np.asarray(u)[..., None] * ends[..., -1:]
+    place = np.count_nonzero(ends <= target, axis=-1, keepdims=True)
+    return np.take_along_axis(order, place, axis=-1)[..., 0]
+
+
+def entropy(probs: Probs) -> NDArray[np.float64]:
+    """Return the entropy of each distribution in bits, shape (...); 0 log 0 counts as 0."""
+    logs = np.log2(probs, out=np.zeros_like(probs), where=probs > 0.0)
+    return -np.sum(probs * logs, axis=-1) + 0.0

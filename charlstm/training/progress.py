@@ -1,0 +1,81 @@
+"""What a person sees of a training run: a progress bar in a terminal, plain lines elsewhere."""
+
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from rich.console import Console
+from rich.progress import BarColumn, Progress, TaskID, TextColumn, TimeRemainingColumn
+
+from charlstm.store import EpochFigures, Sample
+from charlstm.training.loop import Listener
+
+
+def figures_line(figures: EpochFigures, epochs: int) -> str:
+    """Return one epoch's figures as a line."""
+    if figures.epoch == 0:
+        return f"epoch 0/{epochs}: untrained, held-out loss {figures.held_out_loss:.3f}"
+    return (
+        f"epoch {figures.epoch}/{epochs}: train loss {figures.train_loss:.3f}, "
+        f"held-out loss {figures.held_out_loss:.3f}, {figures.seconds:.0f} s"
+    )
+
+
+def sample_line(sample: Sample, width: int = 100) -> str:
+    """Return the beginning of a sample as a line, line breaks made visible."""
+    return f"  {sample.temperature:3.1f}  {sample.text[:width].replace(chr(10), '↵')}"
+
+
+class PlainLines:
+    """One line an epoch, and its samples: for a file or a pipe."""
+
+    def __init__(self, epochs: int) -> None:
+        self.epochs = epochs
+
+    def resumed(self, epoch: int) -> None:
+        print(f"going on after epoch {epoch}", flush=True)
+
+    def batch(self, epoch: int, done: int, total: int, loss: float) -> None:
+        pass
+
+    def epoch(self, figures: EpochFigures, samples: list[Sample]) -> None:
+        print(figures_line(figures, self.epochs), flush=True)
+        for sample in samples:
+            print(sample_line(sample), flush=True)
+
+
+class Bar(PlainLines):
+    """The same lines above a bar with the time left and the loss as it moves."""
+
+    def __init__(self, epochs: int, bar: Progress) -> None:
+        super().__init__(epochs)
+        self._bar = bar
+        self._task: TaskID | None = None
+
+    def resumed(self, epoch: int) -> None:
+        self._bar.console.print(f"going on after epoch {epoch}", markup=False, highlight=False)
+
+    def batch(self, epoch: int, done: int, total: int, loss: float) -> None:
+        if self._task is None:
+            self._task = self._bar.add_task("", total=(self.epochs - epoch + 1) * total)
+        self._bar.update(self._task, advance=1, description=f"epoch {epoch}/{self.epochs}, loss {loss:.3f}")
+
+    def epoch(self, figures: EpochFigures, samples: list[Sample]) -> None:
+        lines = [figures_line(figures, self.epochs), *map(sample_line, samples)]
+        self._bar.console.print("\n".join(lines), markup=False, highlight=False)
+
+
+@contextmanager
+def progress(epochs: int) -> Iterator[Listener]:
+    """Give the listener that suits the standard output."""
+    if not sys.stdout.isatty():
+        yield PlainLines(epochs)
+        return
+    columns = (
+        TextColumn("{task.description}"),
+        BarColumn(None),
+        TextColumn("{task.percentage:3.0f}%"),
+        TimeRemainingColumn(),
+    )
+    with Progress(*columns, console=Console()) as bar:
+        yield Bar(epochs, bar)
