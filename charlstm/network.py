@@ -4,6 +4,7 @@ The network speaks float32; probabilities are float64 from the softmax on. A sta
 text, or to several that advance together (lanes).
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal
 
@@ -41,11 +42,8 @@ class Network:
     """One LSTM layer and a dense softmax, from weights in Keras's own layout.
 
     Args:
-        kernel: (V, 4H), gates in the order i, f, c, o.
-        recurrent_kernel: (H, 4H).
-        bias: (4H,).
-        dense_kernel: (H, V).
-        dense_bias: (V,).
+        tensors: float32, by name: lstm_1/kernel (V, 4H), lstm_1/recurrent_kernel (H, 4H) and
+            lstm_1/bias (4H,), gates in the order i, f, c, o; dense/kernel (H, V), dense/bias (V,).
         context: "window" feeds the last `window` characters afresh for every character, as the
             book does; "carried" keeps the state from the first character on.
         window: characters in a window (the book's maxlen); ignored when carried.
@@ -54,24 +52,15 @@ class Network:
     `keras.layers.LSTM`.
     """
 
-    def __init__(
-        self,
-        kernel: Array32,
-        recurrent_kernel: Array32,
-        bias: Array32,
-        dense_kernel: Array32,
-        dense_bias: Array32,
-        context: Context,
-        window: int,
-    ) -> None:
+    def __init__(self, tensors: Mapping[str, Array32], context: Context, window: int) -> None:
         self.context: Context = context
         self.window = window
-        self.units = recurrent_kernel.shape[0]
+        self.units = tensors["lstm_1/recurrent_kernel"].shape[0]
         # A one-hot vector times the kernel is one row of it, so the bias can be added beforehand.
-        self._rows = _fold_gates(kernel + bias)
-        self._recurrent = _fold_gates(recurrent_kernel)
-        self._dense_kernel = np.ascontiguousarray(dense_kernel, dtype=np.float32)
-        self._dense_bias = np.asarray(dense_bias, dtype=np.float32)
+        self._rows = _fold_gates(tensors["lstm_1/kernel"] + tensors["lstm_1/bias"])
+        self._recurrent = _fold_gates(tensors["lstm_1/recurrent_kernel"])
+        self._dense_kernel = np.ascontiguousarray(tensors["dense/kernel"], dtype=np.float32)
+        self._dense_bias = np.asarray(tensors["dense/bias"], dtype=np.float32)
 
     @property
     def vocabulary_size(self) -> int:

@@ -19,7 +19,7 @@ def check_temperature(temperature: ArrayLike) -> None:
     else:
         valid = bool(np.all(np.asarray(temperature, dtype=np.float64) >= 0.0))
     if not valid:
-        raise ValueError(f"the temperature is {temperature}; it must be zero or more, up to infinity")
+        raise ValueError(f"the temperature is {temperature!r}; it must be zero or more, up to infinity")
 
 
 def reweight(probs: Probs, temperature: ArrayLike) -> Probs:
@@ -108,7 +108,7 @@ def draw(raw: Probs, reweighted: Probs, u: ArrayLike) -> NDArray[np.intp]:
     if raw.ndim == 1:
         ends = np.add.accumulate(reweighted[order])
         # Scaling u by the last end, instead of the ends by their sum, absorbs the rounding.
-        return order[ends.searchsorted(u * ends[-1], side="right")]  # type: ignore[operator]
+        return order[ends.searchsorted(u * ends[-1], side="right")]
     ends = np.cumsum(np.take_along_axis(reweighted, order, axis=-1), axis=-1)
     target = np.asarray(u)[..., None] * ends[..., -1:]
     place = np.count_nonzero(ends <= target, axis=-1, keepdims=True)

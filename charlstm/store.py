@@ -24,7 +24,7 @@ import safetensors
 import safetensors.numpy
 from numpy.typing import NDArray
 
-from charlstm.network import Network
+from charlstm.network import Context, Network
 from charlstm.vocabulary import Vocabulary
 
 FORMAT = 1
@@ -77,7 +77,7 @@ class Manifest:
     name: str
     units: int
     vocabulary: tuple[str, ...]
-    context: str
+    context: Context
     window: int
     epochs: tuple[int, ...]
     best_epoch: int
@@ -111,11 +111,7 @@ class Model:
                 f"and {self.manifest.best_epoch} is the best"
             )
         tensors = read_epoch(self.folder / epoch_file(epoch), self.manifest)
-        return Network(
-            *(tensors[name] for name in tensor_shapes(self.manifest)),
-            context=self.manifest.context,  # type: ignore[arg-type] - checked when read
-            window=self.manifest.window,
-        )
+        return Network(tensors, self.manifest.context, self.manifest.window)
 
     def figures(self, epoch: int) -> EpochFigures | None:
         """Return the history's line for `epoch`, or None."""
@@ -128,7 +124,7 @@ def epoch_file(epoch: int) -> str:
 
 
 def tensor_shapes(manifest: Manifest) -> dict[str, tuple[int, ...]]:
-    """Return the tensors of each epoch's file, in the order `Network` takes them, and their shapes."""
+    """Return the tensors of each epoch's file, and their shapes."""
     characters, units = len(manifest.vocabulary), manifest.units
     return {
         "lstm_1/kernel": (characters, 4 * units),

@@ -156,9 +156,8 @@ def _finish_epoch(
     finite = all(np.isfinite(tensor).all() for tensor in tensors.values())
     samples: list[store.Sample] = []
     if finite:
-        network = Network(
-            *(tensor.astype(np.float32) for tensor in tensors.values()), context="window", window=recipe.maxlen
-        )
+        as_read = {name: tensor.astype(np.float32) for name, tensor in tensors.items()}
+        network = Network(as_read, context="window", window=recipe.maxlen)
         loss = held_out_loss(network, held_out_ids, recipe.step)
         figures = store.EpochFigures(epoch, figures.train_loss, loss, figures.seconds)
         samples = write_samples(network, run.vocabulary, recipe, epoch)

@@ -26,7 +26,7 @@ def sample_line(sample: Sample, width: int = 100) -> str:
     return f"  {sample.temperature:3.1f}  {sample.text[:width].replace(chr(10), '↵')}"
 
 
-class PlainLines:
+class PlainLines(Listener):
     """One line an epoch, and its samples: for a file or a pipe."""
 
     def __init__(self, epochs: int) -> None:
