@@ -1,5 +1,11 @@
 """`python -m charlstm`."""
 
-from charlstm.cli import main
+import sys
 
-main()
+try:
+    from charlstm.cli import main
+except KeyboardInterrupt:  # Ctrl-C in the moment before there is anything to stop
+    sys.exit(130)
+
+if __name__ == "__main__":
+    main()

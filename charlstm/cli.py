@@ -1,17 +1,21 @@
 """The command line: corpus, train, generate, info."""
 
+import io
 import json
 import math
 import os
 import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
-from typing import Annotated
+from typing import IO, Annotated, Any
 
 import typer
 
 from charlstm import corpus as corpora
 from charlstm import store
 from charlstm.generation import Step, write
+from charlstm.manifest import shown
 from charlstm.vocabulary import Vocabulary
 
 MODELS = Path(__file__).resolve().parent.parent / "models"
@@ -19,12 +23,14 @@ app = typer.Typer(
     help="A character-level LSTM: learn a text, then write on, one character at a time.",
     add_completion=False,
     rich_markup_mode=None,
-    no_args_is_help=True,
 )
 
 
 def main() -> None:
     """Run the command line; an error is one sentence on standard error and exit code 2."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")  # for a terminal that lacks some character
     sys.exit(_run())
 
 
@@ -32,13 +38,13 @@ def _run() -> int:
     try:
         return app(prog_name="charlstm", standalone_mode=False) or 0
     except typer.TyperException as error:
-        return _fail(getattr(error, "format_message", error.__str__)())
+        return _fail(error.format_message())
     except BrokenPipeError:
         # The reader has gone (`| head`); keep Python from complaining when it flushes at exit.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 0
     except OSError as error:
-        return _fail(f"{error.filename or 'a file'}: {error.strerror or error}; nothing finished before is lost")
+        return _fail(f"{error.filename or 'a file'}: {error.strerror or error}")
     except ValueError as error:  # CorpusError, ModelError, TrainingError and bad arguments say it all
         return _fail(str(error))
     except (KeyboardInterrupt, typer.Abort):
@@ -50,10 +56,45 @@ def _fail(message: str, code: int = 2) -> int:
     return code
 
 
-def _temperature(value: float) -> float:
-    if not value >= 0.0:
-        raise typer.BadParameter(f"{value} is not a temperature; it must be zero or more, up to inf")
+def _number(text: str, rule: str, allowed: Callable[[float], bool]) -> float:
+    try:
+        value = float(text)
+    except ValueError:
+        value = math.nan
+    if not allowed(value):
+        raise typer.BadParameter(f"{shown(text)} is not {rule}")
     return value
+
+
+def _temperature(text: str) -> float:
+    return _number(text, "a temperature, which is a number from 0 up to inf", lambda value: value >= 0.0)
+
+
+def _learning_rate(text: str) -> float:
+    return _number(text, "a learning rate, which is a number above 0", lambda value: 0.0 < value < math.inf)
+
+
+def _whole_number(least: int, most: int) -> Callable[[str], int]:
+    def parse(text: str) -> int:
+        try:
+            value = int(text)
+        except ValueError:
+            value = least - 1
+        if not least <= value <= most:
+            raise typer.BadParameter(f"{shown(text)} is not a whole number from {least} to {most:,}")
+        return value
+
+    return parse
+
+
+def _whole(least: int, most: int, explanation: str) -> Any:
+    return typer.Option(parser=_whole_number(least, most), metavar="INTEGER", help=explanation)
+
+
+@app.callback(invoke_without_command=True)
+def _help(context: typer.Context) -> None:
+    if context.invoked_subcommand is None:
+        print(context.get_help())
 
 
 @app.command()
@@ -77,26 +118,25 @@ def train(
     into: Annotated[Path, typer.Option(help="The model folder; an unfinished one is gone on with.")],
     recipe: Annotated[str, typer.Option(help="Which recipe.")] = "book",
     corpus: Annotated[str, typer.Option(help="A named corpus, a text file, or a folder.")] = "nietzsche",
-    epochs: Annotated[int | None, typer.Option(min=1, help="Passes over the text.")] = None,
-    learning_rate: Annotated[float | None, typer.Option(help="Of the optimiser.")] = None,
-    random_seed: Annotated[int | None, typer.Option(min=0, max=2**32 - 1, help="Of weights, order and dice.")] = None,
+    epochs: Annotated[int | None, _whole(1, 1_000_000, "Passes over the text.")] = None,
+    learning_rate: Annotated[
+        float | None, typer.Option(parser=_learning_rate, metavar="NUMBER", help="Of the optimiser.")
+    ] = None,
+    random_seed: Annotated[int | None, _whole(0, 2**32 - 1, "Of weights, order and dice.")] = None,
 ) -> None:
     """Learn a corpus, with a sample at four temperatures after every epoch."""
-    if learning_rate is not None and not 0.0 < learning_rate < math.inf:
-        raise typer.BadParameter(
-            f"{learning_rate} is not a learning rate; it must be above zero", param_hint="--learning-rate"
-        )
-    text = corpora.load(corpus)
-    from charlstm.training.recipes import find_recipe
+    from charlstm.training.recipes import check_corpus, find_recipe
 
     plan = find_recipe(recipe).with_changes(epochs=epochs, learning_rate=learning_rate, random_seed=random_seed)
+    text = corpora.load(corpus)
+    check_corpus(text, plan)
     # TensorFlow takes seconds to import; what can be refused without it has been refused by now.
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
     from charlstm.training import loop
     from charlstm.training.progress import progress
 
     loop.use_both_kinds_of_threads()
-    print(f"{corpus}: {len(text.text):,} characters; recipe {plan.name}, {plan.epochs} epochs, into {into}")
+    print(f"{corpus}: {len(text.text):,} characters; recipe {plan.name}, {plan.epochs} epochs, into {into}", flush=True)
     with progress(plan.epochs) as listener:
         loop.train(text, plan, into, listener)
     best = store.open_model(into).manifest
@@ -106,11 +146,11 @@ def train(
 @app.command()
 def generate(
     model: Annotated[Path, typer.Option(help="A model folder.")] = MODELS / "nietzsche-book",
-    epoch: Annotated[int | None, typer.Option(min=0, help="Which kept epoch; the best by default.")] = None,
+    epoch: Annotated[int | None, _whole(0, 1_000_000, "Which kept epoch; the best by default.")] = None,
     seed_text: Annotated[str, typer.Option(help="What the text goes on from; may be empty.")] = "",
-    temperature: Annotated[float, typer.Option(callback=_temperature, help="0 to inf.")] = 0.5,
-    length: Annotated[int, typer.Option(min=0, help="Characters to write.")] = 400,
-    random_seed: Annotated[int, typer.Option(min=0, help="Starts the dice.")] = 1,
+    temperature: Annotated[float, typer.Option(parser=_temperature, metavar="NUMBER", help="0 to inf.")] = 0.5,
+    length: Annotated[int, _whole(0, 10**9, "Characters to write.")] = 400,
+    random_seed: Annotated[int, _whole(0, 2**64 - 1, "Starts the dice.")] = 1,
     steps: Annotated[Path | None, typer.Option(help="Write each step to this file, one JSON object a line.")] = None,
 ) -> None:
     """Write on from a seed text, one character at a time."""
@@ -121,17 +161,26 @@ def generate(
         print(
             f"charlstm: left out of the seed text, unknown to this network: {' '.join(folded.dropped)}", file=sys.stderr
         )
-    record = steps.open("w", encoding="utf-8") if steps else None
-    try:
+    with _recording(steps) as record:
         print(folded.text, end="", flush=True)
         for step in write(network, opened.vocabulary.encode(folded.text), temperature, length, random_seed):
             print(opened.vocabulary.characters[step.character_id], end="", flush=True)
             if record:
-                record.write(_as_json(step, opened.vocabulary) + "\n")
+                record.write((_as_json(step, opened.vocabulary) + "\n").encode())
         print()
-    finally:
-        if record:
-            record.close()
+
+
+@contextmanager
+def _recording(path: Path | None) -> Iterator[IO[bytes] | None]:
+    """Give the file of the steps: whole or not there at all, except where it is a pipe or a device."""
+    if path is None:
+        yield None
+    elif path.exists() and not path.is_file():
+        with path.open("wb") as stream:
+            yield stream
+    else:
+        with store.whole_file(path) as file:
+            yield file
 
 
 def _as_json(step: Step, vocabulary: Vocabulary) -> str:
@@ -153,24 +202,27 @@ def info(model: Annotated[Path, typer.Argument(help="A model folder.")] = MODELS
     """Print what a model is and what it scored, after checking all of it."""
     opened = store.open_model(model)
     manifest = opened.manifest
-    best = opened.figures(manifest.best_epoch)
-    parameters = sum(math.prod(shape) for shape in store.tensor_shapes(manifest).values())
+    corpus, best = manifest.corpus, opened.figures(manifest.best_epoch)
+    weights = sum(math.prod(shape) for shape in store.tensor_shapes(manifest).values())
     reads = f"windows of {manifest.window} characters" if manifest.context == "window" else "its state carried on"
-    print(f"{manifest.name}: one LSTM of {manifest.units} units, {parameters:,} weights, {reads}")
+    kept = f"{len(manifest.epochs)} kept, {manifest.epochs[0]} to {manifest.epochs[-1]}; every file checked"
+    scored = f"held-out loss {manifest.held_out_loss:.3f}, train {_figure(best.train_loss if best else math.nan)}"
+    print(f"{manifest.name}: one LSTM of {manifest.units} units, {weights:,} weights, {reads}")
     print(
-        f"  learned    {manifest.corpus.get('name', 'unknown')}, {manifest.corpus.get('training_characters', 0):,} characters;"
-        f" {manifest.corpus.get('held_out_characters', 0):,} held out"
+        f"  learned     {corpus.get('name', 'unknown')}, {corpus.get('training_characters', 0):,} characters; "
+        f"{corpus.get('held_out_characters', 0):,} held out"
     )
-    print(f"  recipe     {manifest.recipe.get('name', 'unknown')}")
-    print(f"  vocabulary {len(manifest.vocabulary)} characters")
-    print(
-        f"  epochs     {len(manifest.epochs)} kept, {manifest.epochs[0]} to {manifest.epochs[-1]}; every file checked"
-    )
-    train_loss = f", train {best.train_loss:.3f}" if best else ""
-    print(
-        f"  best       epoch {manifest.best_epoch}: held-out loss {manifest.held_out_loss:.3f}{train_loss} nats a character"
-    )
-    print("\n  epoch  train  held out")
+    print(f"  recipe      {manifest.recipe.get('name', 'unknown')}")
+    print(f"  vocabulary  {len(manifest.vocabulary)} characters")
+    print(f"  epochs      {kept}")
+    print(f"  best        epoch {manifest.best_epoch}: {scored}, in nats a character")
+    if opened.history:
+        print("\n  epoch   train  held out")
     for line in opened.history:
         mark = "  <- best" if line.epoch == manifest.best_epoch else ""
-        print(f"  {line.epoch:5d}  {line.train_loss:5.3f}  {line.held_out_loss:8.3f}{mark}")
+        print(f"  {line.epoch:5d}  {_figure(line.train_loss):>6}  {_figure(line.held_out_loss):>8}{mark}")
+
+
+def _figure(loss: float) -> str:
+    """A loss to three places, or a dash where it is not known."""
+    return "–" if math.isnan(loss) else f"{loss:.3f}"

@@ -1,6 +1,8 @@
 """Texts to learn from: named, local or downloaded; the held-out split; excerpts."""
 
+import codecs
 import hashlib
+import logging
 import os
 from dataclasses import dataclass
 from pathlib import Path
@@ -49,83 +51,125 @@ class Corpus:
     text: str
     sha256: str
 
+    @property
+    def training_characters(self) -> int:
+        """How many characters, from the first, are learned; the rest, the last tenth, is held out."""
+        return len(self.text) - int(len(self.text) * HELD_OUT_SHARE)
+
     def split(self) -> tuple[str, str]:
         """Return the training text (the first 90%) and the held-out text (the last tenth)."""
-        boundary = len(self.text) - int(len(self.text) * HELD_OUT_SHARE)
-        return self.text[:boundary], self.text[boundary:]
+        return self.text[: self.training_characters], self.text[self.training_characters :]
 
 
 def cache_folder() -> Path:
     """The folder of downloaded corpora: $CHARLSTM_CORPORA, or the user's cache folder."""
     chosen = os.environ.get("CHARLSTM_CORPORA")
-    return Path(chosen) if chosen else Path(pooch.os_cache("charlstm"))
+    return Path(chosen).expanduser() if chosen else Path(pooch.os_cache("charlstm"))
 
 
 def cached_path(name: str) -> Path | None:
     """Return where the named corpus lies on this machine, or None when it has not been fetched.
 
-    Only its presence and size are looked at; `load` checks the hash.
+    Only its presence and size are looked at; `fetch` and `load` check the hash.
     """
     named = NAMED[name]
     path = cache_folder() / named.file_name
-    return path if path.is_file() and path.stat().st_size == named.size else None
+    try:
+        return path if path.is_file() and path.stat().st_size == named.size else None
+    except OSError:
+        return None
 
 
 def fetch(name: str) -> Path:
     """Return the path of the named corpus, downloaded once and checked by its hash.
 
-    Raises CorpusError when it is neither in the cache nor to be had from any of its addresses.
+    A copy in the cache that was damaged is downloaded again.
+
+    Raises:
+        CorpusError: it is neither in the cache nor to be had from any of its addresses.
     """
     named = NAMED[name]
-    folder = cache_folder()
-    failures = []
-    for address in named.addresses:
-        try:
-            path = pooch.retrieve(address, f"sha256:{named.sha256}", named.file_name, folder)
-            return Path(path)
-        except Exception as error:  # noqa: BLE001 - requests, urllib3 and pooch each raise their own kinds
-            failures.append(f"{address}: {type(error).__name__}")
+    path = cache_folder() / named.file_name
+    if _is_intact(path, named):
+        return path
+    state = "on this machine is damaged" if path.is_file() else "is not on this machine"
+    failures = [failure for address in named.addresses if (failure := _download(address, path, named))]
+    if len(failures) < len(named.addresses):
+        return path
     raise CorpusError(
-        f"the corpus {name!r} is not on this machine and could not be downloaded ({'; '.join(failures)}): "
-        f"connect to the internet and try again, or put {named.file_name} into {folder}, "
-        "or give the path of a text file instead of the name"
+        f"the corpus {name!r} {state} and could not be downloaded ({'; '.join(failures)}): connect to the internet "
+        f"and try again, or put {named.file_name} into {path.parent}, or give the path of a text file instead"
     )
+
+
+def _is_intact(path: Path, named: NamedCorpus) -> bool:
+    try:
+        return path.is_file() and hashlib.sha256(path.read_bytes()).hexdigest() == named.sha256
+    except OSError:
+        return False
+
+
+def _download(address: str, path: Path, named: NamedCorpus) -> str | None:
+    """Fetch one address into the cache; return None, or why it failed."""
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        return f"the folder {path.parent} cannot be made: {error.strerror}; $CHARLSTM_CORPORA names another"
+    log = pooch.get_logger()
+    level = log.level
+    log.setLevel(logging.CRITICAL)  # what it has to say is in the error
+    try:
+        pooch.retrieve(address, f"sha256:{named.sha256}", named.file_name, path.parent)
+    except Exception as error:  # noqa: BLE001 - requests, urllib3 and pooch each raise their own kinds
+        if isinstance(error, OSError) and error.errno:  # of the disk; those of the network have no number
+            return f"{error.filename or path.parent}: {error.strerror}"
+        if isinstance(error, ValueError) and "hash" in str(error).lower():
+            return f"{address}: not the expected file, its hash is another"
+        return f"{address}: {type(error).__name__}"
+    finally:
+        log.setLevel(level)
+    return None
 
 
 def load(name_or_path: str) -> Corpus:
     """Return the corpus of that name, of that text file, or of all text files of that folder.
 
     Args:
-        name_or_path: a key of `NAMED`, or a path. A folder's `*.txt` files are joined in the order
-            of their names.
+        name_or_path: a key of `NAMED`, or a path; a name wins over a file that is called the same.
+            A folder's `*.txt` files are joined in the order of their names.
 
     Raises:
         CorpusError: nothing of that name, an empty text, bytes that are not UTF-8 text.
     """
     path = fetch(name_or_path) if name_or_path in NAMED else Path(name_or_path)
-    files = _files_of(path, name_or_path)
     digest = hashlib.sha256()
     texts = []
-    for file in files:
+    for file in _files_of(path, name_or_path):
         content = _read(file)
         digest.update(content)
         texts.append(decode(content, str(file)))
-    text = "\n".join(texts)
-    if not text.strip():
+        del content  # a large text should be in memory as few times as can be
+    text = texts[0] if len(texts) == 1 else "\n".join(texts)
+    if not text or text.isspace():
         raise CorpusError(f"{name_or_path} is empty: there is nothing to learn from it")
-    name = name_or_path if name_or_path in NAMED else path.name
+    name = name_or_path if name_or_path in NAMED else path.resolve().name
     return Corpus(name, text, digest.hexdigest())
 
 
 def _files_of(path: Path, asked: str) -> list[Path]:
-    if path.is_dir():
-        files = sorted(file for file in path.iterdir() if file.suffix.lower() == ".txt" and file.is_file())
-        if not files:
-            raise CorpusError(f"the folder {asked} has no .txt files: put the texts to learn into it")
-        return files
-    if not path.exists():
-        names = ", ".join(sorted(NAMED))
-        raise CorpusError(f"there is no corpus {asked!r}: give a known name ({names}), a text file or a folder")
+    try:
+        if path.is_dir():
+            files = sorted(file for file in path.iterdir() if file.suffix.lower() == ".txt" and file.is_file())
+            if not files:
+                raise CorpusError(f"the folder {asked} has no .txt files: put the texts to learn into it")
+            return files
+        if not path.exists():
+            names = ", ".join(sorted(NAMED))
+            raise CorpusError(f"there is no corpus {asked!r}: give a known name ({names}), a text file or a folder")
+        if not path.is_file():
+            raise CorpusError(f"{asked} is neither a file nor a folder: save the text in a file first")
+    except OSError as error:
+        raise CorpusError(f"{asked} cannot be read ({error.strerror}): check the path and its permissions") from error
     return [path]
 
 
@@ -148,21 +192,34 @@ def decode(content: bytes, origin: str) -> str:
     Raises:
         CorpusError: a byte that is not UTF-8, or a NUL; names the offset.
     """
-    try:
-        text = content.decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        mark = 3 if content.startswith(b"\xef\xbb\xbf") else 0
-        raise CorpusError(
-            f"{origin} is not UTF-8 text: byte 0x{content[error.start + mark]:02x} at offset "
-            f"{error.start + mark}: save it as UTF-8 and try again"
-        ) from error
+    if content.startswith((b"\xff\xfe", b"\xfe\xff")):
+        raise CorpusError(f"{origin} is UTF-16, not UTF-8 (byte 0x{content[0]:02x} at offset 0): save it as UTF-8")
     nul = content.find(b"\0")
     if nul >= 0:
         raise CorpusError(f"{origin} is not a text: a NUL byte at offset {nul}")
-    return text.replace("\r\n", "\n").replace("\r", "\n").lower()
+    mark = len(codecs.BOM_UTF8) if content.startswith(codecs.BOM_UTF8) else 0
+    try:
+        text = str(memoryview(content)[mark:], "utf-8")
+    except UnicodeDecodeError as error:
+        place = error.start + mark
+        raise CorpusError(
+            f"{origin} is not UTF-8 text: byte 0x{content[place]:02x} at offset {place}: save it as UTF-8 and try again"
+        ) from error
+    if "\r" in text:
+        text = text.replace("\r\n", "\n").replace("\r", "\n")
+    return text.lower()
 
 
 def excerpt(text: str, start: int, length: int) -> str:
-    """Return `length` characters of `text` from `start`, moved inside the text at its ends."""
+    """Return `length` characters of `text` from `start`, moved inside the text at its ends.
+
+    Args:
+        text: any text; all of it is returned when it is shorter than `length`.
+        start: any integer.
+        length: characters, zero or more.
+
+    >>> excerpt("also sprach", 8, 6)
+    'sprach'
+    """
     start = max(0, min(start, len(text) - length))
     return text[start : start + length]

@@ -14,28 +14,37 @@ import io
 import json
 import math
 import os
-from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass, field
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
+from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 
 import numpy as np
 import safetensors
 import safetensors.numpy
 from numpy.typing import NDArray
 
-from charlstm.network import Context, Network
+from charlstm.manifest import (
+    LARGEST_EPOCH,
+    Manifest,
+    ModelError,
+    is_finite,
+    is_whole,
+    manifest_bytes,
+    one_line,
+    read_manifest,
+    shown,
+)
+from charlstm.network import Network
 from charlstm.vocabulary import Vocabulary
 
-FORMAT = 1
 MANIFEST = "model.json"
 HISTORY = "history.csv"
 SAMPLES = "samples.jsonl"
+# Beyond this a sum over the memory cells could overflow float32 and turn into NaN.
+LARGEST_WEIGHT = 1e30
 Tensors = Mapping[str, NDArray[np.floating]]
-
-
-class ModelError(ValueError):
-    """A model folder cannot be used; the message says which file, which tensor, and why."""
 
 
 @dataclass(frozen=True)
@@ -57,35 +66,6 @@ class Sample:
     random_seed: int
     seed_text: str
     text: str
-
-
-@dataclass(frozen=True)
-class Manifest:
-    """model.json.
-
-    Attributes:
-        units: memory cells of the LSTM.
-        context: "window" or "carried".
-        window: characters in a window.
-        epochs: the kept epochs, rising.
-        best_epoch: the kept epoch with the lowest held-out loss: the folder's default.
-        held_out_loss: of that epoch, in nats a character.
-        characters_by_frequency: the vocabulary, the most frequent in the corpus first.
-        recipe, corpus, libraries: a record of how it was made, for people.
-    """
-
-    name: str
-    units: int
-    vocabulary: tuple[str, ...]
-    context: Context
-    window: int
-    epochs: tuple[int, ...]
-    best_epoch: int
-    held_out_loss: float
-    characters_by_frequency: tuple[str, ...] = ()
-    recipe: dict[str, Any] = field(default_factory=dict)
-    corpus: dict[str, Any] = field(default_factory=dict)
-    libraries: dict[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -142,26 +122,28 @@ def open_model(folder: Path | str) -> Model:
         ModelError: anything is missing, truncated, of a wrong shape, not finite or contradictory.
     """
     folder = Path(folder)
-    if not folder.is_dir():
-        raise ModelError(f"there is no model folder {folder}: train one, or check the path")
-    manifest = _read_manifest(folder / MANIFEST)
-    for epoch in manifest.epochs:
-        read_epoch(folder / epoch_file(epoch), manifest)
-    return Model(
-        folder,
-        manifest,
-        Vocabulary(manifest.vocabulary),
-        read_history(folder / HISTORY),
-        read_samples(folder / SAMPLES),
-    )
+    try:
+        if not folder.is_dir():
+            raise ModelError(f"there is no model folder {folder}: train one, or check the path")
+        manifest = read_manifest(folder / MANIFEST)
+        for epoch in manifest.epochs:
+            read_epoch(folder / epoch_file(epoch), manifest)
+        history, samples = read_history(folder / HISTORY), read_samples(folder / SAMPLES)
+    except OSError as error:
+        raise ModelError(f"{error.filename or folder} cannot be read ({error.strerror})") from error
+    return Model(folder, manifest, Vocabulary(manifest.vocabulary), history, samples)
 
 
 def find_models(folder: Path | str) -> tuple[list[Model], list[str]]:
     """Return the usable models of a folder of model folders, by name, and why others are not."""
     folder = Path(folder)
     models, complaints = [], []
-    for place in sorted(folder.iterdir()) if folder.is_dir() else []:
-        if place.is_dir() and not place.name.startswith("."):
+    try:
+        places = sorted(place for place in folder.iterdir() if place.is_dir()) if folder.is_dir() else []
+    except OSError as error:
+        return [], [f"{folder} cannot be read ({error.strerror})"]
+    for place in places:
+        if not place.name.startswith("."):
             try:
                 models.append(open_model(place))
             except ModelError as error:
@@ -177,96 +159,91 @@ def read_epoch(path: Path, manifest: Manifest) -> dict[str, NDArray[np.float32]]
     """
     if not path.is_file():
         raise ModelError(f"{path} is missing")
-    shapes = tensor_shapes(manifest)
     try:
         tensors = safetensors.numpy.load(path.read_bytes())
-    except (safetensors.SafetensorError, ValueError, KeyError) as error:
-        raise ModelError(f"{path} is truncated or not a safetensors file ({error})") from error
     except OSError as error:
         raise ModelError(f"{path} cannot be read ({error.strerror})") from error
-    for name in shapes.keys() - tensors.keys():
+    except Exception as error:
+        raise ModelError(f"{path} is truncated or not a safetensors file ({one_line(error)})") from error
+    shapes = tensor_shapes(manifest)
+    for name in sorted(shapes.keys() - tensors.keys()):
         raise ModelError(f"{path}: the tensor {name} is missing")
-    for name in tensors.keys() - shapes.keys():
-        raise ModelError(f"{path}: there is a tensor {name} that this network does not have")
+    for name in sorted(tensors.keys() - shapes.keys()):
+        raise ModelError(f"{path}: there is a tensor {name!r} that this network does not have")
     for name, shape in shapes.items():
-        tensor = tensors[name]
-        if tensor.shape != shape:
-            raise ModelError(f"{path}: the tensor {name} has the shape {tensor.shape}, not {shape}")
-        if tensor.dtype not in (np.float16, np.float32):
-            raise ModelError(f"{path}: the tensor {name} has the type {tensor.dtype}, not float16 or float32")
-        if not np.isfinite(tensor).all():
-            raise ModelError(f"{path}: the tensor {name} has a value that is not finite")
+        problem = _problem_with_tensor(tensors[name], shape)
+        if problem:
+            raise ModelError(f"{path}: the tensor {name} has {problem}")
     return {name: tensors[name].astype(np.float32) for name in shapes}
 
 
-def _read_manifest(path: Path) -> Manifest:
-    try:
-        content = json.loads(path.read_text(encoding="utf-8"))
-    except FileNotFoundError as error:
-        raise ModelError(f"{path} is missing: this is not a model folder") from error
-    except (OSError, ValueError, RecursionError) as error:
-        raise ModelError(f"{path} is not readable JSON ({error})") from error
-    if not isinstance(content, dict) or content.pop("format", None) != FORMAT:
-        raise ModelError(f"{path} has an unknown format version; this program reads version {FORMAT}")
-    try:
-        for name in ("vocabulary", "epochs", "characters_by_frequency"):
-            content[name] = tuple(content[name])
-        manifest = Manifest(**content)
-    except (TypeError, KeyError) as error:
-        raise ModelError(f"{path} has missing or unknown fields ({error})") from error
-    problem = _problem_with(manifest)
-    if problem:
-        raise ModelError(f"{path}: {problem}")
-    return manifest
-
-
-def _problem_with(manifest: Manifest) -> str | None:
-    """Return what is wrong with the fields that the rest of the program relies on, or None."""
-    try:
-        Vocabulary(manifest.vocabulary)
-    except ValueError as error:
-        return str(error)
-    numbers = {"units": manifest.units, "window": manifest.window, "best_epoch": manifest.best_epoch}
-    for name, value in numbers.items():
-        if type(value) is not int or not 0 <= value <= 65536:
-            return f"{name} is {value!r}, which is not a sensible number"
-    if manifest.units < 1 or manifest.window < 1:
-        return "units and window must be at least 1"
-    if manifest.context not in ("window", "carried"):
-        return f"the context is {manifest.context!r}, not 'window' or 'carried'"
-    if not all(type(epoch) is int and epoch >= 0 for epoch in manifest.epochs) or not manifest.epochs:
-        return "epochs must list at least one epoch"
-    if manifest.best_epoch not in manifest.epochs:
-        return f"the best epoch, {manifest.best_epoch}, is not among the epochs kept"
-    if sorted(manifest.characters_by_frequency) != sorted(manifest.vocabulary):
-        return "characters_by_frequency does not list the characters of the vocabulary"
+def _problem_with_tensor(tensor: NDArray[Any], shape: tuple[int, ...]) -> str | None:
+    if tensor.shape != shape:
+        return f"the shape {tensor.shape}, not {shape}"
+    if tensor.dtype not in (np.float16, np.float32):
+        return f"the type {tensor.dtype}, not float16 or float32"
+    if not np.isfinite(tensor).all():
+        return "a value that is not finite"
+    if not usable(tensor):
+        return f"a value beyond {LARGEST_WEIGHT:.0e}, with which the network would overflow"
     return None
 
 
+def usable(tensor: NDArray[np.floating]) -> bool:
+    """Whether all values are finite, and small enough for the network's sums to stay so."""
+    return float(np.abs(tensor).max(initial=0.0)) <= LARGEST_WEIGHT  # a NaN is not <=
+
+
 def read_history(path: Path) -> tuple[EpochFigures, ...]:
-    """Return the lines of history.csv; none when there is no such file."""
+    """Return the lines of history.csv; none when there is no such file.
+
+    Raises:
+        ModelError: a line is not an epoch's figures, or the epochs do not rise.
+    """
     if not path.is_file():
         return ()
     try:
-        rows = list(csv.DictReader(path.read_text(encoding="utf-8").splitlines()))
-        return tuple(
+        rows = csv.DictReader(path.read_text(encoding="utf-8").split("\n"))
+        history = tuple(
             EpochFigures(
                 int(row["epoch"]), float(row["train_loss"]), float(row["held_out_loss"]), float(row["seconds"])
             )
             for row in rows
         )
-    except (OSError, ValueError, KeyError, TypeError) as error:
-        raise ModelError(f"{path} is damaged ({error})") from error
+    except (ValueError, KeyError, TypeError, csv.Error) as error:
+        raise ModelError(f"{path} is damaged ({one_line(error)})") from error
+    epochs = [line.epoch for line in history]
+    if not all(0 <= epoch <= LARGEST_EPOCH for epoch in epochs) or epochs != sorted(set(epochs)):
+        raise ModelError(f"{path} is damaged (its epochs do not rise)")
+    return history
 
 
 def read_samples(path: Path) -> tuple[Sample, ...]:
-    """Return the lines of samples.jsonl; none when there is no such file."""
+    """Return the lines of samples.jsonl; none when there is no such file.
+
+    Raises:
+        ModelError: a line is not a sample.
+    """
     if not path.is_file():
         return ()
     try:
-        return tuple(Sample(**json.loads(line)) for line in path.read_text(encoding="utf-8").split("\n") if line)
-    except (OSError, ValueError, TypeError) as error:
-        raise ModelError(f"{path} is damaged ({error})") from error
+        lines = path.read_text(encoding="utf-8").split("\n")
+        return tuple(_sample(json.loads(line)) for line in lines if line)
+    except (ValueError, TypeError, RecursionError) as error:
+        raise ModelError(f"{path} is damaged ({one_line(error)})") from error
+
+
+def _sample(content: Any) -> Sample:
+    sample = Sample(**content)
+    for text in (sample.seed_text, sample.text):
+        if type(text) is not str:
+            raise TypeError(f"{shown(text)} is not a text")
+        text.encode()
+    if not (is_finite(sample.temperature) and sample.temperature >= 0):
+        raise ValueError(f"{shown(sample.temperature)} is not a temperature")
+    if not (is_whole(sample.epoch, 0, LARGEST_EPOCH) and is_whole(sample.random_seed, 0, 2**64)):
+        raise ValueError("an epoch or a random seed is not a whole number")
+    return sample
 
 
 def stored(tensors: Tensors) -> dict[str, NDArray[np.floating]]:
@@ -291,8 +268,7 @@ def write_tensors(path: Path, tensors: Tensors, metadata: dict[str, str] | None 
 
 def write_manifest(folder: Path, manifest: Manifest) -> None:
     """Write model.json."""
-    content = {"format": FORMAT, **asdict(manifest)}
-    write_whole(folder / MANIFEST, (json.dumps(content, ensure_ascii=False, indent=1) + "\n").encode())
+    write_whole(folder / MANIFEST, manifest_bytes(manifest))
 
 
 def write_history(folder: Path, history: Sequence[EpochFigures]) -> None:
@@ -314,15 +290,29 @@ def write_samples(folder: Path, samples: Sequence[Sample]) -> None:
 
 def write_whole(path: Path, content: bytes) -> None:
     """Write a file under a temporary name, flush it to the disk, and rename it."""
+    with whole_file(path) as file:
+        file.write(content)
+
+
+@contextmanager
+def whole_file(path: Path) -> Iterator[BinaryIO]:
+    """Give a file to write that takes its name only when all of it is on the disk.
+
+    Raises:
+        OSError: it cannot be written; names `path`, which is as it was before.
+    """
     temporary = path.with_name(f".{path.name}.part")
     try:
         with temporary.open("wb") as file:
-            file.write(content)
+            yield file
             file.flush()
             os.fsync(file.fileno())
         temporary.replace(path)
-    except OSError:
-        temporary.unlink(missing_ok=True)
+    except BaseException as error:
+        with suppress(OSError):
+            temporary.unlink(missing_ok=True)
+        if isinstance(error, OSError) and error.filename in (None, str(temporary)):
+            raise OSError(error.errno, error.strerror or str(error), str(path)) from error
         raise
 
 

@@ -1,17 +1,17 @@
 """Training: epochs, held-out loss, samples, checkpoints, resuming, and the divergence guard."""
 
-import json
 import math
 import platform
 import time
 from collections import Counter
-from dataclasses import dataclass
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Protocol
 
 import keras
 import numpy as np
-import safetensors
 import tensorflow as tf
 from numpy.typing import NDArray
 
@@ -22,25 +22,26 @@ from charlstm.metrics import held_out_loss
 from charlstm.network import Network
 from charlstm.training.convert import set_tensors, tensors_of
 from charlstm.training.networks import book_network
-from charlstm.training.recipes import SAMPLE_TEMPERATURES, Recipe
+from charlstm.training.recipes import SAMPLE_TEMPERATURES, Recipe, TrainingError, check_corpus
+from charlstm.training.resume import State, alone, check_history, identity, read_state, write_state
 from charlstm.training.windows import WindowStream
 from charlstm.vocabulary import Vocabulary
 
-STATE_FILE = "training.safetensors"
-
-
-class TrainingError(ValueError):
-    """Training cannot start or go on; the message says why, and what is kept."""
+# A longer held-out text is scored at this many places, evenly spread; the named corpora are shorter.
+HELD_OUT_PLACES = 100_000
 
 
 class Listener(Protocol):
     """What follows a training run, to show it."""
 
-    def resumed(self, epoch: int) -> None: ...
+    def resumed(self, epoch: int) -> None:
+        """The folder has a run already; it goes on after `epoch`."""
 
-    def batch(self, epoch: int, done: int, total: int, loss: float) -> None: ...
+    def batch(self, epoch: int, done: int, total: int, loss: float) -> None:
+        """`done` batches of `total` are learned; `loss` is the mean over this epoch so far."""
 
-    def epoch(self, figures: store.EpochFigures, samples: list[store.Sample]) -> None: ...
+    def epoch(self, figures: store.EpochFigures, samples: list[store.Sample]) -> None:
+        """An epoch is scored and stored."""
 
 
 @dataclass
@@ -51,10 +52,19 @@ class _Run:
     recipe: Recipe
     folder: Path
     vocabulary: Vocabulary
+    by_frequency: tuple[str, ...]
+    held_out_ids: NDArray[np.integer]
     model: keras.Model
     optimizer: keras.optimizers.Optimizer
     history: list[store.EpochFigures]
     samples: list[store.Sample]
+
+    @property
+    def kept(self) -> str:
+        """What stays when the run ends here, for an error."""
+        if not self.history:
+            return "nothing had been finished"
+        return f"epoch {self.history[-1].epoch} is kept in {self.folder}"
 
 
 def train(corpus: Corpus, recipe: Recipe, folder: Path, listener: Listener) -> None:
@@ -64,48 +74,61 @@ def train(corpus: Corpus, recipe: Recipe, folder: Path, listener: Listener) -> N
     so a run that was interrupted and one that was not see the same batches.
 
     Raises:
-        TrainingError: the corpus is too short, the folder holds another run, or the loss became
-            NaN or infinite and the recipe says to stop.
-        OSError: the folder cannot be written to.
+        TrainingError: the corpus is too short, the folder holds another run or cannot be written
+            to, or the loss became NaN or infinite and the recipe says to stop.
     """
-    training_text, held_out_text = corpus.split()
-    vocabulary = Vocabulary.of(corpus.text)
     check_corpus(corpus, recipe)
-    folder.mkdir(parents=True, exist_ok=True)
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise TrainingError(
+            f"the folder {folder} cannot be made ({error.strerror}): choose another, or change its permissions"
+        ) from error
+    with alone(folder):
+        state = read_state(folder, identity(recipe, corpus))
+        run, stream = _prepare(corpus, recipe, folder)
+        if state is None:
+            _finish_epoch(run, store.EpochFigures(0, math.nan, math.nan, 0.0), listener)
+        else:
+            _restore(run, state)
+            listener.resumed(state.epoch)
+        train_step = _compiled_step(run.model, run.optimizer, len(run.vocabulary))
+        for epoch in range(run.history[-1].epoch + 1, recipe.epochs + 1):
+            began = time.monotonic()
+            loss = _train_epoch(run, stream, train_step, epoch, listener)
+            _finish_epoch(run, store.EpochFigures(epoch, loss, math.nan, time.monotonic() - began), listener)
+
+
+def _prepare(corpus: Corpus, recipe: Recipe, folder: Path) -> tuple[_Run, WindowStream]:
+    """Build the untrained network, and turn the corpus into ids, once."""
+    vocabulary = Vocabulary.of(corpus.text)
+    frequency = Counter(corpus.text)
+    by_frequency = sorted(vocabulary.characters, key=lambda character: (-frequency[character], character))
+    ids = vocabulary.encode(corpus.text)
+    training_ids, held_out_ids = ids[: corpus.training_characters], ids[corpus.training_characters :]
     keras.utils.set_random_seed(recipe.random_seed)
-    model = book_network(
-        len(vocabulary), recipe.units, recipe.maxlen, unroll=not tf.config.list_physical_devices("GPU")
-    )
+    # Unrolled, the steps are the same numbers sooner on a CPU; a GPU has a kernel of its own.
+    unroll = not tf.config.list_physical_devices("GPU")
+    model = book_network(len(vocabulary), recipe.units, recipe.maxlen, unroll)
     optimizer = keras.optimizers.RMSprop(recipe.learning_rate)
     optimizer.build(model.trainable_variables)
-    run = _Run(corpus, recipe, folder, vocabulary, model, optimizer, [], [])
-    held_out_ids = vocabulary.encode(held_out_text)
-    stream = WindowStream(vocabulary.encode(training_text), recipe.maxlen, recipe.step, recipe.batch_size)
-    finished = _resume(run)
-    if finished is None:
-        _finish_epoch(run, store.EpochFigures(0, math.nan, math.nan, 0.0), held_out_ids, listener)
-    else:
-        listener.resumed(finished)
-    train_step = _compiled_step(model, optimizer, len(vocabulary))
-    for epoch in range((finished or 0) + 1, recipe.epochs + 1):
-        began = time.monotonic()
-        loss = _train_epoch(stream, train_step, epoch, recipe.random_seed, listener)
-        figures = store.EpochFigures(epoch, loss, math.nan, time.monotonic() - began)
-        _finish_epoch(run, figures, held_out_ids, listener)
+    run = _Run(corpus, recipe, folder, vocabulary, tuple(by_frequency), held_out_ids, model, optimizer, [], [])
+    return run, WindowStream(training_ids, recipe.maxlen, recipe.step, recipe.batch_size)
 
 
-def check_corpus(corpus: Corpus, recipe: Recipe) -> None:
-    """Raise TrainingError, in one sentence, when the corpus cannot fill a window or teaches nothing."""
-    characters = len(set(corpus.text))
-    if characters < 2:
-        raise TrainingError(f"the corpus {corpus.name} has only one character; there is nothing to predict")
-    shortest = min(len(text) for text in corpus.split())
-    if shortest <= recipe.maxlen:
-        needed = math.ceil((recipe.maxlen + 1) / 0.1)
+def _restore(run: _Run, state: State) -> None:
+    """Put the run where the last finished epoch left it."""
+    try:
+        set_tensors(run.model, state.model)
+        for variable, tensor in zip(run.optimizer.variables, state.optimizer, strict=True):
+            variable.assign(tensor)
+    except (KeyError, ValueError) as error:
         raise TrainingError(
-            f"the corpus {corpus.name} has {len(corpus.text):,} characters; its last tenth must be longer than "
-            f"a window of {recipe.maxlen}, so give it at least {needed:,}"
-        )
+            f"the training state in {run.folder} does not fit this network: remove the folder to begin again"
+        ) from error
+    run.history = [line for line in store.read_history(run.folder / store.HISTORY) if line.epoch <= state.epoch]
+    run.samples = [line for line in store.read_samples(run.folder / store.SAMPLES) if line.epoch <= state.epoch]
+    check_history(run.folder, run.history, state.epoch)
 
 
 def use_both_kinds_of_threads() -> None:
@@ -136,45 +159,62 @@ def _compiled_step(model: keras.Model, optimizer: keras.optimizers.Optimizer, ch
     return train_step
 
 
-def _train_epoch(stream: WindowStream, train_step, epoch: int, random_seed: int, listener: Listener) -> float:
+def _train_epoch(run: _Run, stream: WindowStream, train_step, epoch: int, listener: Listener) -> float:
     """Return the mean loss over the windows of one epoch, each scored just before it is learned."""
-    generator = np.random.Generator(np.random.PCG64([random_seed, epoch]))
+    generator = np.random.Generator(np.random.PCG64([run.recipe.random_seed, epoch]))
     total, seen = 0.0, 0
     for done, (x, y) in enumerate(stream.batches(generator), start=1):
         total += float(train_step(x, y)) * len(y)
         seen += len(y)
+        _stop_if_diverged(run, epoch, total)
         listener.batch(epoch, done, len(stream), total / seen)
     return total / seen
 
 
-def _finish_epoch(
-    run: _Run, figures: store.EpochFigures, held_out_ids: NDArray[np.integer], listener: Listener
-) -> None:
+def _stop_if_diverged(run: _Run, epoch: int, loss: float) -> None:
+    if run.recipe.when_diverging == "stop" and not math.isfinite(loss):
+        raise TrainingError(
+            f"the loss became {loss} in epoch {epoch}, so training stopped; {run.kept}; a lower learning rate may help"
+        )
+
+
+def _finish_epoch(run: _Run, figures: store.EpochFigures, listener: Listener) -> None:
     """Score, sample and store an epoch. What is scored and sampled is what is stored, rounding included."""
     recipe, epoch = run.recipe, figures.epoch
     tensors = store.stored(tensors_of(run.model))
-    finite = all(np.isfinite(tensor).all() for tensor in tensors.values())
+    usable = all(store.usable(tensor) for tensor in tensors.values())
     samples: list[store.Sample] = []
-    if finite:
+    if usable:
         as_read = {name: tensor.astype(np.float32) for name, tensor in tensors.items()}
         network = Network(as_read, context="window", window=recipe.maxlen)
-        loss = held_out_loss(network, held_out_ids, recipe.step)
-        figures = store.EpochFigures(epoch, figures.train_loss, loss, figures.seconds)
+        apart = max(recipe.step, len(run.held_out_ids) // HELD_OUT_PLACES)
+        figures = replace(figures, held_out_loss=held_out_loss(network, run.held_out_ids, apart))
         samples = write_samples(network, run.vocabulary, recipe, epoch)
-    if recipe.when_diverging == "stop" and epoch and not (finite and math.isfinite(figures.train_loss)):
-        raise TrainingError(
-            f"the loss of epoch {epoch} is {figures.train_loss}: training stopped, and epoch {epoch - 1} is kept "
-            f"in {run.folder}; a lower learning rate may help"
-        )
-    run.history.append(figures)
-    run.samples.extend(samples)
-    if finite:
-        store.write_epoch(run.folder, epoch, tensors)
-    store.write_history(run.folder, run.history)
-    store.write_samples(run.folder, run.samples)
-    store.write_manifest(run.folder, _manifest(run))
-    _write_state(run, epoch)  # last: an epoch is finished when this is there
+    _stop_if_diverged(run, epoch, figures.held_out_loss)
+    with _explained(run):
+        history, all_samples = [*run.history, figures], [*run.samples, *samples]
+        if usable:
+            store.write_epoch(run.folder, epoch, tensors)
+        store.write_history(run.folder, history)
+        store.write_samples(run.folder, all_samples)
+        store.write_manifest(run.folder, _manifest(run, history))
+        variables = [variable.numpy() for variable in run.optimizer.variables]
+        # Last: an epoch is finished when this is there.
+        write_state(run.folder, State(epoch, tensors_of(run.model), variables), identity(recipe, run.corpus))
+    run.history, run.samples = history, all_samples
     listener.epoch(figures, samples)
+
+
+@contextmanager
+def _explained(run: _Run) -> Iterator[None]:
+    """Turn an error of the disk into a sentence that says what is kept."""
+    try:
+        yield
+    except OSError as error:
+        raise TrainingError(
+            f"{error.filename or run.folder} cannot be written ({error.strerror or error}), so training stopped; "
+            f"{run.kept}, and the same command goes on from there"
+        ) from error
 
 
 def write_samples(network: Network, vocabulary: Vocabulary, recipe: Recipe, epoch: int) -> list[store.Sample]:
@@ -189,13 +229,12 @@ def write_samples(network: Network, vocabulary: Vocabulary, recipe: Recipe, epoc
     ]
 
 
-def _manifest(run: _Run) -> store.Manifest:
-    kept = [line for line in run.history if (run.folder / store.epoch_file(line.epoch)).is_file()]
-    best = min(kept, key=lambda line: (line.held_out_loss, line.epoch))
-    frequency = Counter(run.corpus.text)
-    training_text, held_out_text = run.corpus.split()
+def _manifest(run: _Run, history: list[store.EpochFigures]) -> store.Manifest:
+    kept = [line for line in history if (run.folder / store.epoch_file(line.epoch)).is_file()]
+    # Only a finite loss can be the best; the untrained network always has one.
+    best = min((line for line in kept if math.isfinite(line.held_out_loss)), key=lambda line: line.held_out_loss)
     return store.Manifest(
-        name=run.folder.name,
+        name=_printable(run.folder.resolve().name),
         units=run.recipe.units,
         vocabulary=run.vocabulary.characters,
         context="window",
@@ -203,64 +242,19 @@ def _manifest(run: _Run) -> store.Manifest:
         epochs=tuple(line.epoch for line in kept),
         best_epoch=best.epoch,
         held_out_loss=round(best.held_out_loss, 6),
-        characters_by_frequency=tuple(
-            sorted(run.vocabulary.characters, key=lambda character: (-frequency[character], character))
-        ),
+        characters_by_frequency=run.by_frequency,
         recipe=run.recipe.as_dict(),
         corpus={
-            "name": run.corpus.name,
+            "name": _printable(run.corpus.name),
             "sha256": run.corpus.sha256,
-            "training_characters": len(training_text),
-            "held_out_characters": len(held_out_text),
+            "training_characters": run.corpus.training_characters,
+            "held_out_characters": len(run.held_out_ids),
         },
         libraries={"python": platform.python_version(), "tensorflow": tf.__version__, "keras": keras.__version__},
     )
 
 
-def _identity(run: _Run) -> str:
-    """What must be the same for a run to be gone on with; more epochs may be asked for."""
-    recipe = {name: value for name, value in run.recipe.as_dict().items() if name != "epochs"}
-    return json.dumps({"recipe": recipe, "corpus": run.corpus.sha256}, sort_keys=True)
-
-
-def _write_state(run: _Run, epoch: int) -> None:
-    """Write what only training needs: the full weights and the optimiser's memory."""
-    tensors = {f"model/{name}": tensor for name, tensor in tensors_of(run.model).items()}
-    tensors |= {f"optimizer/{place:02d}": value.numpy() for place, value in enumerate(run.optimizer.variables)}
-    store.write_tensors(run.folder / STATE_FILE, tensors, {"epoch": str(epoch), "identity": _identity(run)})
-
-
-def _resume(run: _Run) -> int | None:
-    """Put the run where the folder's last finished epoch left it, and return that epoch, or None."""
-    path = run.folder / STATE_FILE
-    if not path.is_file():
-        if (run.folder / store.MANIFEST).is_file():
-            _check_abandoned(run)
-        return None
-    try:
-        with safetensors.safe_open(path, framework="numpy") as file:
-            metadata = file.metadata()
-            tensors = {name: file.get_tensor(name) for name in file.keys()}  # noqa: SIM118
-        epoch = int(metadata["epoch"])
-        if metadata["identity"] != _identity(run):
-            raise TrainingError(
-                f"{run.folder} holds a run of another recipe or corpus: choose another folder, or remove it"
-            )
-        set_tensors(run.model, {name[6:]: tensor for name, tensor in tensors.items() if name.startswith("model/")})
-        for place, variable in enumerate(run.optimizer.variables):
-            variable.assign(tensors[f"optimizer/{place:02d}"])
-    except (safetensors.SafetensorError, KeyError, TypeError) as error:
-        raise TrainingError(f"{path} is damaged ({error}): remove it to begin again") from error
-    run.history = [line for line in store.read_history(run.folder / store.HISTORY) if line.epoch <= epoch]
-    run.samples = [sample for sample in store.read_samples(run.folder / store.SAMPLES) if sample.epoch <= epoch]
-    return epoch
-
-
-def _check_abandoned(run: _Run) -> None:
-    """A model without its training state can be begun again only where nothing would be lost."""
-    history = store.read_history(run.folder / store.HISTORY)
-    if len(history) > 1:
-        raise TrainingError(
-            f"{run.folder} holds a trained model without {STATE_FILE}, so it cannot be gone on with: "
-            "choose another folder, or remove it"
-        )
+def _printable(name: str) -> str:
+    """A file's or folder's name as a text that can be stored and shown on one line."""
+    plain = (character if character.isprintable() and character != "\\" else "_" for character in name)
+    return "".join(plain) or "model"

@@ -11,6 +11,11 @@ from charlstm.store import EpochFigures, Sample
 from charlstm.training.loop import Listener
 
 
+def resumed_line(epoch: int, epochs: int) -> str:
+    """Return what to say of a folder that already has a run."""
+    return f"going on after epoch {epoch}" if epoch < epochs else f"epoch {epoch} is finished: nothing is left to learn"
+
+
 def figures_line(figures: EpochFigures, epochs: int) -> str:
     """Return one epoch's figures as a line."""
     if figures.epoch == 0:
@@ -33,7 +38,7 @@ class PlainLines(Listener):
         self.epochs = epochs
 
     def resumed(self, epoch: int) -> None:
-        print(f"going on after epoch {epoch}", flush=True)
+        print(resumed_line(epoch, self.epochs), flush=True)
 
     def batch(self, epoch: int, done: int, total: int, loss: float) -> None:
         pass
@@ -53,7 +58,7 @@ class Bar(PlainLines):
         self._task: TaskID | None = None
 
     def resumed(self, epoch: int) -> None:
-        self._bar.console.print(f"going on after epoch {epoch}", markup=False, highlight=False)
+        self._bar.console.print(resumed_line(epoch, self.epochs), markup=False, highlight=False)
 
     def batch(self, epoch: int, done: int, total: int, loss: float) -> None:
         if self._task is None:
@@ -61,8 +66,10 @@ class Bar(PlainLines):
         self._bar.update(self._task, advance=1, description=f"epoch {epoch}/{self.epochs}, loss {loss:.3f}")
 
     def epoch(self, figures: EpochFigures, samples: list[Sample]) -> None:
-        lines = [figures_line(figures, self.epochs), *map(sample_line, samples)]
-        self._bar.console.print("\n".join(lines), markup=False, highlight=False)
+        self._bar.console.print(figures_line(figures, self.epochs), markup=False, highlight=False)
+        width = max(20, self._bar.console.width - 8)
+        for sample in samples:
+            self._bar.console.print(sample_line(sample, width), markup=False, highlight=False, no_wrap=True, crop=True)
 
 
 @contextmanager

@@ -1,9 +1,16 @@
 """Named, complete recipes: everything a training run needs to know besides the corpus."""
 
+import math
 from dataclasses import asdict, dataclass, replace
 from typing import Any, Literal
 
+from charlstm.corpus import HELD_OUT_SHARE, Corpus
+
 SAMPLE_TEMPERATURES = (0.2, 0.5, 1.0, 1.2)
+
+
+class TrainingError(ValueError):
+    """Training cannot start or go on; the message says why, and what is kept."""
 
 
 @dataclass(frozen=True)
@@ -67,8 +74,23 @@ def find_recipe(name: str) -> Recipe:
     """Return the recipe of that name.
 
     Raises:
-        ValueError: there is none; names those there are.
+        TrainingError: there is none; names those there are.
     """
     if name not in RECIPES:
-        raise ValueError(f"there is no recipe {name!r}; known: {', '.join(RECIPES)}")
+        raise TrainingError(f"there is no recipe {name!r}; known: {', '.join(RECIPES)}")
     return RECIPES[name]
+
+
+def check_corpus(corpus: Corpus, recipe: Recipe) -> None:
+    """Raise TrainingError, in one sentence, when the corpus cannot fill a window or teaches nothing."""
+    if len(set(corpus.text)) < 2:
+        raise TrainingError(
+            f"the corpus {corpus.name} has only one different character, so there is nothing to predict: give it a text"
+        )
+    held_out = len(corpus.text) - corpus.training_characters
+    if held_out <= recipe.maxlen:
+        needed = math.ceil((recipe.maxlen + 1) / HELD_OUT_SHARE)
+        raise TrainingError(
+            f"the corpus {corpus.name} has {len(corpus.text):,} characters; its last tenth must be longer than "
+            f"a window of {recipe.maxlen}, so give it at least {needed:,}"
+        )
