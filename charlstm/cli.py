@@ -18,6 +18,7 @@ from charlstm.generation import Step, write
 from charlstm.manifest import shown
 from charlstm.vocabulary import Vocabulary
 
+INTERRUPTED = 130  # the shells' code for Ctrl-C
 MODELS = Path(__file__).resolve().parent.parent / "models"
 app = typer.Typer(
     help="A character-level LSTM: learn a text, then write on, one character at a time.",
@@ -36,19 +37,17 @@ def main() -> None:
 
 def _run() -> int:
     try:
-        return app(prog_name="charlstm", standalone_mode=False) or 0
+        code = app(prog_name="charlstm", standalone_mode=False) or 0
     except typer.TyperException as error:
         return _fail(error.format_message())
-    except BrokenPipeError:
-        # The reader has gone (`| head`); keep Python from complaining when it flushes at exit.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return 0
     except OSError as error:
         return _fail(f"{error.filename or 'a file'}: {error.strerror or error}")
     except ValueError as error:  # CorpusError, ModelError, TrainingError and bad arguments say it all
         return _fail(str(error))
     except (KeyboardInterrupt, typer.Abort):
-        return _fail("stopped; what was finished is kept, and the same command goes on from there", code=130)
+        code = INTERRUPTED
+    # Within a command Typer turns Ctrl-C into this code, and a reader that has gone (`| head`) into 1.
+    return _fail("stopped; what was finished is kept", INTERRUPTED) if code == INTERRUPTED else code
 
 
 def _fail(message: str, code: int = 2) -> int:

@@ -150,7 +150,7 @@ def is_whole(value: Any, least: int, most: int) -> bool:
 
 def is_finite(value: Any) -> bool:
     """Whether this is an int or float that arithmetic and formats can take."""
-    return type(value) in (int, float) and -1e15 <= value <= 1e15
+    return type(value) in (int, float) and -1e300 <= value <= 1e300
 
 
 def _is_name(value: Any) -> bool:

@@ -1,0 +1,58 @@
+# Any Python from 3.11 to 3.13; `make test PYTHON=python3.13` takes another one.
+PYTHON ?= python3
+VENV ?= .venv
+BIN := $(VENV)/bin
+PYTEST := $(BIN)/python -m pytest
+export TF_CPP_MIN_LOG_LEVEL ?= 3
+
+.PHONY: help app test test-fast check format bench browser clean
+.DEFAULT_GOAL := help
+
+help: ## Show this list
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+app: $(VENV)/installed ## Install what is missing, and open the app
+	$(BIN)/streamlit run streamlit_app.py
+
+ifdef FAST
+test: test-fast ## Check, then run every test, the real browser included; FAST=1 leaves out the slow ones
+else
+test: check browser ## Check, then run every test, the real browser included; FAST=1 leaves out the slow ones
+	$(PYTEST)
+endif
+
+test-fast: check ## Check, then run the tests that need neither TensorFlow nor a browser
+	$(PYTEST) -m "not slow"
+
+check: $(VENV)/installed-dev ## Format, lint, types, and which room may import which
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+format: $(VENV)/installed-dev ## Lay the code out, and mend what ruff can
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+
+bench: $(VENV)/installed-dev ## Measure the speeds that the README claims
+	@for script in benchmarks/*.py; do echo "$$script"; $(BIN)/python $$script || exit 1; done
+
+browser: $(VENV)/installed-dev # Chromium for the browser tests: found, or installed, or one sentence
+	@$(BIN)/python tests/browser_setup.py
+
+clean: ## Remove the virtual environment and the caches
+	rm -rf $(VENV) .pytest_cache .hypothesis .mypy_cache .ruff_cache .import_linter_cache
+
+$(BIN)/python:
+	@$(PYTHON) -c 'import sys; sys.exit(not (3, 11) <= sys.version_info[:2] <= (3, 13))' || { \
+	  echo "$(PYTHON) is $$($(PYTHON) --version 2>&1), but Python 3.11, 3.12 or 3.13 is needed: try make PYTHON=python3.12"; exit 1; }
+	$(PYTHON) -m venv $(VENV) || { \
+	  rm -rf $(VENV); echo "$(PYTHON) cannot make virtual environments: on Debian and Ubuntu, apt install python3-venv"; exit 1; }
+
+$(VENV)/installed: requirements.txt | $(BIN)/python
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements.txt
+	@touch $@
+
+$(VENV)/installed-dev: requirements-dev.txt requirements.txt | $(BIN)/python
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements-dev.txt
+	@touch $@ $(VENV)/installed

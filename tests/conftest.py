@@ -1,0 +1,64 @@
+"""What all tests share: which of them are slow, a small text, and a small model folder."""
+
+import os
+from pathlib import Path
+
+import hypothesis
+import numpy as np
+import pytest
+
+os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
+SLOW = {"keras", "training", "browser"}  # folders whose tests need TensorFlow or a browser
+HERE = Path(__file__).parent
+
+hypothesis.settings.register_profile("default", deadline=None, derandomize=True)
+hypothesis.settings.load_profile("default")
+
+
+def pytest_collection_modifyitems(items):
+    """Mark the tests of the slow folders, so that `-m "not slow"` leaves them out."""
+    for item in items:
+        if item.path.is_relative_to(HERE) and item.path.relative_to(HERE).parts[0] in SLOW:
+            item.add_marker(pytest.mark.slow)
+
+
+@pytest.fixture
+def small_text():
+    """A text of 5,000 characters over a small alphabet, a little less than random."""
+    words = "of and to in that is it the as not be for which".split()
+    chosen = np.random.default_rng(1).choice(words, 2000)
+    return " ".join(chosen)[:5000]
+
+
+@pytest.fixture
+def model_folder(tmp_path):
+    """A model folder with two kept epochs of a random network: 5 characters, 3 units."""
+    from charlstm import store
+
+    manifest = store.Manifest(
+        name="small",
+        units=3,
+        vocabulary=("\n", " ", "a", "b", "ë"),
+        context="window",
+        window=4,
+        epochs=(0, 2),
+        best_epoch=2,
+        held_out_loss=1.25,
+        characters_by_frequency=(" ", "a", "b", "ë", "\n"),
+        recipe={"name": "book", "units": 3},
+        corpus={"name": "tiny", "sha256": "00", "training_characters": 90, "held_out_characters": 10},
+        libraries={"python": "3.12"},
+    )
+    folder = tmp_path / "small"
+    folder.mkdir()
+    generator = np.random.default_rng(1)
+    for epoch in manifest.epochs:
+        shapes = store.tensor_shapes(manifest)
+        tensors = {name: generator.normal(size=shape).astype(np.float32) for name, shape in shapes.items()}
+        store.write_epoch(folder, epoch, tensors)
+    nan = float("nan")
+    figures = [(0, nan, 1.6, 0.0), (1, 1.5, 1.4, 9.0), (2, 1.3, 1.25, 9.5)]
+    store.write_history(folder, [store.EpochFigures(*line) for line in figures])
+    store.write_samples(folder, [store.Sample(2, 0.5, 1, "a b", "ab\n ë")])
+    store.write_manifest(folder, manifest)
+    return folder

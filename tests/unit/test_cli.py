@@ -1,0 +1,253 @@
+"""The command line: what it prints, and that whatever is wrong ends in one sentence and exit code 2."""
+
+import json
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from charlstm import cli, corpus
+from charlstm.sampling import reweight
+
+ROOT = Path(cli.__file__).parent.parent
+
+
+@pytest.fixture
+def run(monkeypatch, capsys, tmp_path):
+    """Run a command line in an empty folder; returns its exit code, output and errors."""
+    working_folder = tmp_path / "here"
+    working_folder.mkdir()
+    monkeypatch.chdir(working_folder)
+
+    def run(*arguments):
+        monkeypatch.setattr(sys, "argv", ["charlstm", *map(str, arguments)])
+        with pytest.raises(SystemExit) as end:
+            cli.main()
+        return end.value.code, *capsys.readouterr()
+
+    return run
+
+
+def assert_one_sentence(result, told):
+    """Check for exit code 2, one line on standard error that says `told`, and an empty output and folder."""
+    code, output, errors = result
+    assert (code, output) == (2, "")
+    assert errors.startswith("charlstm: ")
+    assert errors.count("\n") == 1
+    assert told in errors
+    assert list(Path.cwd().iterdir()) == []
+
+
+@pytest.mark.parametrize(
+    ("option", "value", "told"),
+    [
+        ("--temperature", "-1", "'--temperature': '-1' is not a temperature, which is a number from 0 up to inf"),
+        ("--temperature", "nan", "'--temperature': 'nan' is not a temperature"),
+        ("--temperature", "abc", "'--temperature': 'abc' is not a temperature"),
+        ("--temperature", "", "'--temperature': '' is not a temperature"),
+        ("--length", "-5", "'--length': '-5' is not a whole number from 0"),
+        ("--length", "1.5", "'--length': '1.5' is not a whole number from 0"),
+        ("--random-seed", "-1", "'--random-seed': '-1' is not a whole number from 0"),
+        ("--random-seed", "9" * 5000, "..."),
+        ("--epoch", "7", "has no epoch 7: it keeps 0, 2, and 2 is the best"),
+        ("--epoch", "-1", "'--epoch': '-1' is not a whole number from 0"),
+        ("--model", "nowhere", "there is no model folder nowhere: train one, or check the path"),
+        ("--steps", "nowhere/steps.jsonl", "nowhere/steps.jsonl: No such file or directory"),
+        ("--steps", ".", "Is a directory"),
+        ("--colour", "red", "No such option: --colour"),
+    ],
+)
+def test_generate_refuses_a_wrong_value_and_writes_nothing(run, model_folder, option, value, told):
+    """A wrong value is named in one sentence with its option, and no steps file is left."""
+    arguments = {"--model": str(model_folder), "--steps": "steps.jsonl"} | {option: value}
+    assert_one_sentence(run("generate", *[f"{name}={value}" for name, value in arguments.items()]), told)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "told"),
+    [
+        (["train"], "Missing option '--into'"),
+        (["train", "--into=new", "--epochs=0"], "'--epochs': '0' is not a whole number from 1"),
+        (["train", "--into=new", "--learning-rate=0"], "'0' is not a learning rate, which is a number above 0"),
+        (["train", "--into=new", "--learning-rate=fast"], "'fast' is not a learning rate"),
+        (["train", "--into=new", "--random-seed=x"], "'--random-seed': 'x' is not a whole number"),
+        (["train", "--into=new", "--recipe=cake"], "there is no recipe 'cake'; known: book"),
+        (["train", "--into=new", "--corpus=nowhere"], "there is no corpus 'nowhere'"),
+        (["corpus", "nowhere"], "there is no corpus named 'nowhere'; known: nietzsche"),
+        (["info", "nowhere"], "there is no model folder nowhere"),
+        (["sing"], "No such command 'sing'"),
+    ],
+)
+def test_command_line_refuses_what_it_does_not_know(run, arguments, told):
+    """A command, option or name that does not exist is one sentence, and nothing is written."""
+    assert_one_sentence(run(*arguments), told)
+
+
+@pytest.mark.parametrize(
+    ("content", "told"),
+    [
+        (b"", "is empty: there is nothing to learn"),
+        (b"aaaa" * 1000, "has only one different character"),
+        (b"a short text", "the corpus text.txt has 12 characters; its last tenth must be longer than a window of 60"),
+        (
+            b"abc" * 203,
+            "has 609 characters; its last tenth must be longer than a window of 60, so give it at least 610",
+        ),
+        (b"abc\xff" * 1000, "text.txt is not UTF-8 text: byte 0xff at offset 3"),
+        (b"abc\0" * 1000, "a NUL byte at offset 3"),
+    ],
+)
+def test_train_refuses_a_corpus_it_cannot_learn(run, tmp_path, content, told):
+    """A corpus that is empty, too short, of one character or no text is refused before anything is made."""
+    path = tmp_path / "text.txt"
+    path.write_bytes(content)
+    assert_one_sentence(run("train", f"--corpus={path}", "--into=new"), told)
+
+
+def test_train_refuses_bad_input_without_tensorflow(tmp_path):
+    """What can be refused is refused before TensorFlow is imported, which takes seconds."""
+    (tmp_path / "text.txt").write_text("a short text")
+    program = (
+        "import sys; from charlstm import cli\n"
+        "sys.argv[1:] = ['train', '--corpus=text.txt', '--into=new']\n"
+        "try: cli.main()\n"
+        "finally: print('tensorflow' in sys.modules)\n"
+    )
+    result = subprocess.run(
+        [sys.executable, "-c", program],
+        cwd=tmp_path,
+        env={"PYTHONPATH": str(ROOT)},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert (result.returncode, result.stdout) == (2, "False\n")
+
+
+def test_corpus_lists_what_can_be_named(run, monkeypatch, tmp_path):
+    """`corpus` lists each named corpus and whether it is on this machine."""
+    monkeypatch.setenv("CHARLSTM_CORPORA", str(tmp_path / "none"))
+    code, output, errors = run("corpus")
+    assert (code, errors) == (0, "")
+    assert "nietzsche\n" in output
+    assert "600,901 bytes; not on this machine yet" in output
+
+
+def test_corpus_fetches_a_name_and_says_where_it_lies(run, monkeypatch, tmp_path):
+    """`corpus NAME` prints the path of the text."""
+    monkeypatch.setattr(corpus, "fetch", lambda name: tmp_path / f"{name}.txt")
+    assert run("corpus", "nietzsche") == (0, f"{tmp_path / 'nietzsche.txt'}\n", "")
+
+
+def test_info_tells_what_a_model_is_and_scored(run, model_folder):
+    """`info` prints the network, the corpus, the recipe and the figures, with a dash for what is not known."""
+    code, output, errors = run("info", model_folder)
+    assert (code, errors) == (0, "")
+    assert output == (
+        "small: one LSTM of 3 units, 128 weights, windows of 4 characters\n"
+        "  learned     tiny, 90 characters; 10 held out\n"
+        "  recipe      book\n"
+        "  vocabulary  5 characters\n"
+        "  epochs      2 kept, 0 to 2; every file checked\n"
+        "  best        epoch 2: held-out loss 1.250, train 1.300, in nats a character\n"
+        "\n"
+        "  epoch   train  held out\n"
+        "      0       –     1.600\n"
+        "      1   1.500     1.400\n"
+        "      2   1.300     1.250  <- best\n"
+    )
+
+
+def test_info_and_generate_name_a_broken_tensor(run, model_folder):
+    """A broken model ends both commands in one sentence with the file and the reason."""
+    (model_folder / "epoch-000.safetensors").write_bytes(b"broken")
+    told = "epoch-000.safetensors is truncated or not a safetensors file"
+    assert_one_sentence(run("info", model_folder), told)
+    assert_one_sentence(run("generate", "--model", model_folder), told)
+
+
+def test_generate_writes_seed_and_text(run, model_folder):
+    """The output is the seed text, then as many characters as were asked for, the same each time."""
+    arguments = ["generate", "--model", model_folder, "--seed-text", "ab", "--length", 30, "--random-seed", 5]
+    code, output, errors = run(*arguments)
+    assert (code, errors) == (0, "")
+    assert output.startswith("ab")
+    assert len(output) == 2 + 30 + 1
+    assert run(*arguments)[1] == output
+    assert run(*arguments[:-1], 6)[1] != output
+
+
+def test_generate_names_what_it_drops_from_the_seed(run, model_folder):
+    """What the network does not know is folded or named, and the rest is written on from."""
+    code, output, errors = run("generate", "--model", model_folder, "--seed-text", "Aß한", "--length", 0)
+    assert (code, output) == (0, "a\n")
+    assert errors == "charlstm: left out of the seed text, unknown to this network: ß 한\n"
+
+
+@pytest.mark.parametrize("temperature", ["0", "0.5", "inf"])
+def test_generate_steps_tell_how_each_character_was_drawn(run, model_folder, temperature):
+    """Each line of the steps file has what is needed to draw its character again."""
+    code, output, _ = run(
+        "generate", "--model", model_folder, "--length", 20, "--temperature", temperature, "--steps", "steps.jsonl"
+    )
+    assert code == 0
+    steps = [json.loads(line) for line in Path("steps.jsonl").read_text(encoding="utf-8").splitlines()]
+    assert "".join(step["character"] for step in steps) == output[:-1]
+    assert [step["position"] for step in steps] == list(range(20))
+    for step in steps:
+        assert step["temperature"] == (temperature if temperature == "inf" else float(temperature))
+        assert list(step["raw"]) == list(step["reweighted"]) == ["\n", " ", "a", "b", "ë"]
+        raw, reweighted = np.array(list(step["raw"].values())), np.array(list(step["reweighted"].values()))
+        np.testing.assert_allclose(reweighted, reweight(raw, float(temperature)), atol=1e-12)
+        likeliest_first = sorted(step["raw"], key=lambda character: -step["raw"][character])
+        ends = np.cumsum([step["reweighted"][character] for character in likeliest_first])
+        assert step["character"] == likeliest_first[np.searchsorted(ends, step["u"], side="right")]
+
+
+def test_generate_leaves_no_steps_when_it_is_stopped(run, model_folder, monkeypatch):
+    """Stopped in mid-text by Ctrl-C, it says so in a sentence and leaves no part of a steps file."""
+    steps = iter(list(cli.write(cli.store.open_model(model_folder).network(), [0], 0.5, 3, 1)))
+
+    def stopped_after_three(*arguments):
+        yield from steps
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(cli, "write", stopped_after_three)
+    code, _, errors = run("generate", "--model", model_folder, "--steps", "steps.jsonl")
+    assert code == 130
+    assert errors.startswith("charlstm: stopped")
+    assert list(Path.cwd().iterdir()) == []
+
+
+def test_generate_ends_quietly_when_its_reader_goes(model_folder):
+    """`generate | head` is no error."""
+    command = [sys.executable, "-m", "charlstm", "generate", "--model", str(model_folder), "--length", "100000"]
+    with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as process:
+        process.stdout.read(10)
+        process.stdout.close()
+        assert process.stderr.read() == b""
+        assert process.wait(timeout=60) == 1
+
+
+def test_help_is_shown_without_a_command(run):
+    """`charlstm` alone shows the four commands."""
+    code, output, errors = run()
+    assert (code, errors) == (0, "")
+    for command in ("corpus", "train", "generate", "info"):
+        assert f"\n  {command} " in output
+
+
+def test_any_door_finds_the_model_from_any_folder(tmp_path, model_folder):
+    """`python -m charlstm` works from a folder that is not the project's."""
+    shutil.move(model_folder, tmp_path / "moved")
+    result = subprocess.run(
+        [sys.executable, "-m", "charlstm", "generate", "--model", "moved", "--length", "5"],
+        cwd=tmp_path,
+        env={"PYTHONPATH": str(ROOT), "PYTHONIOENCODING": "ascii"},
+        capture_output=True,
+        check=False,
+    )
+    assert (result.returncode, result.stderr) == (0, b"")
