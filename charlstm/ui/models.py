@@ -1,0 +1,58 @@
+"""The model folders as the page sees them: read once, shared by all viewers, never changed."""
+
+from pathlib import Path
+
+import streamlit as st
+
+from charlstm import corpus as corpora
+from charlstm.network import Network
+from charlstm.store import Model, epoch_file, find_models
+
+MODELS = Path(__file__).resolve().parent.parent.parent / "models"
+
+
+def usable_models() -> tuple[list[Model], list[str]]:
+    """Return the models that can write, and a sentence for each folder that cannot be used."""
+    return _read(MODELS, _fingerprint(MODELS))
+
+
+def _fingerprint(folder: Path) -> tuple[tuple[str, int], ...]:
+    """Change whenever a model folder is added, removed or written to, so that a reload shows it."""
+    if not folder.is_dir():
+        return ()
+    manifests = sorted(folder.glob("*/model.json"))
+    return (
+        *((place.name, place.stat().st_mtime_ns) for place in sorted(folder.iterdir()) if place.is_dir()),
+        *((str(manifest), manifest.stat().st_mtime_ns) for manifest in manifests),
+    )
+
+
+@st.cache_resource(max_entries=1, show_spinner=False)
+def _read(folder: Path, fingerprint: tuple[tuple[str, int], ...]) -> tuple[list[Model], list[str]]:
+    del fingerprint  # only a key of the cache
+    return find_models(folder)
+
+
+def network_of(model: Model, epoch: int) -> Network:
+    """Return a network, read once for all viewers."""
+    path = model.folder / epoch_file(epoch)
+    return _network(model, str(path), path.stat().st_mtime_ns)
+
+
+@st.cache_resource(max_entries=64, show_spinner=False)
+def _network(_model: Model, path: str, written: int) -> Network:
+    del written  # with the path, the key of the cache
+    return _model.network(int(Path(path).stem.removeprefix("epoch-")))
+
+
+@st.cache_resource(max_entries=1, show_spinner=False)
+def _text_of(path: Path) -> str:
+    return corpora.decode(path.read_bytes(), str(path))
+
+
+def book(name: str) -> str | None:
+    """Return the text of a named corpus where it is on this machine, else None."""
+    if name not in corpora.NAMED:
+        return None
+    path = corpora.cached_path(name)
+    return _text_of(path) if path else None

@@ -1,0 +1,32 @@
+"""A temperature slider that reports while it is dragged, not when it is let go."""
+
+import math
+from pathlib import Path
+from typing import Any
+
+import streamlit as st
+
+HERE = Path(__file__).parent
+LOWEST, HIGHEST, DEFAULT, STEP = 0.0, 2.0, 0.5, 0.01
+BOOKS = (0.2, 0.5, 1.0, 1.2)
+
+_component = st.components.v2.component(
+    "charlstm_temperature_slider",
+    html='<div class="temperature"></div>',
+    css=(HERE / "temperature_slider.css").read_text(encoding="utf-8"),
+    js=(HERE / "temperature_slider.js").read_text(encoding="utf-8"),
+)
+
+
+def temperature_slider(key: str) -> float:
+    """Show the slider and return its present temperature, always in [LOWEST, HIGHEST]."""
+    limits = {"lowest": LOWEST, "highest": HIGHEST, "step": STEP, "initial": DEFAULT, "presets": BOOKS}
+    state = _component(key=key, data=limits, default={"temperature": DEFAULT}, on_temperature_change=lambda: None)
+    return clamped(state.temperature)
+
+
+def clamped(value: Any) -> float:
+    """Return what a browser sent as a temperature: out of range is moved inside, nonsense is the default."""
+    if isinstance(value, bool) or not isinstance(value, int | float) or math.isnan(value):
+        return DEFAULT
+    return min(max(float(value), LOWEST), HIGHEST)

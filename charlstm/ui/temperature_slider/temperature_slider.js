@@ -1,0 +1,73 @@
+// A native range input (keyboard and screen reader for free) that reports each `input` event,
+// at most every PAUSE milliseconds and always the last one.
+const PAUSE = 60;
+const sliders = new WeakMap();
+
+export default function ({ data, parentElement, setStateValue }) {
+  let slider = sliders.get(parentElement);
+  if (!slider) {
+    slider = build(parentElement.querySelector(".temperature"), data);
+    sliders.set(parentElement, slider);
+  }
+  slider.report = (value) => setStateValue("temperature", value);
+  return () => {
+    slider.close();
+    sliders.delete(parentElement);
+  };
+}
+
+function build(root, { lowest, highest, step, initial, presets }) {
+  const label = element("label", "name", "Temperature");
+  const range = element("input");
+  const shown = element("output", "value");
+  Object.assign(range, { type: "range", id: "temperature", min: lowest, max: highest, step, value: initial });
+  label.htmlFor = "temperature";
+  const scale = element("div", "scale");
+  const ticks = element("div", "ticks");
+  scale.append(range, ticks);
+  root.replaceChildren(label, scale, shown);
+
+  const slider = { report: null, timer: null, last: 0 };
+  const buttons = presets.map((preset) => {
+    const button = element("button", "", preset.toFixed(1));
+    button.type = "button";
+    button.style.left = `${(100 * (preset - lowest)) / (highest - lowest)}%`;
+    button.setAttribute("aria-label", `Set the temperature to ${preset.toFixed(1)}`);
+    button.onclick = () => {
+      range.value = preset;
+      changed();
+    };
+    return button;
+  });
+  ticks.append(...buttons);
+
+  const show = () => {
+    const value = Number(range.value);
+    shown.textContent = value.toFixed(2);
+    range.setAttribute("aria-valuetext", value.toFixed(2));
+    root.style.setProperty("--filled", `${(100 * (value - lowest)) / (highest - lowest)}%`);
+    buttons.forEach((button, place) =>
+      button.setAttribute("aria-pressed", String(Math.abs(presets[place] - value) < step / 2)),
+    );
+  };
+  const send = () => {
+    slider.timer = null;
+    slider.last = performance.now();
+    slider.report(Number(range.value));
+  };
+  const changed = () => {
+    show();
+    slider.timer ??= setTimeout(send, Math.max(0, PAUSE - (performance.now() - slider.last)));
+  };
+  range.oninput = changed;
+  slider.close = () => clearTimeout(slider.timer);
+  show();
+  return slider;
+}
+
+function element(tag, className = "", text = "") {
+  const made = document.createElement(tag);
+  made.className = className;
+  made.textContent = text;
+  return made;
+}

@@ -1,0 +1,70 @@
+"""The streaming text: it is sent only what is new, and reports a clicked character back."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import streamlit as st
+
+from charlstm.generation import Step
+from charlstm.ui.player import Player
+
+HERE = Path(__file__).parent
+# A character's tint is the number of these that its raw probability falls short of.
+TINTS = (0.5, 0.2, 0.1, 0.05, 0.02, 0.01)
+MESSAGES = 4  # each is sent so many times, so that one which the browser skips costs nothing
+
+_component = st.components.v2.component(
+    "charlstm_text_view",
+    html='<div class="frame"></div>',
+    css=(HERE / "text_view.css").read_text(encoding="utf-8"),
+    js=(HERE / "text_view.js").read_text(encoding="utf-8"),
+)
+
+
+@dataclass(frozen=True)
+class TextEvents:
+    """What the person did with the text: clicked a character, or left it; or the view lost its place."""
+
+    selected: int | None
+    lost: bool
+
+
+def text_view(player: Player, run: str, sent: Sequence[int], interval: float, key: str) -> TextEvents:
+    """Show the seed text and what was written after it.
+
+    Args:
+        player: whose text.
+        run: another name means another text; the view then starts over.
+        sent: how many characters this run had at each of the last MESSAGES calls; none when the view
+            must get all.
+        interval: seconds over which the new characters are let appear.
+        key: of the component.
+    """
+    start = sent[0] if sent else 0
+    data = {
+        "run": run,
+        "seed": None if sent else player.seed_text,
+        "start": start,
+        "text": player.vocabulary.decode(step.character_id for step in player.steps[start:]),
+        "tints": tints(player.steps[start:]),
+        "interval": interval if player.running else 0,
+    }
+    events = _component(key=key, data=data, on_selected_change=lambda: None, on_lost_change=lambda: None)
+    selected = events.selected
+    if isinstance(selected, bool) or not isinstance(selected, int) or not 0 <= selected < len(player.steps):
+        selected = -1 if selected is not None else None
+    return TextEvents(selected, events.lost == run)
+
+
+def tints(steps: Sequence[Step]) -> str:
+    """Return one digit a step: 0 where the network expected the character, 6 where it hardly did.
+
+    A character that a person picked is 'p'.
+    """
+    return "".join("p" if step.picked else str(tint(step.raw[step.character_id])) for step in steps)
+
+
+def tint(probability: float) -> int:
+    """Return how many of TINTS the probability falls short of."""
+    return sum(probability < bound for bound in TINTS)

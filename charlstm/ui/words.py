@@ -1,0 +1,103 @@
+"""Every sentence a user reads on the page."""
+
+TITLE = "Watch a network write"
+INTRODUCTION = (
+    "A small neural network read Nietzsche one letter at a time, and writes on the same way. "
+    "For every character it weighs the whole alphabet; the **temperature** decides how daring the choice is."
+)
+DEFAULT_SEED = "when a man has climbed high enough to look down upon his own errors, he begins to "
+SEEDS = {
+    "Errors": DEFAULT_SEED,
+    "Truth": "what the philosophers have called the truth was perhaps only the error that lived the longest, and ",
+    "Machine": "a machine that reads the philosophers learns their spelling first, and only later ",
+    "Solitude": "he who has lived a long time alone speaks to his own shadow as if it were a ",
+    "One word": "the ",
+    "Nothing": "",
+}
+SEED_TEXT = "Seed text"
+SEED_HELP = "The network reads this and goes on from it. Capitals become small letters: it knows no others."
+SEED_PLACEHOLDER = "Empty: the network starts from nothing."
+MORE_SEEDS = "More seeds"
+EXCERPT = "Excerpt"
+EXCERPT_HELP = "Takes the seed text from the book the network learned, from this character on."
+FETCH = "Fetch the book (0.6 MB)"
+FETCH_HELP = "Downloads the corpus once, so that the seed text can be an excerpt of it."
+FETCHED_FAILED = "The book could not be fetched: this machine has no way to it. Everything else works without."
+GENERATE = "Generate"
+STOP = "Stop"
+STEP = "Step"
+CONTINUE = "Continue"
+CLEAR = "Clear"
+GENERATE_HELP = "Write from the seed text, from the beginning."
+STOP_HELP = "Stop writing; Continue goes on from here."
+STEP_HELP = "Write one character."
+CONTINUE_HELP = "Go on from the present text."
+CLEAR_HELP = "Back to the seed text alone."
+SETTINGS = "Speed, length, dice, epoch"
+SPEED = "Speed"
+SPEED_HELP = "Characters a second."
+FASTEST = "as fast as possible"
+LENGTH = "Length"
+LENGTH_HELP = "How many characters Generate and Continue write."
+RANDOM_SEED = "Random seed"
+RANDOM_SEED_HELP = "Starts the dice of the next Generate. The same number gives the same dice."
+EPOCH = "Epoch"
+EPOCH_HELP = "How often the network had read its text: 0 is untrained. It may be changed while the network writes."
+NETWORK = "Network"
+TABLE = "The same figures as a table"
+RAW_HEADING = "raw: what the network says"
+CHART_ALT = (
+    "Two bar charts of the next character's probabilities, raw and reweighted by the temperature, "
+    "and the die that chose. The switch below the chart shows the same figures as a table."
+)
+NO_MODELS = (
+    "There is no trained network here yet. Train one with "
+    "`python -m charlstm train --recipe book --corpus nietzsche --into models/nietzsche-book` "
+    "(its first epoch takes a minute or two), or copy a model folder into `models/`; then reload this page."
+)
+RUN_IS_FULL = "This text is as long as it may become here ({longest:,} characters). Clear, or Generate, to begin again."
+
+
+def dropped_characters(dropped: dict[str, int]) -> str:
+    """Say which typed characters the network cannot read."""
+    shown = list(dropped)[:20]
+    more = f" and {len(dropped) - len(shown)} more" if len(dropped) > len(shown) else ""
+    return f"Left out, because this network has never seen them: {' '.join(shown)}{more}"
+
+
+def speed(rate: int) -> str:
+    """Say a rate."""
+    return f"{rate} a second" if rate else FASTEST
+
+
+def uncertainty(bits: float) -> str:
+    """Say an entropy in bits, and as a number of equally likely characters."""
+    return f"{bits:.2f} bits, as if choosing among {2**bits:.1f} characters"
+
+
+def uncertainty_short(bits: float) -> str:
+    """Say an entropy where there is little room."""
+    return f"{bits:.2f} bits ≈ {2**bits:.1f} characters"
+
+
+def reweighted_heading(temperature: float) -> str:
+    """Head the reweighted side."""
+    return f"reweighted at temperature {temperature:g}: what is drawn from"
+
+
+def ahead(shown: str) -> str:
+    """Head the chart when it looks ahead."""
+    return f"The next character after “…{shown}”" if shown else "The first character, after nothing"
+
+
+def taken(number: int, character: str, picked: bool) -> str:
+    """Head the chart when it shows a choice that was made."""
+    how = "picked by hand" if picked else "drawn"
+    return f"Character {number}: “{character}” was {how}"
+
+
+def epoch_figures(epoch: int, held_out_loss: float, best: bool) -> str:
+    """Say how good the network was after an epoch."""
+    if epoch == 0:
+        return "Epoch 0: untrained, every character is a guess."
+    return f"Epoch {epoch}: {held_out_loss:.3f} nats a character on text it never read{' (the best)' if best else ''}."
