@@ -5,10 +5,12 @@ axes before it are lanes. Chance enters only as the argument `u`.
 """
 
 import math
+from functools import lru_cache
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+COLD = 0.05  # from here down, the largest probability to the power of 1/T may be lost
 Probs = NDArray[np.float64]
 
 
@@ -45,7 +47,7 @@ def reweight(probs: Probs, temperature: ArrayLike) -> Probs:
     [1.0, 0.0]
     """
     check_temperature(temperature)
-    if np.ndim(temperature) == 0:
+    if type(temperature) is float or np.ndim(temperature) == 0:
         return _reweight_by_one(probs, float(temperature))  # type: ignore[arg-type]
     lanes = np.asarray(temperature, dtype=np.float64)
     reweighted = np.empty_like(probs)
@@ -56,22 +58,36 @@ def reweight(probs: Probs, temperature: ArrayLike) -> Probs:
 
 
 def _reweight_by_one(probs: Probs, temperature: float) -> Probs:
+    """[V] -> [V], or [lanes, V] -> [lanes, V]"""
     if temperature == 1.0:
         return probs.copy()
-    if temperature == math.inf:
-        possible = (probs > 0.0).astype(np.float64)
-        return possible / np.add.reduce(possible, axis=-1, keepdims=True)
-    # Dividing by the largest first keeps its logarithm at exactly 0, so no temperature, however
-    # small, can overflow; 0 stays 0 because log(0) / T is minus infinity.
-    relative = probs / np.maximum.reduce(probs, axis=-1, keepdims=True)
-    if temperature < 1e-300:  # 0, and what 1/T cannot be computed for
+    if temperature == 0.0:
         return _first_of_largest(probs)
-    with np.errstate(divide="ignore", over="ignore", under="ignore"):
-        np.log(relative, out=relative)
-        np.multiply(relative, 1.0 / temperature, out=relative)
-        np.exp(relative, out=relative)
-    relative /= np.add.reduce(relative, axis=-1, keepdims=True)
-    return relative
+    if temperature == math.inf:
+        reweighted = (probs > 0.0).astype(np.float64)
+    else:
+        # 0 stays 0. A large power could turn all to 0, so there the largest is made 1 beforehand:
+        # it stays 1 under any power, an infinite one included.
+        relative = probs / _largest(probs) if temperature < COLD else probs
+        reweighted = np.power(relative, 1.0 / temperature)
+    # The dot product with ones is the quickest sum of a row.
+    if probs.ndim == 1:
+        reweighted /= reweighted.dot(_ones(len(reweighted)))
+    else:
+        reweighted /= np.vecdot(reweighted, _ones(reweighted.shape[-1]))[..., None]
+    return reweighted
+
+
+@lru_cache(maxsize=8)
+def _ones(count: int) -> NDArray[np.float64]:
+    return np.ones(count)
+
+
+def _largest(probs: Probs) -> NDArray[np.float64]:
+    """[V] -> one number, or [lanes, V] -> [lanes, 1]"""
+    if probs.ndim == 1:
+        return probs[probs.argmax()]  # sooner than the maximum itself
+    return np.maximum.reduce(probs, axis=-1, keepdims=True)
 
 
 def _first_of_largest(probs: Probs) -> Probs:
@@ -86,7 +102,7 @@ def ranking(raw: Probs) -> NDArray[np.intp]:
     This is the order in which a draw walks, and the charts show. It is made from the raw
     probabilities, so that it is the same at every temperature.
     """
-    return np.argsort(-raw, axis=-1, kind="stable")
+    return (-raw).argsort(-1, "stable")
 
 
 def draw(raw: Probs, reweighted: Probs, u: ArrayLike) -> NDArray[np.intp]:
@@ -94,7 +110,7 @@ def draw(raw: Probs, reweighted: Probs, u: ArrayLike) -> NDArray[np.intp]:
 
     The reweighted probabilities are laid end to end from 0 to 1 in the order of `ranking(raw)`;
     the character is the first whose end lies beyond u. So the same u at a higher temperature
-    never lands on a likelier character.
+    never lands on a likelier character (but for a u within rounding, 1e-15, of an end).
 
     Args:
         raw: float64 (..., V), gives the order.
@@ -104,15 +120,28 @@ def draw(raw: Probs, reweighted: Probs, u: ArrayLike) -> NDArray[np.intp]:
     Returns:
         ids, shape (...). A character of probability 0 is never returned.
     """
+    likeliest = raw.argmax(-1)
+    if raw.ndim == 1:
+        # Most dice fall on the likeliest character, and then nothing needs to be sorted.
+        return likeliest if u < reweighted[likeliest] else _walk(raw, reweighted, u)
+    u = np.asarray(u)
+    beyond = np.flatnonzero(u >= np.take_along_axis(reweighted, likeliest[:, None], axis=-1)[:, 0])
+    likeliest[beyond] = _walk(raw[beyond], reweighted[beyond], u[beyond])
+    return likeliest
+
+
+def _walk(raw: Probs, reweighted: Probs, u: ArrayLike) -> NDArray[np.intp]:
+    """raw [V], reweighted [V], u -> id, or raw [lanes, V], reweighted [lanes, V], u [lanes] -> ids [lanes]"""
     order = ranking(raw)
     if raw.ndim == 1:
         ends = np.add.accumulate(reweighted[order])
-        # Scaling u by the last end, instead of the ends by their sum, absorbs the rounding.
-        return order[ends.searchsorted(u * ends[-1], side="right")]
-    ends = np.cumsum(np.take_along_axis(reweighted, order, axis=-1), axis=-1)
-    target = np.asarray(u)[..., None] * ends[..., -1:]
-    place = np.count_nonzero(ends <= target, axis=-1, keepdims=True)
-    return np.take_along_axis(order, place, axis=-1)[..., 0]
+        place = ends.searchsorted(u, "right")
+        # Where rounding left the last end at or below u, the last character that has any length.
+        return order[place if place < len(ends) else ends.searchsorted(ends[-1])]
+    ends = np.add.accumulate(np.take_along_axis(reweighted, order, axis=-1), axis=-1)
+    place = np.count_nonzero(ends <= u[:, None], axis=-1)
+    last = np.count_nonzero(ends < ends[:, -1:], axis=-1)
+    return np.take_along_axis(order, np.minimum(place, last)[:, None], axis=-1)[:, 0]
 
 
 def entropy(probs: Probs) -> NDArray[np.float64]:

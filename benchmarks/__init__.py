@@ -1,0 +1,1 @@
+"""The speeds that the README claims, each measured as a ratio in one run: `python -m benchmarks`."""

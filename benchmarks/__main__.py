@@ -1,0 +1,54 @@
+"""Run every benchmark, print one table, and keep it as JSON beside this file."""
+
+import json
+import platform
+import subprocess
+import sys
+from dataclasses import asdict
+from importlib.metadata import version
+from pathlib import Path
+
+from benchmarks.measure import Claim, table
+
+# Each in a process of its own, so that none inherits another's threads or memory.
+SCRIPTS = ("carried_one", "carried_many", "window", "recording", "windows", "memory", "training_threads")
+LIBRARIES = ("numpy", "tensorflow-cpu", "keras", "onnxruntime")
+RESULTS = Path(__file__).with_name("results.json")
+
+
+def main() -> int:
+    """Return 0 when every claim is met."""
+    claims: list[Claim] = []
+    for script in SCRIPTS:
+        print(f"measuring: {script}", file=sys.stderr, flush=True)
+        command = [sys.executable, "-m", f"benchmarks.{script}", "--json"]
+        output = subprocess.run(command, check=True, stdout=subprocess.PIPE, text=True).stdout
+        claims.extend(Claim(**fields) for fields in json.loads(output.splitlines()[-1]))
+    print(table(claims))
+    content = {
+        "machine": {"processor": _processor(), "python": platform.python_version()} | _versions(),
+        "claims": [asdict(claim) | {"met": claim.met} for claim in claims],
+    }
+    RESULTS.write_text(json.dumps(content, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
+    return 0 if all(claim.met is not False for claim in claims) else 1
+
+
+def _processor() -> str:
+    described = Path("/proc/cpuinfo")
+    lines = described.read_text().splitlines() if described.is_file() else []
+    names = [line.partition(":")[2].strip() for line in lines if line.startswith("model name")]
+    return names[0] if names else platform.processor()
+
+
+def _versions() -> dict[str, str]:
+    found = {}
+    for library in LIBRARIES:
+        try:
+            found[library] = version(library)
+        except ModuleNotFoundError:
+            continue
+    return found
+
+
+if __name__ == "__main__":
+    sys.exit(main())
