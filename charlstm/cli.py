@@ -47,7 +47,9 @@ def _run() -> int:
     except (KeyboardInterrupt, typer.Abort):
         code = INTERRUPTED
     # Within a command Typer turns Ctrl-C into this code, and a reader that has gone (`| head`) into 1.
-    return _fail("stopped; what was finished is kept", INTERRUPTED) if code == INTERRUPTED else code
+    if code == INTERRUPTED:
+        return _fail("stopped; what was finished is kept, and the same command goes on from there", code)
+    return code
 
 
 def _fail(message: str, code: int = 2) -> int:

@@ -1,4 +1,4 @@
-"""What all tests share: which of them are slow, a small text, and a small model folder."""
+"""What all tests share: which of them are slow, and a small model folder."""
 
 import os
 from pathlib import Path
@@ -20,14 +20,6 @@ def pytest_collection_modifyitems(items):
     for item in items:
         if item.path.is_relative_to(HERE) and item.path.relative_to(HERE).parts[0] in SLOW:
             item.add_marker(pytest.mark.slow)
-
-
-@pytest.fixture
-def small_text():
-    """A text of 5,000 characters over a small alphabet, a little less than random."""
-    words = "of and to in that is it the as not be for which".split()
-    chosen = np.random.default_rng(1).choice(words, 2000)
-    return " ".join(chosen)[:5000]
 
 
 @pytest.fixture

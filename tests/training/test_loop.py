@@ -13,10 +13,9 @@ import safetensors
 from charlstm import store
 from charlstm.corpus import Corpus
 from charlstm.training import loop
-from charlstm.training.recipes import RECIPES, SAMPLE_TEMPERATURES, TrainingError
+from charlstm.training.recipes import SAMPLE_TEMPERATURES, TrainingError
 from charlstm.training.resume import STATE_FILE, alone
-
-TINY = replace(RECIPES["book"], units=8, maxlen=10, epochs=2, batch_size=64, sample_length=20, when_diverging="stop")
+from tests.training.tiny import TEXT, TINY
 
 
 class Silent(loop.Listener):
@@ -36,18 +35,16 @@ class Silent(loop.Listener):
 
 
 @pytest.fixture
-def corpus(small_text):
-    return Corpus("small.txt", small_text, "hash of the text")
+def corpus():
+    return Corpus("small.txt", TEXT, "hash of the text")
 
 
 @pytest.fixture(scope="module")
 def finished(tmp_path_factory):
     """A folder with a finished tiny run, to be copied and not changed."""
-    words = "of and to in that is it the as not be for which".split()
-    text = " ".join(np.random.default_rng(1).choice(words, 2000))[:5000]
     folder = tmp_path_factory.mktemp("models") / "tiny"
     listener = Silent()
-    loop.train(Corpus("small.txt", text, "hash of the text"), TINY, folder, listener)
+    loop.train(Corpus("small.txt", TEXT, "hash of the text"), TINY, folder, listener)
     return folder, listener
 
 
@@ -172,7 +169,7 @@ def test_train_refuses_a_damaged_folder(finished, corpus, tmp_path, name, conten
 
 def test_train_refuses_a_folder_in_use(corpus, tmp_path):
     """Two trainings in one folder at once are told apart: the second is refused."""
-    with alone(tmp_path), pytest.raises(TrainingError, match="another training is at work in .*: wait until it ends"):
+    with alone(tmp_path), pytest.raises(TrainingError, match=r"another training is at work in .*: wait until it ends"):
         loop.train(corpus, TINY, tmp_path, Silent())
     assert contents(tmp_path) == {}
 

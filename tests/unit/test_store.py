@@ -284,7 +284,7 @@ def test_open_model_needs_no_history(model_folder):
 @pytest.mark.parametrize("name", ["nowhere", "x" * 5000, "model.json"])
 def test_open_model_refuses_what_is_no_folder(model_folder, name):
     """A path that is no folder, or cannot be one, is one sentence."""
-    with pytest.raises(ModelError, match="there is no model folder|cannot be read"):
+    with pytest.raises(ModelError, match=r"there is no model folder|cannot be read"):
         open_model(model_folder / name)
 
 
