@@ -9,7 +9,7 @@ export TF_CPP_MIN_LOG_LEVEL ?= 3
 .DEFAULT_GOAL := help
 
 help: ## Show this list
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / && !seen[$$1]++ { printf "make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 app: $(VENV)/installed ## Install what is missing, and open the app
 	$(BIN)/streamlit run streamlit_app.py
@@ -35,7 +35,7 @@ format: $(VENV)/installed-dev ## Lay the code out, and mend what ruff can
 	$(BIN)/ruff format .
 
 bench: $(VENV)/installed-dev ## Measure the speeds that the README claims
-	@for script in benchmarks/*.py; do echo "$$script"; $(BIN)/python $$script || exit 1; done
+	$(BIN)/python -m benchmarks
 
 browser: $(VENV)/installed-dev # Chromium for the browser tests: found, or installed, or one sentence
 	@$(BIN)/python tests/browser_setup.py
