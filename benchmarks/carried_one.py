@@ -23,9 +23,9 @@ def check_equal(network, engine, characters: int = 200) -> None:
         np.testing.assert_allclose(network.probs(ours), engine.probs(theirs), atol=1e-5)
 
 
-def writing(network, characters: int):
+def writing(network, characters: int, seed_ids=SEED_IDS):
     """Return the work of writing, and how much it writes."""
-    writer = Writer(network, SEED_IDS, random_seed=1)
+    writer = Writer(network, seed_ids, random_seed=1)
 
     def work() -> None:
         for _ in range(characters):

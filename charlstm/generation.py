@@ -58,6 +58,13 @@ class Dice:
         return self._thrown[position]
 
 
+def dice_of_lanes(random_seeds: Sequence[int]) -> Iterator[NDArray[np.float64]]:
+    """Yield what `Dice` holds for several random seeds, (lanes,) at each position."""
+    generators = [np.random.Generator(np.random.PCG64(random_seed)) for random_seed in random_seeds]
+    while True:
+        yield from np.stack([generator.random(DICE_BLOCK) for generator in generators], axis=1)
+
+
 class Writer:
     """One text being written: the network's memory of it, the dice, and how far it has come.
 
@@ -137,13 +144,11 @@ def write_lanes(
     check_temperature(temperatures)
     if len(temperatures) != len(random_seeds):
         raise ValueError(f"{len(temperatures)} temperatures but {len(random_seeds)} random seeds; each lane needs both")
-    dice = [Dice(random_seed) for random_seed in random_seeds]
     by_lane = np.asarray(temperatures, dtype=np.float64)
     state = network.prime(seed_ids, lanes=len(by_lane))
-    for position in range(length):
+    for position, u in zip(range(length), dice_of_lanes(random_seeds), strict=False):
         raw = network.probs(state)
         reweighted = reweight(raw, by_lane)
-        u = np.array([one[position] for one in dice])
         ids = draw(raw, reweighted, u)
         network.read(state, ids)
         yield LaneSteps(position, ids, by_lane, u, raw, reweighted)

@@ -50,10 +50,13 @@ def reweight(probs: Probs, temperature: ArrayLike) -> Probs:
     if type(temperature) is float or np.ndim(temperature) == 0:
         return _reweight_by_one(probs, float(temperature))  # type: ignore[arg-type]
     lanes = np.asarray(temperature, dtype=np.float64)
+    values = set(lanes.tolist())
+    if len(values) == 1:
+        return _reweight_by_one(probs, values.pop())
     reweighted = np.empty_like(probs)
-    for value in np.unique(lanes):
+    for value in values:
         chosen = lanes == value
-        reweighted[chosen] = _reweight_by_one(probs[chosen], float(value))
+        reweighted[chosen] = _reweight_by_one(probs[chosen], value)
     return reweighted
 
 

@@ -75,20 +75,19 @@ class Vocabulary:
 
         Raises ValueError naming the first character that is not in the vocabulary.
         """
-        codes = np.frombuffer(text.encode("utf-32-le", "surrogatepass"), dtype=np.uint32)
         known = np.array([ord(character) for character in self.characters], dtype=np.uint32)
         order = np.argsort(known)
-        ids = np.empty(len(codes), dtype=self.dtype)
+        in_order = known[order]
+        ids = np.empty(len(text), dtype=self.dtype)
         block = 1 << 20  # keeps the temporaries small beside a text of any length
-        for start in range(0, len(codes), block):
-            part = codes[start : start + block]
-            places = np.minimum(np.searchsorted(known[order], part), len(known) - 1)
-            found = order[places]
-            unknown = np.flatnonzero(known[found] != part)
+        for start in range(0, len(text), block):
+            codes = np.frombuffer(text[start : start + block].encode("utf-32-le", "surrogatepass"), dtype="<u4")
+            places = np.minimum(np.searchsorted(in_order, codes), len(known) - 1)
+            unknown = np.flatnonzero(in_order[places] != codes)
             if unknown.size:
                 place = start + int(unknown[0])
                 raise ValueError(f"character {text[place]!r} at position {place} is not in the vocabulary")
-            ids[start : start + block] = found
+            ids[start : start + block] = order[places]
         return ids
 
     def decode(self, ids: Iterable[int]) -> str:

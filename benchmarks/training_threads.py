@@ -1,0 +1,60 @@
+"""Training the book's network: one thread an operation and several operations at once, against TensorFlow's default.
+
+Each training is a process of its own, because TensorFlow fixes its threads at its first operation.
+"""
+
+import os
+import statistics
+import subprocess
+import sys
+import time
+
+from benchmarks.measure import Claim, report
+
+os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
+CHARACTERS, BATCHES, ROUNDS = 57, 40, 3
+
+
+def seconds_a_batch(ours: bool) -> float:
+    """Return the median time of a training step of the book's network, in this process."""
+    import keras
+    import numpy as np
+
+    from charlstm.training.loop import _compiled_step, use_both_kinds_of_threads
+    from charlstm.training.networks import book_network
+    from charlstm.training.windows import WindowStream
+
+    if ours:
+        use_both_kinds_of_threads()
+    model = book_network(CHARACTERS, units=128, maxlen=60, unroll=True)
+    optimizer = keras.optimizers.RMSprop(0.01)
+    optimizer.build(model.trainable_variables)
+    step = _compiled_step(model, optimizer, CHARACTERS)
+    ids = np.random.default_rng(1).integers(CHARACTERS, size=50_000)
+    times = []
+    for x, y in WindowStream(ids, maxlen=60, step=3, batch_size=128).batches():
+        began = time.perf_counter()
+        float(step(x, y))
+        times.append(time.perf_counter() - began)
+        if len(times) == BATCHES:
+            break
+    return statistics.median(times[5:])
+
+
+def of_process(which: str) -> float:
+    output = subprocess.run(
+        [sys.executable, "-m", "benchmarks.training_threads", which], check=True, stdout=subprocess.PIPE, text=True
+    ).stdout
+    return float(output.split()[-1])
+
+
+def measure() -> list[Claim]:
+    ratios = [of_process("default") / of_process("ours") for _ in range(ROUNDS)]
+    return [Claim("training the book's network: against TensorFlow's default threads", statistics.median(ratios), 1)]
+
+
+if __name__ == "__main__":
+    if sys.argv[1:] in (["ours"], ["default"]):
+        print(seconds_a_batch(sys.argv[1] == "ours"))
+    else:
+        report(measure)
