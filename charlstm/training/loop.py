@@ -28,7 +28,7 @@ from charlstm.training.windows import WindowStream
 from charlstm.vocabulary import Vocabulary
 
 # A longer held-out text is scored at this many places, evenly spread; the named corpora are shorter.
-HELD_OUT_PLACES = 100_000
+HELD_OUT_PLACES = 25_000
 
 
 class Listener(Protocol):
