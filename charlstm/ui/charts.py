@@ -197,8 +197,8 @@ def rows() -> alt.LayerChart:
     row = alt.Y("place:Q", axis=None)
     return _finished(
         *_gridlines(x),
-        bars("raw_zero", "raw", RAW),
-        bars("side_zero", "side_end", REWEIGHTED),
+        bars("raw_zero", "raw", RAW).properties(name="raw_bars"),
+        bars("side_zero", "side_end", REWEIGHTED).properties(name="reweighted_bars"),
         base.mark_tick(orient="vertical", thickness=2, height=15, color=RAW, opacity=0.9).encode(
             x=x("side_raw"), y=row
         ),
@@ -289,6 +289,7 @@ def _click_targets(base: alt.Chart, x: Any, y: alt.Y) -> alt.Chart:
         target.mark_rect(opacity=0.001, cursor="pointer")
         .encode(x=x("left"), x2="right:Q", y=y, y2="bottom:Q", tooltip=tooltip)
         .add_params(pick)
+        .properties(name="targets")
     )
 
 
@@ -330,8 +331,8 @@ def columns(characters: int) -> alt.LayerChart:
     letter = alt.expr(f"clamp(width / {room} * 0.85, 8, 19)")
     return _finished(
         *_levels(x),
-        bars("zero", "raw", RAW),
-        bars("minus_band", "down", REWEIGHTED),
+        bars("zero", "raw", RAW).properties(name="raw_bars"),
+        bars("minus_band", "down", REWEIGHTED).properties(name="reweighted_bars"),
         symbols.mark_text(font="monospace", fontSize=letter, clip=True).encode(
             x=x("place"), y=middle, text="symbol:N", color=_text_colour()
         ),

@@ -1,5 +1,6 @@
 """The model folders as the page sees them: read once, shared by all viewers, never changed."""
 
+import os
 from pathlib import Path
 
 import streamlit as st
@@ -12,8 +13,12 @@ MODELS = Path(__file__).resolve().parent.parent.parent / "models"
 
 
 def usable_models() -> tuple[list[Model], list[str]]:
-    """Return the models that can write, and a sentence for each folder that cannot be used."""
-    return _read(MODELS, _fingerprint(MODELS))
+    """Return the models that can write, and a sentence for each folder that cannot be used.
+
+    They are those of $CHARLSTM_MODELS, or of the folder models/ beside the program.
+    """
+    folder = Path(os.environ.get("CHARLSTM_MODELS") or MODELS)
+    return _read(folder, _fingerprint(folder))
 
 
 def _fingerprint(folder: Path) -> tuple[tuple[str, int], ...]:

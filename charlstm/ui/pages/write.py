@@ -15,9 +15,8 @@ from charlstm.ui.temperature_slider import temperature_slider
 from charlstm.ui.text_view import MESSAGES, text_view
 
 SPEEDS = (1, 2, 4, 10, 20, 30, 60, 120, AS_FAST_AS_POSSIBLE)
-DEFAULT_SPEED = 30
 READABLE_SPEED = 4  # characters a second up to which the sorted rows can be followed
-DEFAULT_LENGTH = 400
+DEFAULTS = {"speed": 30, "length": 400, "random_seed": 1}
 LONGEST = 10_000
 LONGEST_SEED = 200_000
 TICK = 0.1  # seconds between two redraws of a run
@@ -38,14 +37,15 @@ def page() -> None:
         st.markdown(f"### {words.TITLE}")
         st.markdown(words.INTRODUCTION)
     model = _chosen_model(models)
-    _set_defaults(model)
+    st.session_state.setdefault("seed_text", words.DEFAULT_SEED)
     _seed_text(model)
     player = _player(model)
     with st.container(key="controls", horizontal=True, gap="small", vertical_alignment="center"):
         _buttons(player)
         with st.popover(words.SETTINGS, icon=":material/tune:"):
             _settings(model)
-    interval = _interval(st.session_state.speed)
+    st.session_state.sent.clear()  # a whole run of the script may mount the views anew: they get everything
+    interval = _interval(_knob("speed"))
     st.fragment(run_every=interval if player.running else None)(_stage)(interval)
     st.toggle(words.TABLE, key="table")
 
@@ -57,15 +57,14 @@ def _chosen_model(models: list[Model]) -> Model:
     return by_name.get(st.session_state.get("model", ""), models[0])
 
 
-def _set_defaults(model: Model) -> None:
-    """Give the knobs their first values, and bring back those that this model does not have."""
-    session = st.session_state
-    session.setdefault("seed_text", words.DEFAULT_SEED)
-    session.setdefault("speed", DEFAULT_SPEED)
-    session.setdefault("length", DEFAULT_LENGTH)
-    session.setdefault("random_seed", 1)
-    if session.get("epoch") not in model.manifest.epochs:
-        session.epoch = model.manifest.best_epoch
+def _knob(name: str) -> int:
+    """Return the present value of a knob, also before its widget has been drawn for the first time."""
+    return int(st.session_state.get(name, DEFAULTS[name]))
+
+
+def _epoch(model: Model) -> int:
+    epoch = st.session_state.get("epoch")
+    return epoch if epoch in model.manifest.epochs else model.manifest.best_epoch
 
 
 def _seed_text(model: Model) -> None:
@@ -77,7 +76,6 @@ def _seed_text(model: Model) -> None:
             key="seed_text",
             height=96,
             max_chars=LONGEST_SEED,
-            help=words.SEED_HELP,
             placeholder=words.SEED_PLACEHOLDER,
         )
         dropped = model.vocabulary.fold(st.session_state.seed_text or "").dropped
@@ -106,9 +104,7 @@ def _excerpt(model: Model) -> None:
     if text is not None:
         last = max(1, len(text) - model.manifest.window)
         arguments = (text, model.manifest.window)
-        st.slider(
-            words.EXCERPT, 0, last, key="excerpt", help=words.EXCERPT_HELP, on_change=_use_excerpt, args=arguments
-        )
+        st.slider(words.EXCERPT, 0, last, key="excerpt", on_change=_use_excerpt, args=arguments)
     elif name in corpora.NAMED and st.button(words.FETCH, help=words.FETCH_HELP, key="fetch"):
         try:
             with st.spinner(words.FETCH):
@@ -124,31 +120,34 @@ def _use_excerpt(text: str, length: int) -> None:
 
 
 def _settings(model: Model) -> None:
-    """The knobs that are folded away."""
-    epochs = list(model.manifest.epochs)
-    session = st.session_state
-    st.select_slider(words.SPEED, SPEEDS, format_func=words.speed, key="speed", help=words.SPEED_HELP)
-    st.number_input(words.LENGTH, 1, LONGEST, step=100, key="length", help=words.LENGTH_HELP)
-    st.number_input(words.RANDOM_SEED, 0, 2**31 - 1, step=1, key="random_seed", help=words.RANDOM_SEED_HELP)
+    """The knobs that are folded away.
+
+    Their first values are given to the widgets and not through the session's state: a widget that
+    is still folded away would miss those.
+    """
+    epochs, best = list(model.manifest.epochs), model.manifest.best_epoch
+    st.caption(words.SETTINGS_HELP)
+    st.select_slider(words.SPEED, SPEEDS, DEFAULTS["speed"], format_func=words.speed, key="speed")
+    st.number_input(words.LENGTH, 1, LONGEST, DEFAULTS["length"], step=100, key="length")
+    st.number_input(words.RANDOM_SEED, 0, 2**31 - 1, DEFAULTS["random_seed"], step=1, key="random_seed")
     if len(epochs) > 1:
-        st.select_slider(words.EPOCH, epochs, key="epoch", help=words.EPOCH_HELP)
-    figures = model.figures(session.epoch)
+        st.select_slider(words.EPOCH, epochs, best, key="epoch")
+    figures = model.figures(_epoch(model))
     if figures is not None:
-        best = session.epoch == model.manifest.best_epoch
-        st.caption(words.epoch_figures(session.epoch, figures.held_out_loss, best))
+        st.caption(words.epoch_figures(figures.epoch, figures.held_out_loss, figures.epoch == best))
 
 
 def _player(model: Model) -> Player:
     """Return this viewer's player, made anew or changed where the knobs ask for it."""
     session = st.session_state
-    network = network_of(model, session.epoch)
+    network = network_of(model, _epoch(model))
     player: Player | None = session.get("player")
     seed_text = model.vocabulary.fold(session.seed_text or "").text
     if player is None or player.vocabulary != model.vocabulary:
-        return _new_player(Player(network, model.vocabulary, seed_text, session.random_seed))
+        return _new_player(Player(network, model.vocabulary, seed_text, _knob("random_seed")))
     nothing_written = not player.steps and not player.running
-    if nothing_written and (player.seed_text, player.random_seed) != (seed_text, session.random_seed):
-        return _new_player(Player(network, model.vocabulary, seed_text, session.random_seed))
+    if nothing_written and (player.seed_text, player.random_seed) != (seed_text, _knob("random_seed")):
+        return _new_player(Player(network, model.vocabulary, seed_text, _knob("random_seed")))
     if player.network is not network:
         player.change_network(network)
     return player
@@ -187,7 +186,7 @@ def _generate() -> None:
 
 
 def _continue() -> None:
-    st.session_state.player.play(st.session_state.length)
+    st.session_state.player.play(_knob("length"))
     st.session_state.view = "last"
 
 
@@ -204,7 +203,7 @@ def _clear() -> None:
     session = st.session_state
     old: Player = session.player
     seed_text = old.vocabulary.fold(session.seed_text or "").text
-    _new_player(Player(old.network, old.vocabulary, seed_text, session.random_seed))
+    _new_player(Player(old.network, old.vocabulary, seed_text, _knob("random_seed")))
 
 
 def _interval(speed: int) -> float:
@@ -218,7 +217,7 @@ def _stage(interval: float) -> None:
     player: Player = session.player
     temperature = temperature_slider("temperature")
     was_running = player.running
-    player.advance(session.speed, temperature)
+    player.advance(_knob("speed"), temperature)
     if not was_running and temperature != session.get("shown_temperature", temperature):
         session.view = "next"
     session.shown_temperature = temperature
@@ -241,7 +240,7 @@ def _chart(player: Player, temperature: float) -> None:
     choice, told = _choice(player, session.view, temperature)
     st.text(told)
     arguments = (len(player.vocabulary), st.context.theme.type == "dark")
-    streaming = player.running and session.view == "last" and not 0 < session.speed <= READABLE_SPEED
+    streaming = player.running and session.view == "last" and not 0 < _knob("speed") <= READABLE_SPEED
     with st.container(key="chart", gap=None):
         if streaming:
             table = charts.columns_table(choice, player.vocabulary, _frequency_order(player))

@@ -20,8 +20,9 @@ _component = st.components.v2.component(
 
 def temperature_slider(key: str) -> float:
     """Show the slider and return its present temperature, always in [LOWEST, HIGHEST]."""
-    limits = {"lowest": LOWEST, "highest": HIGHEST, "step": STEP, "initial": DEFAULT, "presets": BOOKS}
-    state = _component(key=key, data=limits, default={"temperature": DEFAULT}, on_temperature_change=lambda: None)
+    present = clamped(st.session_state.get(key, {}).get("temperature"))
+    data = {"lowest": LOWEST, "highest": HIGHEST, "step": STEP, "value": present, "presets": BOOKS}
+    state = _component(key=key, data=data, default={"temperature": DEFAULT}, on_temperature_change=lambda: None)
     return clamped(state.temperature)
 
 

@@ -1,5 +1,6 @@
 // A native range input (keyboard and screen reader for free) that reports each `input` event,
-// at most every PAUSE milliseconds and always the last one.
+// at most every PAUSE milliseconds and always the last one. `value` counts only when the slider is
+// made: later the hand knows better than the server.
 const PAUSE = 60;
 const sliders = new WeakMap();
 
@@ -16,11 +17,11 @@ export default function ({ data, parentElement, setStateValue }) {
   };
 }
 
-function build(root, { lowest, highest, step, initial, presets }) {
+function build(root, { lowest, highest, step, value, presets }) {
   const label = element("label", "name", "Temperature");
   const range = element("input");
   const shown = element("output", "value");
-  Object.assign(range, { type: "range", id: "temperature", min: lowest, max: highest, step, value: initial });
+  Object.assign(range, { type: "range", id: "temperature", min: lowest, max: highest, step, value });
   label.htmlFor = "temperature";
   const scale = element("div", "scale");
   const ticks = element("div", "ticks");
