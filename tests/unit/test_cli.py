@@ -11,6 +11,7 @@ import pytest
 
 from charlstm import cli, corpus
 from charlstm.sampling import reweight
+from tests import golden
 
 ROOT = Path(cli.__file__).parent.parent
 
@@ -178,6 +179,20 @@ def test_generate_writes_seed_and_text(run, model_folder):
     assert len(output) == 2 + 30 + 1
     assert run(*arguments)[1] == output
     assert run(*arguments[:-1], 6)[1] != output
+
+
+def test_generate_writes_the_golden_text(run):
+    """The committed network writes one known text: the same on every machine, in every engine, at every door."""
+    options = {
+        "--model": ROOT / golden.MODEL,
+        "--epoch": golden.EPOCH,
+        "--seed-text": golden.SEED_TEXT,
+        "--temperature": golden.TEMPERATURE,
+        "--length": len(golden.TEXT),
+        "--random-seed": golden.RANDOM_SEED,
+    }
+    arguments = [f"{name}={value}" for name, value in options.items()]
+    assert run("generate", *arguments) == (0, golden.SEED_TEXT + golden.TEXT + "\n", "")
 
 
 def test_generate_names_what_it_drops_from_the_seed(run, model_folder):
