@@ -41,7 +41,8 @@ def _run() -> int:
     except typer.TyperException as error:
         return _fail(error.format_message())
     except OSError as error:
-        return _fail(f"{error.filename or 'a file'}: {error.strerror or error}")
+        reason = error.strerror or error
+        return _fail(f"{error.filename}: {reason}" if error.filename else f"the output cannot be written ({reason})")
     except ValueError as error:  # CorpusError, ModelError, TrainingError and bad arguments say it all
         return _fail(str(error))
     except (KeyboardInterrupt, typer.Abort):

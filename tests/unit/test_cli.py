@@ -247,6 +247,16 @@ def test_generate_ends_quietly_when_its_reader_goes(model_folder):
         assert process.wait(timeout=60) == 1
 
 
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="this system has no /dev/full")
+def test_generate_says_that_its_output_is_full(model_folder):
+    """Where the output goes to a full disk, one sentence says so."""
+    command = [sys.executable, "-m", "charlstm", "generate", "--model", str(model_folder)]
+    with open("/dev/full", "w") as full:  # noqa: PTH123
+        ended = subprocess.run(command, cwd=ROOT, stdout=full, stderr=subprocess.PIPE, text=True, check=False)
+    assert ended.returncode == 2
+    assert ended.stderr == "charlstm: the output cannot be written (No space left on device)\n"
+
+
 def test_help_is_shown_without_a_command(run):
     """`charlstm` alone shows the four commands."""
     code, output, errors = run()
