@@ -76,7 +76,7 @@ class Network:
         self._rows = _fold_gates(tensors["lstm_1/kernel"] + tensors["lstm_1/bias"])
         recurrent = _fold_gates(tensors["lstm_1/recurrent_kernel"])
         self._dense_kernel = _aligned(tensors["dense/kernel"])
-        self._dense_bias = np.asarray(tensors["dense/bias"], dtype=np.float32)
+        self._dense_bias = np.array(tensors["dense/bias"], dtype=np.float32)
         # For one text: see `_advance_one`.
         joined = np.concatenate([recurrent, self._dense_kernel], axis=1)
         self._joined_kernels = _aligned(np.pad(joined, ((0, 0), (0, -joined.shape[1] % 16))))
