@@ -188,7 +188,9 @@ def _finish_epoch(run: _Run, figures: store.EpochFigures, listener: Listener) ->
         as_read = {name: tensor.astype(np.float32) for name, tensor in tensors.items()}
         network = Network(as_read, context="window", window=recipe.maxlen)
         apart = max(recipe.step, len(run.held_out_ids) // HELD_OUT_PLACES)
-        figures = replace(figures, held_out_loss=held_out_loss(network, run.held_out_ids, apart))
+        loss = held_out_loss(network, run.held_out_ids, apart)
+        # Rounded as the history keeps them, so that a run gone on with compares the same numbers.
+        figures = replace(figures, train_loss=round(figures.train_loss, 6), held_out_loss=round(loss, 6))
         samples = write_samples(network, run.vocabulary, recipe, epoch)
     _stop_if_diverged(run, epoch, figures.held_out_loss)
     with _explained(run):
@@ -241,7 +243,7 @@ def _manifest(run: _Run, history: list[store.EpochFigures]) -> store.Manifest:
         window=run.recipe.maxlen,
         epochs=tuple(line.epoch for line in kept),
         best_epoch=best.epoch,
-        held_out_loss=round(best.held_out_loss, 6),
+        held_out_loss=best.held_out_loss,
         characters_by_frequency=run.by_frequency,
         recipe=run.recipe.as_dict(),
         corpus={
