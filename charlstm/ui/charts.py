@@ -394,7 +394,7 @@ def _die_line(thrown: alt.Chart, x: Any, top: float, bottom: float) -> list[alt.
     ]
 
 
-def _finished(*layers: alt.Chart) -> alt.LayerChart:
+def _finished(*layers: alt.Chart) -> Any:
     return alt.layer(*layers, data=alt.NamedData(name="steps")).properties(width="container", height=HEIGHT)
 
 

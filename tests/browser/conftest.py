@@ -1,54 +1,10 @@
 """A real server and a real Chromium, driven as a person would drive them."""
 
-import os
-import shutil
-import socket
-import subprocess
-import sys
-import time
-import urllib.request
-from pathlib import Path
-
 import pytest
 from playwright.sync_api import Page, sync_playwright
 
-ROOT = Path(__file__).parents[2]
-FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update"]
-
-
-def chromium() -> str | None:
-    """The path of an installed Chromium, or None for the one that Playwright brings."""
-    names = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
-    return next((path for path in map(shutil.which, names) if path), None)
-
-
-class Server:
-    """The app, started as anybody would start it."""
-
-    def __init__(self, corpora: Path, models: Path | None = None) -> None:
-        with socket.socket() as free:
-            free.bind(("127.0.0.1", 0))
-            port = free.getsockname()[1]
-        self.address = f"http://127.0.0.1:{port}"
-        environment = os.environ | {"CHARLSTM_CORPORA": str(corpora)}
-        if models:
-            environment["CHARLSTM_MODELS"] = str(models)
-        command = [sys.executable, "-m", "streamlit", "run", "streamlit_app.py", "--server.headless", "true"]
-        command += ["--server.port", str(port), "--server.address", "127.0.0.1"]
-        self.process = subprocess.Popen(command, cwd=ROOT, env=environment, stdout=subprocess.DEVNULL)
-        deadline = time.monotonic() + 60
-        while time.monotonic() < deadline:
-            try:
-                urllib.request.urlopen(f"{self.address}/_stcore/health", timeout=1)
-                return
-            except OSError:
-                time.sleep(0.1)
-        self.stop()
-        raise RuntimeError("the server did not start within a minute")
-
-    def stop(self) -> None:
-        self.process.terminate()
-        self.process.wait(10)
+from tests.browser.app_server import FLAGS, Server
+from tests.browser_setup import installed
 
 
 @pytest.fixture(scope="session")
@@ -69,8 +25,9 @@ def server(tmp_path_factory, book_text):
 
 @pytest.fixture(scope="session")
 def browser():
+    executable = installed()
     with sync_playwright() as playwright:
-        launched = playwright.chromium.launch(executable_path=chromium(), args=FLAGS)
+        launched = playwright.chromium.launch(executable_path=executable, args=FLAGS)
         yield launched
         launched.close()
 

@@ -1,0 +1,56 @@
+"""Make the README's picture: the page, writing. `python -m docs.picture` writes docs/writing.gif."""
+
+import io
+import tempfile
+from pathlib import Path
+
+from PIL import Image
+from playwright.sync_api import Page, sync_playwright
+
+from tests.browser.app_server import FLAGS, Server
+from tests.browser_setup import installed
+
+PICTURE = Path(__file__).with_name("writing.gif")
+WIDTH, HEIGHT = 1200, 900
+SHOWN_WIDTH = 900
+PAUSE = 160  # milliseconds between two frames
+TEMPERATURES = {14: "0.2", 30: "1.2"}  # set at these frames
+FRAMES = 46
+
+
+def frames(page: Page) -> list[Image.Image]:
+    """Photograph a run at 20 characters a second whose temperature is changed twice."""
+    page.get_by_role("button", name="Generate").click()
+    taken = []
+    for number in range(FRAMES):
+        if number in TEMPERATURES:
+            page.get_by_role("button", name=f"Set the temperature to {TEMPERATURES[number]}").click()
+            page.mouse.move(5, 5)
+        shot = Image.open(io.BytesIO(page.screenshot())).convert("RGB")
+        taken.append(shot.resize((SHOWN_WIDTH, HEIGHT * SHOWN_WIDTH // WIDTH), Image.Resampling.LANCZOS))
+        page.wait_for_timeout(PAUSE)
+    return taken
+
+
+def main() -> None:
+    """Make it."""
+    executable = installed()
+    with sync_playwright() as playwright, tempfile.TemporaryDirectory() as nothing:
+        server = Server(Path(nothing))
+        try:
+            browser = playwright.chromium.launch(executable_path=executable, args=FLAGS)
+            page = browser.new_page(viewport={"width": WIDTH, "height": HEIGHT})
+            page.goto(server.address)
+            page.locator(".st-key-chart svg.marks").wait_for()
+            taken = frames(page)
+            browser.close()
+        finally:
+            server.stop()
+    palette = taken[-1].quantize(96, dither=Image.Dither.NONE)
+    first, *others = (frame.quantize(palette=palette, dither=Image.Dither.NONE) for frame in taken)
+    first.save(PICTURE, save_all=True, append_images=others, duration=PAUSE, loop=0, optimize=True)
+    print(f"{PICTURE} ({PICTURE.stat().st_size / 1e6:.1f} MB)")
+
+
+if __name__ == "__main__":
+    main()

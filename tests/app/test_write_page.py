@@ -1,0 +1,149 @@
+"""The Write page's logic, without a browser: what a click or a value makes of the session."""
+
+import shutil
+from pathlib import Path
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from charlstm.ui import words
+from charlstm.ui.temperature_slider import clamped
+
+ROOT = Path(__file__).parents[2]
+
+
+@pytest.fixture
+def open_app(model_folder, monkeypatch, tmp_path):
+    """Open the app on the folder that holds the small model."""
+    monkeypatch.setenv("CHARLSTM_MODELS", str(model_folder.parent))
+    monkeypatch.setenv("CHARLSTM_CORPORA", str(tmp_path / "none"))
+
+    def open_():
+        app = AppTest.from_file(str(ROOT / "streamlit_app.py"), default_timeout=30)
+        return app.run()
+
+    return open_
+
+
+def texts(app):
+    return [element.value for element in [*app.text, *app.info, *app.error, *app.caption]]
+
+
+def player(app):
+    return app.session_state["player"]
+
+
+def test_page_opens_with_the_next_character_already_weighed(open_app):
+    """Before anything runs, the chart looks ahead; nothing is written and nothing runs."""
+    app = open_app()
+    assert not app.exception
+    assert any(text.startswith("The next character after") for text in texts(app))
+    assert player(app).steps == []
+    assert not player(app).running
+
+
+def test_step_writes_one_character(open_app):
+    """Step writes one and shows its choice."""
+    app = open_app()
+    app.button(key="step").click().run()
+    assert len(player(app).steps) == 1
+    assert any(text.startswith("Character 1:") for text in texts(app))
+
+
+def test_generate_runs_and_stop_keeps_what_is_there(open_app):
+    """Generate starts a run; Stop ends it and Continue goes on."""
+    app = open_app()
+    app.button(key="generate").click().run()
+    assert player(app).running
+    assert app.button(key="step").disabled
+    app.button(key="stop").click().run()
+    count = len(player(app).steps)
+    assert count >= 1
+    assert not player(app).running
+    app.button(key="continue").click().run()
+    assert player(app).running
+    assert len(player(app).steps) >= count
+
+
+def test_generate_begins_again_and_clear_goes_back_to_the_seed(open_app):
+    """The same dice write the same text again; Clear leaves the seed alone."""
+    app = open_app()
+    app.button(key="step").click().run()
+    first = player(app).generated
+    app.button(key="clear").click().run()
+    assert player(app).steps == []
+    app.button(key="step").click().run()
+    assert player(app).generated == first
+
+
+def test_seed_text_is_folded_and_the_dropped_is_named(open_app):
+    """Capitals are folded; what the network has never seen is told under the field."""
+    app = open_app()
+    app.text_area(key="seed_text").set_value("A B 한글").run()
+    assert player(app).seed_text == "a b "
+    assert words.dropped_characters({"한": 1, "글": 1}) in texts(app)
+
+
+def test_writing_is_kept_while_the_seed_is_edited(open_app):
+    """What was written stays until Generate or Clear."""
+    app = open_app()
+    app.button(key="step").click().run()
+    kept = player(app).generated
+    app.text_area(key="seed_text").set_value("b b").run()
+    assert player(app).generated == kept
+    app.button(key="clear").click().run()
+    assert player(app).seed_text == "b b"
+
+
+def test_other_seeds_are_one_click_away(open_app):
+    """A named seed fills the field."""
+    app = open_app()
+    app.button_group(key="seed_name").set_value("One word").run()
+    assert app.text_area(key="seed_text").value == words.SEEDS["One word"]
+
+
+def test_epoch_may_change_in_mid_run(open_app):
+    """The text stays and the other network goes on."""
+    app = open_app()
+    app.button(key="step").click().run()
+    kept = player(app).generated
+    app.select_slider(key="epoch").set_value(0).run()
+    assert player(app).generated == kept
+    app.button(key="step").click().run()
+    assert len(player(app).steps) == 2
+
+
+def test_page_without_models_says_how_to_train_one(open_app, model_folder):
+    """No folder, no traceback: how to get a model."""
+    shutil.rmtree(model_folder)
+    app = open_app()
+    assert not app.exception
+    assert words.NO_MODELS in texts(app)
+
+
+def test_damaged_model_is_not_offered_and_a_line_says_why(open_app, model_folder):
+    """The good model is offered, the damaged one is named with its file."""
+    shutil.copytree(model_folder, model_folder.parent / "broken")
+    (model_folder.parent / "broken" / "epoch-002.safetensors").write_bytes(b"nonsense")
+    app = open_app()
+    assert not app.exception
+    assert any("broken" in text and "epoch-002.safetensors" in text for text in texts(app))
+    app.button(key="step").click().run()
+    assert len(player(app).steps) == 1
+
+
+def test_missing_corpus_offers_to_fetch_it(open_app, model_folder):
+    """Offline, the one button ends in a sentence and the page goes on."""
+    manifest = model_folder / "model.json"
+    manifest.write_text(manifest.read_text().replace('"tiny"', '"nietzsche"'))
+    app = open_app()
+    assert app.button(key="fetch").label == words.FETCH
+
+
+@pytest.mark.parametrize(
+    ("sent", "value"),
+    [(0.7, 0.7), (-1, 0.0), (9e99, 2.0), (float("nan"), 0.5), ("1", 0.5), (None, 0.5), ({}, 0.5), (True, 0.5)],
+)
+def test_temperature_from_a_browser_is_always_a_temperature(sent, value):
+    """Out of range is moved inside; nonsense is the default."""
+    assert clamped(sent) == value
