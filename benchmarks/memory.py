@@ -4,6 +4,7 @@ Each training is a process of its own, through `corpus.load` and `training.loop.
 after some hundred batches, and its largest resident size counts.
 """
 
+import contextlib
 import subprocess
 import sys
 import tempfile
@@ -50,10 +51,8 @@ def train_a_little(path: Path, folder: Path) -> int:
         def epoch(self, figures, samples) -> None:
             pass
 
-    try:
+    with contextlib.suppress(_EnoughError):
         train(corpus.load(str(path)), find_recipe("book"), folder, Leave(1))
-    except _EnoughError:
-        pass
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
     return peak if sys.platform == "darwin" else peak * 1024
 

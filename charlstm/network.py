@@ -31,7 +31,7 @@ class State:
     cell: Array32
     read: int  # characters read since the beginning
     lanes: int | None  # None: one text, probabilities come as (V,); else (lanes, V)
-    products: Array32 | None = None  # (4H + V,), hidden times the joined kernels, where rows are not
+    products: Array32 | None = None  # (4H + V and some,), hidden times the joined kernels; only where (H,)
 
     def __post_init__(self) -> None:
         self.hidden = _aligned(self.hidden)
@@ -79,6 +79,7 @@ class Network:
         self._dense_bias = np.array(tensors["dense/bias"], dtype=np.float32)
         # For one text: see `_advance_one`.
         joined = np.concatenate([recurrent, self._dense_kernel], axis=1)
+        # As wide as whole cache lines, so that every row of it begins on one.
         self._joined_kernels = _aligned(np.pad(joined, ((0, 0), (0, -joined.shape[1] % 16))))
         self._row_of = list(_aligned(self._rows))
         self._halves = _aligned(np.full(3 * self.units, 0.5))
@@ -93,6 +94,7 @@ class Network:
 
     @property
     def vocabulary_size(self) -> int:
+        """V, the number of characters."""
         return len(self._dense_bias)
 
     def start(self, lanes: int | None = None) -> State:
@@ -157,7 +159,8 @@ class Network:
         Returns:
             float64 (windows, V).
         """
-        state = State(*np.zeros((2, len(windows), self.units), np.float32), 0, len(windows))
+        nothing = np.zeros((len(windows), self.units), np.float32)
+        state = State(nothing, nothing, 0, len(windows))
         for ids in windows.T:
             self._advance_rows(state, ids)
         return self._softmax(state.hidden.dot(self._dense_kernel) + self._dense_bias)
@@ -205,9 +208,9 @@ class Network:
     ) -> Array32:
         """hidden [rows, H], ids [rows] or one id -> e of one gate, [rows, H], in `out`; spoils `rows`."""
         np.dot(hidden, self._recurrent_by_gate[which], out=out)
-        if isinstance(ids, int):
+        if not isinstance(ids, np.ndarray):
             out += self._rows_by_gate[which, ids]
-        else:
+        else:  # the ids are in range; "clip" spares numpy a copy
             out += np.take(self._rows_by_gate[which], ids, axis=0, out=rows, mode="clip")
         np.exp(out, out=out)
         out += 1.0

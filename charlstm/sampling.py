@@ -6,6 +6,7 @@ axes before it are lanes. Chance enters only as the argument `u`.
 
 import math
 from functools import lru_cache
+from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -133,7 +134,7 @@ def draw(raw: Probs, reweighted: Probs, u: ArrayLike) -> NDArray[np.intp]:
     return likeliest
 
 
-def _walk(raw: Probs, reweighted: Probs, u: ArrayLike) -> NDArray[np.intp]:
+def _walk(raw: Probs, reweighted: Probs, u: Any) -> NDArray[np.intp]:
     """raw [V], reweighted [V], u -> id, or raw [lanes, V], reweighted [lanes, V], u [lanes] -> ids [lanes]"""
     order = ranking(raw)
     if raw.ndim == 1:
