@@ -115,6 +115,7 @@ def _table(
             "token": [f"{token}:{id_}" for id_ in ids],
             # said once a chart, in its first row
             "u": pa.array([choice.u, *once], pa.float64()),
+            "said": pa.array([words.die(choice.u, choice.character_id is not None), *once], pa.string()),
             "raw_heading": pa.array([words.RAW_HEADING, *once], pa.string()),
             "raw_uncertainty": pa.array([words.uncertainty(bits_raw), *once], pa.string()),
             "raw_short": pa.array([f"raw|{words.uncertainty_short(bits_raw)}", *once], pa.string()),
@@ -235,7 +236,7 @@ def _headings(base: alt.Chart, x: Any) -> list[alt.Chart]:
             layers.append(
                 first.mark_text(
                     align="left", fontSize=_size(14), fontWeight="normal" if line else "bold", text=alt.expr(fitting)
-                ).encode(x=x(zero), y=_at(-2.0 + line * 0.85))
+                ).encode(x=x(zero), y=_at(-2.1 + line))
             )
     return layers
 
@@ -243,8 +244,9 @@ def _headings(base: alt.Chart, x: Any) -> list[alt.Chart]:
 def _die_in_rows(base: alt.Chart, x: Any) -> list[alt.Chart]:
     top, bottom = ROWS + 1.6, ROWS + 2.9
     parts = base.transform_filter("datum.die_width > 0")
-    thrown = base.transform_filter("isValid(datum.u)").transform_calculate(
-        said="'the die fell at ' + format(datum.u, '.3f')"
+    thrown = base.transform_filter("isValid(datum.u)")
+    told = base.transform_filter("isValid(datum.said)").transform_calculate(
+        said_x=f"isValid(datum.u) ? datum.u_x : {(OFFSET + 1) / 2}"
     )
     frame = alt.Chart(alt.InlineData(values=[{"from": 0, "to": OFFSET + 1}]))
     wide_enough = parts.transform_filter("datum.die_width > 0.022")
@@ -258,10 +260,10 @@ def _die_in_rows(base: alt.Chart, x: Any) -> list[alt.Chart]:
         _text(wide_enough, "symbol", x("die_middle"), _at((top + bottom) / 2), align="center", size=15,
               font="monospace", bold=True, colour="white"),
         *_die_line(thrown, x, top - 0.35, bottom + 0.35),
-        thrown.mark_text(
-            align=alt.expr("datum.u < 0.5 ? 'left' : 'right'"), dx=alt.expr("datum.u < 0.5 ? -2 : 2"),
+        told.mark_text(
+            align=alt.expr("!isValid(datum.u) ? 'center' : datum.u < 0.5 ? 'left' : 'right'"),
             fontSize=_size(13), fontWeight="bold", baseline="middle",
-        ).encode(x=x("u_x"), y=_at(bottom + 0.95), text="said:N"),
+        ).encode(x=x("said_x"), y=_at(bottom + 0.95), text="said:N"),
     ]  # fmt: skip
 
 

@@ -83,9 +83,17 @@ def reweighted_heading(temperature: float) -> str:
     return f"reweighted at temperature {temperature:g}: what is drawn from"
 
 
+def die(u: float | None, taken: bool) -> str:
+    """Say where the die fell, or what it will fall on."""
+    if u is not None:
+        return f"the die fell at {u:.3f}"
+    return "picked by hand: no die was thrown" if taken else "laid end to end: the die will fall on one of these"
+
+
 def ahead(shown: str) -> str:
     """Head the chart when it looks ahead."""
-    return f"The next character after “…{shown}”" if shown else "The first character, after nothing"
+    where = f"The next character after “…{shown}”" if shown else "The first character, after nothing"
+    return f"{where} (click a bar to choose it yourself)"
 
 
 def taken(number: int, character: str, picked: bool) -> str:

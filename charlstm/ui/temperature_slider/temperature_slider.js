@@ -61,9 +61,18 @@ function build(root, { lowest, highest, step, value, presets }) {
     slider.timer ??= setTimeout(send, Math.max(0, PAUSE - (performance.now() - slider.last)));
   };
   range.oninput = changed;
+  range.onkeydown = range.onkeyup = passOn;
   slider.close = () => clearTimeout(slider.timer);
   show();
   return slider;
+}
+
+// Letters mean nothing to a slider, but the page takes them for typing and keeps its shortcuts still:
+// hand them on, so that S stops the writing also after the slider was moved.
+function passOn(event) {
+  if (event.key.length === 1 && !event.ctrlKey && !event.metaKey && !event.altKey) {
+    document.body.dispatchEvent(new KeyboardEvent(event.type, event));
+  }
 }
 
 function element(tag, className = "", text = "") {
