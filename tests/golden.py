@@ -1,11 +1,14 @@
-"""One known text that every engine and every door must write: the book's network after one epoch."""
+"""One run, to the letter: what every engine and every door must write from the committed model."""
 
-MODEL = "models/nietzsche-book"
-EPOCH = 1
-SEED_TEXT = "what is noble? "
+from pathlib import Path
+
+MODEL = Path(__file__).parents[1] / "models" / "nietzsche-book"
+EPOCH = 3
+SEED_TEXT = "what is noble? what does the word "
 TEMPERATURE = 0.5
-RANDOM_SEED = 1
+RANDOM_SEED = 2024
 TEXT = (
-    "i sulf an of every a some and the feal so that have such who an even who has lake in the some of "
-    "manificiously and strom"
+    "of must perhaps carn of the man be sour a flice of the person of the man agent and of the stronger "
+    "stronger the fallent and short of the believe the artist had all which is the great the structing man"
 )
+LENGTH = len(TEXT)
