@@ -11,7 +11,7 @@ from playwright.sync_api import Page, expect
 from charlstm.sampling import ranking, reweight
 from charlstm.store import open_model
 from charlstm.ui import words
-from charlstm.ui.charts import ROWS, visible
+from charlstm.ui.choice import ROWS, visible
 from charlstm.ui.models import MODELS
 from tests import golden
 

@@ -7,7 +7,8 @@ from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
 from charlstm.sampling import draw, entropy, ranking, reweight
-from charlstm.ui.charts import ROWS, Choice, columns_table, die_ends, figures_table, rows_table, spec, visible
+from charlstm.ui.charts import spec
+from charlstm.ui.choice import ROWS, Choice, columns_table, die_ends, figures_table, rows_table, visible
 from charlstm.ui.text_view import TINTS, tint
 from charlstm.vocabulary import Vocabulary
 

@@ -9,6 +9,7 @@ from charlstm import corpus as corpora
 from charlstm.sampling import reweight
 from charlstm.store import Model
 from charlstm.ui import charts, words
+from charlstm.ui.choice import Choice, columns_table, figures_table, rows_table, visible
 from charlstm.ui.models import book, network_of, usable_models
 from charlstm.ui.player import AS_FAST_AS_POSSIBLE, LONGEST_RUN, Player
 from charlstm.ui.temperature_slider import temperature_slider
@@ -243,12 +244,12 @@ def _chart(player: Player, temperature: float) -> None:
     streaming = player.running and session.view == "last" and not 0 < _knob("speed") <= READABLE_SPEED
     with st.container(key="chart", gap=None):
         if streaming:
-            table = charts.columns_table(choice, player.vocabulary, _frequency_order(player))
+            table = columns_table(choice, player.vocabulary, _frequency_order(player))
             st.vega_lite_chart(table, charts.spec("columns", *arguments), key="columns", alt=words.CHART_ALT)
         else:
             token = f"{session.run}:{len(player.steps)}"
             st.vega_lite_chart(
-                charts.rows_table(choice, player.vocabulary, token),
+                rows_table(choice, player.vocabulary, token),
                 charts.spec("rows", *arguments),
                 key="rows",
                 alt=words.CHART_ALT,
@@ -257,7 +258,7 @@ def _chart(player: Player, temperature: float) -> None:
             )
     if session.get("table"):
         st.dataframe(
-            charts.figures_table(choice, player.vocabulary),
+            figures_table(choice, player.vocabulary),
             hide_index=True,
             column_config={
                 name: st.column_config.NumberColumn(format="%.6f")
@@ -266,18 +267,18 @@ def _chart(player: Player, temperature: float) -> None:
         )
 
 
-def _choice(player: Player, view: View, temperature: float) -> tuple[charts.Choice, str]:
+def _choice(player: Player, view: View, temperature: float) -> tuple[Choice, str]:
     """Return what the chart shows, and its heading."""
     if view == "last" and player.steps:
         view = len(player.steps) - 1
     if isinstance(view, int) and view < len(player.steps):
         step = player.steps[view]
-        character = charts.visible(player.vocabulary.characters[step.character_id])
-        return charts.Choice.of(step), words.taken(view + 1, character, step.picked)
+        character = visible(player.vocabulary.characters[step.character_id])
+        return Choice.of(step), words.taken(view + 1, character, step.picked)
     raw = player.raw
     text = (player.seed_text[-24:] + player.generated[-24:])[-24:]
-    shown = "".join(charts.visible(character) for character in text)
-    return charts.Choice(raw, reweight(raw, temperature), temperature), words.ahead(shown)
+    shown = "".join(visible(character) for character in text)
+    return Choice(raw, reweight(raw, temperature), temperature), words.ahead(shown)
 
 
 def _frequency_order(player: Player) -> tuple[int, ...]:

@@ -1,0 +1,137 @@
+"""The picture for reading: a choice as bars in rows, raw on the left, reweighted on the right."""
+
+from typing import Any, Literal
+
+import altair as alt
+
+from charlstm.ui.charts import parts
+from charlstm.ui.choice import ROWS
+
+# One horizontal scale: raw bars from 0 to 1, reweighted ones from OFFSET to OFFSET + 1, the die over
+# the whole; so both halves shrink and grow together with the page. A row is one unit high.
+OFFSET = 1.2
+WIDTH = OFFSET + 1
+LEFT, RIGHT = -0.16, WIDTH + 0.14
+TOP, BOTTOM = -2.5, ROWS + 4.3
+DIE_TOP, DIE_BOTTOM = ROWS + 1.6, ROWS + 2.9
+
+
+def rows() -> Any:
+    """Build the picture."""
+    base = parts.table().transform_calculate(
+        raw_zero="0",
+        side_zero=str(OFFSET),
+        side_end=f"{OFFSET} + datum.reweighted",
+        side_raw=f"{OFFSET} + datum.raw",
+        die_x=f"datum.die_start * {WIDTH}",
+        die_x2=f"datum.die_end * {WIDTH}",
+        die_middle=f"(datum.die_start + datum.die_end) / 2 * {WIDTH}",
+        die_width="datum.die_end - datum.die_start",
+        u_x=f"datum.u * {WIDTH}",
+        top="datum.place - 0.38",
+        bottom="datum.place + 0.38",
+    )
+    row = alt.Y("place:Q", axis=None)
+    tick = base.mark_tick(orient="vertical", thickness=2, height=15, color=parts.RAW, opacity=0.9)
+    return parts.layered(
+        *_gridlines(),
+        _bars(base, "raw_zero", "raw", parts.RAW).properties(name="raw_bars"),
+        _bars(base, "side_zero", "side_end", parts.REWEIGHTED).properties(name="reweighted_bars"),
+        tick.encode(x=_x("side_raw"), y=row),
+        *(parts.symbol_text(base, _x(z), row, align="right", dx=-8, size=14) for z in ("raw_zero", "side_zero")),
+        *_percentages(base, row),
+        *_headings(base),
+        *_die(base),
+        _click_targets(base),
+    )
+
+
+def _x(field: str) -> alt.X:
+    return alt.X(f"{field}:Q", axis=None, scale=alt.Scale(domain=[LEFT, RIGHT], nice=False, zero=False))
+
+
+def _y(field: str) -> alt.Y:
+    return alt.Y(f"{field}:Q", axis=None, scale=alt.Scale(domain=[TOP, BOTTOM], reverse=True, nice=False, zero=False))
+
+
+def _bars(base: alt.Chart, zero: str, end: str, plain: str) -> alt.Chart:
+    return base.mark_rect(cornerRadius=2).encode(
+        x=_x(zero), x2=f"{end}:Q", y=_y("top"), y2="bottom:Q", color=parts.colour_of(plain)
+    )
+
+
+def _percentages(base: alt.Chart, row: alt.Y) -> list[alt.Chart]:
+    """Write each bar's figure behind it, or inside where it is long; the drawn one is named."""
+    layers = []
+    for field, zero, longer in (("raw", 0.0, "datum.raw"), ("reweighted", OFFSET, "max(datum.raw, datum.reweighted)")):
+        chart = base.transform_calculate(
+            label=f"format(datum.{field}, '.1%') + (datum.drawn && width >= {parts.NARROW} ? '  ← drawn' : '')",
+            label_x=f"{zero} + (datum.{field} > 0.75 ? datum.{field} : {longer})",
+        )
+        outside = chart.transform_filter(f"datum.{field} <= 0.75")
+        inside = chart.transform_filter(f"datum.{field} > 0.75")
+        layers.append(parts.text(outside, "label", _x("label_x"), row, align="left", dx=6, size=12))
+        layers.append(parts.text(inside, "label", _x("label_x"), row, align="right", dx=-6, size=12, color="white"))
+    return layers
+
+
+def _headings(base: alt.Chart) -> list[alt.Chart]:
+    """Two lines over each half: what it is, and how uncertain; shorter words where there is less room."""
+    first = base.transform_filter("datum.place == 0")
+    layers = []
+    for side, zero in (("raw", "raw_zero"), ("reweighted", "side_zero")):
+        for line, field in enumerate((f"{side}_heading", f"{side}_uncertainty")):
+            fitting = f"width < {parts.NARROW} ? split(datum.{side}_short, '|')[{line}] : datum.{field}"
+            weight: Literal["normal", "bold"] = "normal" if line else "bold"
+            mark = first.mark_text(
+                align="left", fontSize=parts.font_size(14), fontWeight=weight, text=alt.expr(fitting)
+            )
+            layers.append(mark.encode(x=_x(zero), y=parts.at(-2.1 + line)))
+    return layers
+
+
+def _die(base: alt.Chart) -> list[alt.Chart]:
+    """Draw the die over the whole width, with what it did in words beneath it."""
+    told = base.transform_filter("isValid(datum.said)").transform_calculate(
+        said_x=f"isValid(datum.u) ? datum.u_x : {WIDTH / 2}"
+    )
+    words = told.mark_text(
+        align=alt.expr("!isValid(datum.u) ? 'center' : datum.u < 0.5 ? 'left' : 'right'"),
+        fontSize=parts.font_size(13),
+        fontWeight="bold",
+        baseline="middle",
+    )
+    whole = alt.Chart(alt.InlineData(values=[{"from": 0, "to": WIDTH}])).mark_rect(color=parts.RAW, opacity=0.25)
+    return [
+        whole.encode(x=_x("from"), x2="to:Q", y=parts.at(DIE_TOP), y2=alt.datum(DIE_BOTTOM)),
+        *parts.die(base, _x, DIE_TOP, DIE_BOTTOM, over=0.35),
+        words.encode(x=_x("said_x"), y=parts.at(DIE_BOTTOM + 0.95), text="said:N"),
+    ]
+
+
+def _gridlines() -> list[alt.Chart]:
+    """Draw lines at each quarter of both halves, labelled at their feet."""
+    quarters = [0, 0.25, 0.5, 0.75, 1]
+    values = [{"at": side + q, "label": f"{q:.0%}"} for side in (0, OFFSET) for q in quarters]
+    grid = alt.Chart(alt.InlineData(values=values))
+    lines = grid.mark_rule(color=parts.RAW, opacity=0.35, strokeWidth=1)
+    return [
+        lines.encode(x=_x("at"), y=parts.at(-0.6), y2=alt.datum(ROWS + 0.6)),
+        parts.text(grid, "label", _x("at"), parts.at(ROWS + 1.05), align="center", size=11),
+    ]
+
+
+def _click_targets(base: alt.Chart) -> alt.Chart:
+    """Lay an invisible mark over each row: what is hovered and clicked."""
+    pick = alt.selection_point(name="pick", fields=["token"], toggle=False, clear=False)
+    tooltip = [
+        alt.Tooltip("symbol:N", title="character"),
+        alt.Tooltip("raw:Q", format=".3%"),
+        alt.Tooltip("reweighted:Q", format=".3%"),
+    ]
+    target = base.transform_calculate(left=str(LEFT), right=str(RIGHT)).mark_rect(opacity=0.001, cursor="pointer")
+    return (
+        target.encode(x=_x("left"), x2="right:Q", y=_y("top"), y2="bottom:Q", tooltip=tooltip)
+        .add_params(pick)
+        .properties(name="targets")
+    )
