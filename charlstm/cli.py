@@ -10,6 +10,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import IO, Annotated, Any
 
+import threadpoolctl
 import typer
 
 from charlstm import corpus as corpora
@@ -29,6 +30,9 @@ app = typer.Typer(
 
 def main() -> None:
     """Run the command line; an error is one sentence on standard error and exit code 2."""
+    threadpoolctl.threadpool_limits(
+        1
+    )  # a step's products are too small to be shared; threads would wait for each other
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors="backslashreplace")  # for a terminal that lacks some character
