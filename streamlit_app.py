@@ -3,9 +3,13 @@
 import streamlit as st
 
 from charlstm.ui import process, style
-from charlstm.ui.pages import write
+from charlstm.ui.pages import evolve, write
 
 st.set_page_config(page_title="charlstm: watch a network write", page_icon="✍️", layout="wide")
 process.settle()
 style.apply()
-st.navigation([st.Page(write.page, title="Write", icon=":material/edit:", default=True)], position="hidden").run()
+pages = [
+    st.Page(write.page, title="Write", icon=":material/edit:", url_path="write", default=True),
+    st.Page(evolve.page, title="Evolve", icon=":material/school:", url_path="evolve"),
+]
+st.navigation(pages, position="top").run()

@@ -30,9 +30,7 @@ app = typer.Typer(
 
 def main() -> None:
     """Run the command line; an error is one sentence on standard error and exit code 2."""
-    threadpoolctl.threadpool_limits(
-        1
-    )  # a step's products are too small to be shared; threads would wait for each other
+    threadpoolctl.threadpool_limits(1)  # several threads would only wait for each other in such small products
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors="backslashreplace")  # for a terminal that lacks some character

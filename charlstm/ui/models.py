@@ -8,6 +8,7 @@ import streamlit as st
 from charlstm import corpus as corpora
 from charlstm.network import Network
 from charlstm.store import Model, epoch_file, find_models
+from charlstm.ui import words
 
 MODELS = Path(__file__).resolve().parent.parent.parent / "models"
 
@@ -19,6 +20,23 @@ def usable_models() -> tuple[list[Model], list[str]]:
     """
     folder = Path(os.environ.get("CHARLSTM_MODELS") or MODELS)
     return _read(folder, _fingerprint(folder))
+
+
+def chosen_model() -> Model | None:
+    """Show which folders cannot be used, and a choice where there are several models; return the chosen one.
+
+    Where there are none, say how to come by one and return None.
+    """
+    models, complaints = usable_models()
+    for complaint in complaints:
+        st.text(words.not_offered(complaint))
+    if not models:
+        st.info(words.NO_MODELS)
+        return None
+    by_name = {model.folder.name: model for model in models}
+    if len(models) > 1:
+        st.selectbox(words.NETWORK, list(by_name), key="model")
+    return by_name.get(st.session_state.get("model", ""), models[0])
 
 
 def _fingerprint(folder: Path) -> tuple[tuple[str, int], ...]:

@@ -1,9 +1,10 @@
 """Every sentence a user reads on the page."""
 
-TITLE = "Watch a network write"
+import math
+
 INTRODUCTION = (
-    "A small neural network read Nietzsche one letter at a time, and writes on the same way. "
-    "For every character it weighs the whole alphabet; the **temperature** decides how daring the choice is."
+    "**Watch a network write.** It read Nietzsche letter by letter, and writes on the same way: for every character "
+    "it weighs the whole alphabet, and the **temperature** decides how daring it is."
 )
 DEFAULT_SEED = "when a man has climbed high enough to look down upon his own errors, he begins to "
 SEEDS = {
@@ -21,6 +22,7 @@ EXCERPT = "Excerpt"
 FETCH = "Fetch the book (0.6 MB)"
 FETCH_HELP = "Downloads the corpus once, so that the seed text can be an excerpt of it."
 FETCHED_FAILED = "The book could not be fetched: this machine has no way to it. Everything else works without."
+GENERATED_TEXT = "Generated text"
 GENERATE = "Generate"
 STOP = "Stop"
 STEP = "Step"
@@ -55,12 +57,48 @@ NO_MODELS = (
 )
 RUN_IS_FULL = "This text is as long as it may become here ({longest:,} characters). Clear, or Generate, to begin again."
 
+# The Evolve page
+EVOLVE_INTRODUCTION = (
+    "**Watch it learn.** After every epoch, one reading of its book, the network wrote a sample from the same seed "
+    "text with the same dice. Epoch 0 is the untrained network: noise."
+)
+PLAY = "Play"
+PAUSE = "Pause"
+LOSSES_ALT = "The losses on the text it learns and on text it never reads, epoch by epoch, and the chosen epoch."
+SAMPLES = "What it wrote after this epoch, at the book's four temperatures"
+NO_SAMPLES = "No sample was recorded after this epoch."
+AFRESH = "Write afresh, at two epochs, from the same seed text with the same dice"
+OTHER_EPOCH = "Compare with epoch"
+THROUGH_EPOCHS = "How the network came to expect the next character after the seed text"
+THROUGH_ALT = "The raw probabilities of the likeliest next characters after the seed text, epoch by epoch."
+
+
+def sample_label(temperature: float) -> str:
+    """Name a recorded sample."""
+    return f"temperature {temperature:.1f}"
+
+
+def losses(learned: float, held_out: float) -> str:
+    """Say how surprised the network was by each character; an untrained one has learned no text yet."""
+    on_learned = "" if math.isnan(learned) else f"{learned:.3f} nats a character on the text it learns, "
+    return f"{on_learned}{held_out:.3f} on text it never reads"
+
+
+def written_at(epoch: int) -> str:
+    """Name a text that was written afresh."""
+    return f"written at epoch {epoch}"
+
 
 def dropped_characters(dropped: dict[str, int]) -> str:
     """Say which typed characters the network cannot read."""
     shown = list(dropped)[:20]
     more = f" and {len(dropped) - len(shown)} more" if len(dropped) > len(shown) else ""
     return f"Left out, because this network has never seen them: {' '.join(shown)}{more}"
+
+
+def not_offered(complaint: str) -> str:
+    """Say why a model folder cannot be chosen."""
+    return f"Not offered: {complaint}"
 
 
 def speed(rate: int) -> str:

@@ -1,10 +1,13 @@
 """A real server and a real Chromium, driven as a person would drive them."""
 
 import pytest
-from playwright.sync_api import Page, sync_playwright
+from playwright.sync_api import Page, expect, sync_playwright
 
 from tests.browser.app_server import FLAGS, Server
 from tests.browser_setup import installed
+
+PATIENCE = 30_000  # milliseconds; a busy machine is slow, and not wrong
+expect.set_options(timeout=PATIENCE)
 
 
 @pytest.fixture(scope="session")
@@ -41,7 +44,7 @@ def open_page(browser, server):
     def open_(query="", width=1440, height=1000, scheme="light", address=None) -> Page:
         context = browser.new_context(viewport={"width": width, "height": height}, color_scheme=scheme)
         page = context.new_page()
-        page.set_default_timeout(30_000)
+        page.set_default_timeout(PATIENCE)
         page.on("console", lambda message: errors.append(message.text) if message.type == "error" else None)
         page.on("pageerror", lambda error: errors.append(str(error)))
         page.goto((address or server.address) + "/" + query)

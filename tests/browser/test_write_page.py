@@ -82,7 +82,7 @@ def bars(page: Page, layer: str) -> list[dict]:
     return sorted(found, key=lambda bar: bar["place"])
 
 
-def eventually(promise: Callable[[], bool], seconds: float = 10) -> None:
+def eventually(promise: Callable[[], bool], seconds: float = 30) -> None:
     """Wait until a promise about the page is kept."""
     deadline = time.monotonic() + seconds
     while not promise():
@@ -221,7 +221,7 @@ def test_keyboard_alone_is_enough(open_page):
     expect(page.get_by_text(re.compile("^Character 1: "))).to_be_visible()
     region(page).press("ArrowRight")
     expect(page.get_by_text(re.compile("^Character 2: "))).to_be_visible()
-    page.get_by_text("Watch a network write").click()
+    page.get_by_text("Watch a network write.").click()
     page.locator("body").press("x")
     expect(region(page).locator(".written span")).to_have_count(0)
 

@@ -13,10 +13,8 @@ new step only patches the data of a view that stays.
 from functools import cache
 from typing import Any, Literal
 
-import altair as alt
-
 from charlstm.ui.charts.columns import columns
-from charlstm.ui.charts.parts import STEPS
+from charlstm.ui.charts.parts import without_table
 from charlstm.ui.charts.rows import rows
 
 
@@ -31,12 +29,4 @@ def spec(kind: Literal["rows", "columns"], characters: int, dark: bool = False) 
     """
     chart = rows() if kind == "rows" else columns(characters)
     chart = chart.configure_view(stroke=None).configure_text(color="#ecebe6" if dark else "#1c1d22")
-    with alt.data_transformers.enable(consolidate_datasets=False):
-        return _without(chart.to_dict(), "data", {"name": STEPS})
-
-
-def _without(part: Any, key: str, value: Any) -> Any:
-    """Return a spec in which no part names the data: the table is given when it is drawn."""
-    if isinstance(part, dict):
-        return {name: _without(inner, key, value) for name, inner in part.items() if (name, inner) != (key, value)}
-    return [_without(inner, key, value) for inner in part] if isinstance(part, list) else part
+    return without_table(chart)

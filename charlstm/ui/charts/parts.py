@@ -73,3 +73,15 @@ def die(base: alt.Chart, x: Any, top: float, bottom: float, over: float) -> list
         for width, colour in ((6, "white"), (3, "#111"))
     ]
     return [strip, names, *lines]
+
+
+def without_table(chart: Any) -> dict[str, Any]:
+    """Return a chart's spec in which no part names the table: it is given when the chart is drawn."""
+    with alt.data_transformers.enable(consolidate_datasets=False):
+        return _without(chart.to_dict(), "data", {"name": STEPS})
+
+
+def _without(part: Any, key: str, value: Any) -> Any:
+    if isinstance(part, dict):
+        return {name: _without(inner, key, value) for name, inner in part.items() if (name, inner) != (key, value)}
+    return [_without(inner, key, value) for inner in part] if isinstance(part, list) else part

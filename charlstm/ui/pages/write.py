@@ -10,7 +10,7 @@ from charlstm.sampling import reweight
 from charlstm.store import Model
 from charlstm.ui import charts, words
 from charlstm.ui.choice import Choice, columns_table, figures_table, rows_table, visible
-from charlstm.ui.models import book, network_of, usable_models
+from charlstm.ui.models import book, chosen_model, network_of
 from charlstm.ui.player import AS_FAST_AS_POSSIBLE, LONGEST_RUN, Player
 from charlstm.ui.temperature_slider import temperature_slider
 from charlstm.ui.text_view import MESSAGES, text_view
@@ -28,19 +28,14 @@ View = Literal["next", "last"] | int
 
 def page() -> None:
     """Draw the page."""
-    models, complaints = usable_models()
-    for complaint in complaints:
-        st.text(f"Not offered: {complaint}")
-    if not models:
-        st.info(words.NO_MODELS)
+    model = chosen_model()
+    if model is None:
         return
-    with st.container(key="head", gap=None):
-        st.markdown(f"### {words.TITLE}")
-        st.markdown(words.INTRODUCTION)
-    model = _chosen_model(models)
+    st.markdown(words.INTRODUCTION)
     st.session_state.setdefault("seed_text", words.DEFAULT_SEED)
     _seed_text(model)
     player = _player(model)
+    st.session_state.by_frequency = tuple(map(model.vocabulary.ids.get, model.manifest.characters_by_frequency))
     with st.container(key="controls", horizontal=True, gap="small", vertical_alignment="center"):
         _buttons(player)
         with st.popover(words.SETTINGS, icon=":material/tune:"):
@@ -49,13 +44,6 @@ def page() -> None:
     interval = _interval(_knob("speed"))
     st.fragment(run_every=interval if player.running else None)(_stage)(interval)
     st.toggle(words.TABLE, key="table")
-
-
-def _chosen_model(models: list[Model]) -> Model:
-    by_name = {model.manifest.name: model for model in models}
-    if len(models) > 1:
-        st.selectbox(words.NETWORK, list(by_name), key="model")
-    return by_name.get(st.session_state.get("model", ""), models[0])
 
 
 def _knob(name: str) -> int:
@@ -244,7 +232,7 @@ def _chart(player: Player, temperature: float) -> None:
     streaming = player.running and session.view == "last" and not 0 < _knob("speed") <= READABLE_SPEED
     with st.container(key="chart", gap=None):
         if streaming:
-            table = columns_table(choice, player.vocabulary, _frequency_order(player))
+            table = columns_table(choice, player.vocabulary, session.by_frequency)
             st.vega_lite_chart(table, charts.spec("columns", *arguments), key="columns", alt=words.CHART_ALT)
         else:
             token = f"{session.run}:{len(player.steps)}"
@@ -279,11 +267,6 @@ def _choice(player: Player, view: View, temperature: float) -> tuple[Choice, str
     text = (player.seed_text[-24:] + player.generated[-24:])[-24:]
     shown = "".join(visible(character) for character in text)
     return Choice(raw, reweight(raw, temperature), temperature), words.ahead(shown)
-
-
-def _frequency_order(player: Player) -> tuple[int, ...]:
-    model = next(model for model in usable_models()[0] if model.vocabulary == player.vocabulary)
-    return tuple(model.vocabulary.ids[character] for character in model.manifest.characters_by_frequency)
 
 
 def _pick() -> None:

@@ -7,6 +7,7 @@ from pathlib import Path
 import streamlit as st
 
 from charlstm.generation import Step
+from charlstm.ui import words
 from charlstm.ui.player import Player
 
 HERE = Path(__file__).parent
@@ -43,6 +44,8 @@ def text_view(player: Player, run: str, sent: Sequence[int], interval: float, ke
     """
     start = sent[0] if sent else 0
     data = {
+        "label": words.GENERATED_TEXT,
+        "still": False,
         "run": run,
         "seed": None if sent else player.seed_text,
         "start": start,
@@ -55,6 +58,21 @@ def text_view(player: Player, run: str, sent: Sequence[int], interval: float, ke
     if isinstance(selected, bool) or not isinstance(selected, int) or not 0 <= selected < len(player.steps):
         selected = -1 if selected is not None else None
     return TextEvents(selected, events.lost == run)
+
+
+def still_text(label: str, seed_text: str, text: str, tints: str, key: str) -> None:
+    """Show a text that is finished, under its accessible name; `tints` as `tints` gives them, or empty."""
+    data = {
+        "label": label,
+        "still": True,
+        "run": f"{label}|{seed_text}|{text}",
+        "seed": seed_text,
+        "start": 0,
+        "text": text,
+        "tints": tints or "0" * len(text),
+        "interval": 0,
+    }
+    _component(key=key, data=data)
 
 
 def tints(steps: Sequence[Step]) -> str:

@@ -22,12 +22,12 @@ class View {
   constructor(frame) {
     this.region = element("div", "text");
     this.region.setAttribute("role", "region");
-    this.region.setAttribute("aria-label", "Generated text");
     this.region.tabIndex = 0;
     this.seed = element("span", "seed");
     this.written = element("span", "written");
     this.region.append(this.seed, this.written);
-    frame.replaceChildren(this.region, this.toolbar());
+    this.bar = this.toolbar();
+    frame.replaceChildren(this.region, this.bar);
 
     this.run = null;
     this.waiting = []; // characters that have come and are not yet shown
@@ -52,7 +52,10 @@ class View {
     return this.written.childElementCount;
   }
 
-  receive({ run, seed, start, text, tints, interval }) {
+  receive({ label, still, run, seed, start, text, tints, interval }) {
+    this.region.setAttribute("aria-label", label);
+    this.region.classList.toggle("still", still);
+    this.bar.hidden = still;
     if (seed !== null && (run !== this.run || seed !== this.seed.textContent)) this.begin(run, seed);
     const have = this.shown + this.waiting.length;
     if (run !== this.run || start > have) {
@@ -74,7 +77,7 @@ class View {
     this.selected = null;
     this.seed.textContent = seed;
     this.written.replaceChildren();
-    this.region.scrollTop = this.region.scrollHeight;
+    this.region.scrollTop = this.bar.hidden ? 0 : this.region.scrollHeight;
   }
 
   // Lets what is waiting appear evenly over `duration` milliseconds.
@@ -92,12 +95,13 @@ class View {
   }
 
   append(spans) {
-    const atEnd = this.region.scrollHeight - this.region.scrollTop - this.region.clientHeight < 40;
+    const atEnd = !this.bar.hidden && this.region.scrollHeight - this.region.scrollTop - this.region.clientHeight < 40;
     this.written.append(...spans);
     if (atEnd) this.region.scrollTop = this.region.scrollHeight;
   }
 
   clicked(event) {
+    if (this.bar.hidden) return; // a text that stands still has no choices to show
     const place = Array.prototype.indexOf.call(this.written.children, event.target);
     if (!getSelection().isCollapsed) return; // marking text to copy it is not a click
     this.select(place >= 0 ? place : null);
@@ -106,7 +110,7 @@ class View {
   moved(event) {
     const steps = { ArrowLeft: -1, ArrowRight: 1, Home: -Infinity, End: Infinity };
     if (event.key === "Escape") this.select(null);
-    if (!(event.key in steps) || !this.shown || event.ctrlKey || event.metaKey || event.altKey) return;
+    if (this.bar.hidden || !(event.key in steps) || !this.shown || event.ctrlKey || event.metaKey || event.altKey) return;
     event.preventDefault();
     const from = this.selected ?? this.shown;
     this.select(Math.min(Math.max(from + steps[event.key], 0), this.shown - 1));

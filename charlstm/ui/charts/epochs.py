@@ -1,0 +1,110 @@
+"""Pictures of a network as it learns: its losses, and one next character through the epochs."""
+
+from collections.abc import Sequence
+from functools import cache
+from typing import Any
+
+import altair as alt
+import numpy as np
+import pyarrow as pa
+
+from charlstm.sampling import Probs
+from charlstm.store import EpochFigures
+from charlstm.ui.charts import parts
+from charlstm.ui.choice import visible
+from charlstm.vocabulary import Vocabulary
+
+SHOWN = 12  # characters that have a row of their own
+LEARNED, HELD_OUT = "learned text", "text it never read"
+
+
+def losses_table(history: Sequence[EpochFigures], epoch: int) -> pa.Table:
+    """Return the losses, one row an epoch and text, with the chosen epoch in every row."""
+    rows = [(line.epoch, LEARNED, line.train_loss) for line in history]
+    rows += [(line.epoch, HELD_OUT, line.held_out_loss) for line in history]
+    finite = [row for row in rows if np.isfinite(row[2])]
+    return pa.table(
+        {
+            "epoch": [row[0] for row in finite],
+            "text": [row[1] for row in finite],
+            "loss": [row[2] for row in finite],
+            "chosen": [epoch] * len(finite),
+        }
+    )
+
+
+@cache
+def losses_spec() -> dict[str, Any]:
+    """Return the spec of the loss curves with the chosen epoch on them."""
+    base = parts.table()
+    colours = alt.Scale(domain=[LEARNED, HELD_OUT], range=[parts.RAW, parts.REWEIGHTED])
+    dashes = alt.Scale(domain=[LEARNED, HELD_OUT], range=[[6, 4], [1, 0]])
+    legend = alt.Legend(orient="top", title=None)
+    epoch = alt.X("epoch:Q", title="epoch", axis=alt.Axis(tickMinStep=1, format="d"))
+    # Logarithmic: the untrained network and a run that diverges are far from all the rest.
+    loss = alt.Y("loss:Q", title="nats a character", scale=alt.Scale(type="log", nice=False))
+    lines = base.mark_line(strokeWidth=2.5).encode(
+        x=epoch,
+        y=loss,
+        color=alt.Color("text:N", scale=colours, legend=legend),
+        strokeDash=alt.StrokeDash("text:N", scale=dashes, legend=legend),
+    )
+    points = base.mark_point(filled=True, size=60, opacity=0.01).encode(
+        x=epoch, y=loss, tooltip=["epoch:Q", "text:N", alt.Tooltip("loss:Q", format=".3f")]
+    )
+    rule = base.transform_aggregate(chosen="max(chosen)").mark_rule(color=parts.DRAWN, strokeWidth=2)
+    place = base.transform_filter("datum.epoch == datum.chosen").mark_point(filled=True, size=90, color=parts.DRAWN)
+    layers = (lines, points, rule.encode(x=alt.X("chosen:Q")), place.encode(x=epoch, y=loss).properties(name="place"))
+    chart = alt.layer(*layers, data=alt.NamedData(name=parts.STEPS))
+    return parts.without_table(chart.properties(width="container", height=270))
+
+
+def through_table(epochs: Sequence[int], raw: Probs, vocabulary: Vocabulary, epoch: int) -> pa.Table:
+    """Return one row an epoch and character: the characters that the last epoch finds likeliest.
+
+    Args:
+        epochs: the kept epochs.
+        raw: the raw probs after each of them, float64 (epochs, V).
+        vocabulary: of V characters.
+        epoch: the chosen one.
+    """
+    likeliest = np.argsort(-raw.max(axis=0), kind="stable")[:SHOWN]
+    shown = likeliest[np.argsort(-raw[-1, likeliest], kind="stable")]
+    count = len(epochs)
+    return pa.table(
+        {
+            "epoch": np.repeat(np.asarray(epochs), len(shown)),
+            "symbol": [visible(vocabulary.characters[id_]) for id_ in shown] * count,
+            "rank": np.tile(np.arange(len(shown)), count),
+            "raw": raw[:, shown].reshape(-1),
+            "chosen": np.repeat(np.asarray(epochs) == epoch, len(shown)),
+        }
+    )
+
+
+@cache
+def through_spec() -> dict[str, Any]:
+    """Return the spec of a next character through the epochs: epochs across, characters down."""
+    base = parts.table()
+    epoch = alt.X("epoch:O", title="epoch", axis=alt.Axis(labelOverlap=True, labelAngle=0))
+    row = alt.Y(
+        "symbol:N",
+        title=None,
+        sort=alt.EncodingSortField("rank", order="ascending"),
+        axis=alt.Axis(labelFontSize=14, labelFont="monospace", labelOverlap=False),
+    )
+    cells = base.mark_rect(color=parts.REWEIGHTED).encode(
+        x=epoch,
+        y=row,
+        opacity=alt.Opacity(
+            "raw:Q", title="probability", scale=alt.Scale(domain=[0, 1], range=[0.04, 1]), legend=alt.Legend(format="%")
+        ),
+        tooltip=["epoch:O", alt.Tooltip("symbol:N", title="character"), alt.Tooltip("raw:Q", format=".2%")],
+    )
+    whole_height = {"y": alt.value(0), "y2": alt.value("height")}
+    frame = base.transform_filter("datum.chosen && datum.rank == 0").mark_rect(
+        filled=False, stroke=parts.DRAWN, strokeWidth=2
+    )
+    frame = frame.encode(x=epoch, **whole_height)
+    chart = alt.layer(cells, frame, data=alt.NamedData(name=parts.STEPS))
+    return parts.without_table(chart.properties(width="container", height=300))

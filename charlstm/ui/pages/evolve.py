@@ -1,0 +1,118 @@
+"""The Evolve page: a network as it learns, from noise to words."""
+
+import numpy as np
+import streamlit as st
+
+from charlstm.generation import write
+from charlstm.sampling import Probs
+from charlstm.store import Model
+from charlstm.ui import words
+from charlstm.ui.charts.epochs import losses_spec, losses_table, through_spec, through_table
+from charlstm.ui.models import chosen_model, network_of
+from charlstm.ui.temperature_slider import temperature_slider
+from charlstm.ui.text_view import still_text, tints
+
+BEAT = 1.2  # seconds an epoch stays while the page plays
+LENGTH = 400  # characters written afresh
+SEED = "the more a man wishes to be free, the more he is th"
+
+
+def page() -> None:
+    """Draw the page."""
+    model = chosen_model()
+    if model is None:
+        return
+    session = st.session_state
+    st.markdown(words.EVOLVE_INTRODUCTION)
+    playing = session.setdefault("evolve_playing", False)
+    label, icon = (words.PAUSE, ":material/pause:") if playing else (words.PLAY, ":material/play_arrow:")
+    st.button(label, key="evolve_play", icon=icon, type="primary", shortcut="P", on_click=_toggle, args=(model,))
+    st.fragment(run_every=BEAT if playing else None)(_learned)(model)
+    st.markdown(f"#### {words.AFRESH}")
+    session.setdefault("evolve_seed", SEED)
+    seed, dice = st.columns([4, 1], vertical_alignment="bottom")
+    seed.text_input(words.SEED_TEXT, key="evolve_seed", max_chars=2000)
+    dice.number_input(words.RANDOM_SEED, 0, 2**31 - 1, 1, key="evolve_random_seed")
+    st.fragment(_afresh)(model)
+
+
+def _toggle(model: Model) -> None:
+    session = st.session_state
+    session.evolve_playing = not session.evolve_playing
+    session.evolve_beat = False
+    if session.evolve_playing and session.get("evolve_epoch") == model.manifest.epochs[-1]:
+        session.evolve_epoch = model.manifest.epochs[0]
+
+
+def _learned(model: Model) -> None:
+    """The epoch, the losses with its place on them, and what it wrote."""
+    session, epochs = st.session_state, model.manifest.epochs
+    if session.get("evolve_epoch") not in epochs:
+        session.evolve_epoch = epochs[0]
+    if session.evolve_playing:
+        # The first drawing after Play is the present epoch's; each beat after it takes the next.
+        if session.evolve_beat:
+            session.evolve_epoch = epochs[min(epochs.index(session.evolve_epoch) + 1, len(epochs) - 1)]
+        session.evolve_beat = True
+    epoch = st.select_slider(words.EPOCH, epochs, key="evolve_epoch") if len(epochs) > 1 else epochs[0]
+    figures = model.figures(epoch)
+    if figures is not None:
+        st.text(words.losses(figures.train_loss, figures.held_out_loss))
+    table = losses_table(model.history, epoch)
+    st.vega_lite_chart(table, losses_spec(), key="losses", alt=words.LOSSES_ALT)
+    st.markdown(f"#### {words.SAMPLES}")
+    samples = [sample for sample in model.samples if sample.epoch == epoch]
+    if not samples:
+        st.text(words.NO_SAMPLES)
+    for column, sample in zip(st.columns(len(samples) or 1), samples, strict=False):
+        with column:
+            st.markdown(f"**{words.sample_label(sample.temperature)}**")
+            label = words.sample_label(sample.temperature)
+            still_text(label, sample.seed_text, sample.text, "", key=f"sample-{sample.temperature}")
+    if session.evolve_playing and epoch == epochs[-1]:
+        session.evolve_playing = False
+        st.rerun()
+
+
+def _afresh(model: Model) -> None:
+    """Two epochs side by side on one seed text, and its next character through all of them."""
+    session, epochs = st.session_state, model.manifest.epochs
+    folded = model.vocabulary.fold(session.evolve_seed)
+    if folded.dropped:
+        st.text(words.dropped_characters(folded.dropped))
+    temperature = temperature_slider("evolve_temperature")
+    first, second = st.columns(2)
+    for column, key, label, start in (
+        (first, "evolve_first", words.EPOCH, epochs[min(1, len(epochs) - 1)]),
+        (second, "evolve_second", words.OTHER_EPOCH, model.manifest.best_epoch),
+    ):
+        with column:
+            epoch = st.select_slider(label, epochs, start, key=key) if len(epochs) > 1 else start
+            text, colours = _written(
+                model, str(model.folder), epoch, folded.text, temperature, session.evolve_random_seed
+            )
+            still_text(words.written_at(epoch), folded.text, text, colours, key=f"{key}-text")
+    st.markdown(f"#### {words.THROUGH_EPOCHS}")
+    raw = _through(model, str(model.folder), epochs, folded.text)
+    table = through_table(epochs, raw, model.vocabulary, session.get("evolve_first", epochs[0]))
+    st.vega_lite_chart(table, through_spec(), key="through", alt=words.THROUGH_ALT)
+
+
+@st.cache_data(max_entries=200, show_spinner=False)
+def _written(
+    _model: Model, folder: str, epoch: int, seed_text: str, temperature: float, random_seed: int
+) -> tuple[str, str]:
+    """Return what an epoch writes, and the tint of each character."""
+    del folder  # with the other arguments, the key of the cache
+    vocabulary = _model.vocabulary
+    steps = list(write(network_of(_model, epoch), vocabulary.encode(seed_text), temperature, LENGTH, random_seed))
+    return vocabulary.decode(step.character_id for step in steps), tints(steps)
+
+
+@st.cache_data(max_entries=50, show_spinner=False)
+def _through(_model: Model, folder: str, epochs: tuple[int, ...], seed_text: str) -> Probs:
+    """Return the raw probs of the next character after a text at each epoch, float64 (epochs, V)."""
+    del folder
+    ids = _model.vocabulary.encode(seed_text)
+    networks = (network_of(_model, epoch) for epoch in epochs)
+    return np.array([network.probs(network.prime(ids)) for network in networks])

@@ -1,0 +1,105 @@
+"""The Evolve page's logic, without a browser."""
+
+import numpy as np
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from charlstm.generation import write
+from charlstm.store import open_model
+from charlstm.ui import words
+from charlstm.ui.charts.epochs import HELD_OUT, LEARNED, losses_table, through_table
+from charlstm.ui.pages import evolve
+
+
+@pytest.fixture
+def open_page(model_folder, monkeypatch):
+    """Open the page on the folder that holds the small model."""
+    monkeypatch.setenv("CHARLSTM_MODELS", str(model_folder.parent))
+
+    def script():
+        from charlstm.ui.pages import evolve
+
+        evolve.page()
+
+    return lambda: AppTest.from_function(script, default_timeout=60).run()
+
+
+def labels(app):
+    """The accessible names of the texts on the page, and what stands in them after the seed text."""
+    return {text["label"]: text["text"] for text in shown(app)}
+
+
+def shown(app):
+    import json
+
+    components = [json.loads(element.proto.json) for element in app.get("bidi_component")]
+    return [content for content in components if "text" in content]
+
+
+def test_page_begins_with_the_untrained_network(open_page):
+    """Epoch 0 first; its losses are told; it has no sample in this folder."""
+    app = open_page()
+    assert not app.exception
+    assert app.select_slider(key="evolve_epoch").value == 0
+    assert words.NO_SAMPLES in [text.value for text in app.text]
+
+
+def test_chosen_epoch_shows_its_recorded_samples(open_page, model_folder):
+    """The sample is the folder's own, to the letter."""
+    app = open_page()
+    app.select_slider(key="evolve_epoch").set_value(2).run()
+    recorded = open_model(model_folder).samples[0]
+    assert labels(app)[words.sample_label(recorded.temperature)] == recorded.text
+    assert words.losses(1.3, 1.25) in [text.value for text in app.text]
+
+
+def test_play_goes_to_the_last_epoch_and_rests_there(open_page):
+    """Each beat takes the next epoch; at the end the page is at rest, and Play begins anew."""
+    app = open_page()
+    app.button(key="evolve_play").click().run()
+    assert app.session_state["evolve_playing"]
+    app.run()
+    assert app.session_state["evolve_epoch"] == 2
+    assert not app.session_state["evolve_playing"]
+    app.button(key="evolve_play").click().run()
+    assert app.session_state["evolve_epoch"] == 0
+
+
+def test_two_epochs_write_from_the_same_seed_with_the_same_dice(open_page, model_folder):
+    """What stands side by side is what the loop writes at these epochs."""
+    app = open_page()
+    app.text_input(key="evolve_seed").set_value("ab ba").run()
+    app.select_slider(key="evolve_first").set_value(0).run()
+    model = open_model(model_folder)
+    for epoch in (0, 2):
+        steps = write(model.network(epoch), model.vocabulary.encode("ab ba"), 0.5, evolve.LENGTH, 1)
+        text = model.vocabulary.decode(step.character_id for step in steps)
+        assert labels(app)[words.written_at(epoch)] == text
+
+
+def test_seed_text_that_cannot_be_read_is_told(open_page):
+    """Characters the network has never seen are named."""
+    app = open_page()
+    app.text_input(key="evolve_seed").set_value("a글").run()
+    assert words.dropped_characters({"글": 1}) in [text.value for text in app.text]
+
+
+def test_losses_are_those_of_the_history(model_folder):
+    """Both curves hold the history's figures; what is not known is left out."""
+    history = open_model(model_folder).history
+    table = losses_table(history, 2).to_pylist()
+    assert [(row["epoch"], row["loss"]) for row in table if row["text"] == LEARNED] == [(1, 1.5), (2, 1.3)]
+    assert [(row["epoch"], row["loss"]) for row in table if row["text"] == HELD_OUT] == [(0, 1.6), (1, 1.4), (2, 1.25)]
+    assert {row["chosen"] for row in table} == {2}
+
+
+def test_next_character_through_the_epochs_is_the_networks_own(model_folder):
+    """Each cell is what that epoch's network gives; the last epoch's likeliest stands first."""
+    model = open_model(model_folder)
+    ids = model.vocabulary.encode("a b")
+    raw = np.array([network.probs(network.prime(ids)) for network in map(model.network, model.manifest.epochs)])
+    rows = through_table(model.manifest.epochs, raw, model.vocabulary, 2).to_pylist()
+    assert len(rows) == 2 * len(model.vocabulary)
+    first = next(row for row in rows if row["epoch"] == 2 and row["rank"] == 0)
+    assert first["raw"] == raw[1].max()
+    assert {row["epoch"] for row in rows if row["chosen"]} == {2}

@@ -1,0 +1,53 @@
+"""The Evolve page, as a person uses it."""
+
+import re
+
+from playwright.sync_api import expect
+
+from charlstm.store import open_model
+from tests import golden
+
+PLACE = """() => [...document.querySelectorAll('svg.marks .place_marks path')].map((path) => path.__data__.datum)"""
+
+
+def open_evolve(page):
+    page.get_by_role("link", name="Evolve").click()
+    expect(page.get_by_role("region", name=re.compile("written at epoch")).first).to_be_visible()
+    return page
+
+
+def test_moving_the_epoch_moves_samples_and_the_place_on_the_curves(open_page):
+    """Each step of the slider shows that epoch's samples, and marks it on the loss curves."""
+    model = open_model(golden.MODEL)
+    page = open_evolve(open_page(height=1400))
+    slider = page.get_by_role("slider", name="Epoch").first
+    slider.press("ArrowRight")
+    slider.press("ArrowRight")
+    sample = next(one for one in model.samples if one.epoch == 2 and one.temperature == 0.5)
+    expect(page.get_by_role("region", name="temperature 0.5")).to_have_text(sample.seed_text + sample.text)
+    page.wait_for_function(f"() => ({PLACE})().some((datum) => datum.epoch === 2)")
+    losses = {row["text"]: row["loss"] for row in page.evaluate(PLACE)}
+    figures = model.figures(2)
+    assert sorted(losses.values()) == sorted([figures.train_loss, figures.held_out_loss])
+
+
+def test_play_runs_through_the_epochs_and_pauses(open_page):
+    """Play moves on by itself; Pause keeps the epoch."""
+    page = open_evolve(open_page(height=1400))
+    page.get_by_role("button", name="Play").click()
+    page.wait_for_function(f"() => ({PLACE})().some((datum) => datum.epoch >= 2)")
+    page.get_by_role("button", name="Pause").click()
+    expect(page.get_by_role("button", name="Play")).to_be_visible()
+    page.wait_for_timeout(500)
+    kept = page.evaluate(PLACE)[0]["epoch"]
+    page.wait_for_timeout(2000)
+    assert page.evaluate(PLACE)[0]["epoch"] == kept
+
+
+def test_page_fits_a_phone_in_the_dark(open_page):
+    """Nothing sticks out sideways at 390 pixels."""
+    page = open_page(width=390, scheme="dark")
+    page.get_by_test_id("stExpandSidebarButton").click()
+    page.get_by_role("link", name="Evolve").click()
+    expect(page.get_by_role("region", name=re.compile("written at epoch")).first).to_be_visible()
+    assert page.get_by_test_id("stMain").evaluate("(e) => e.scrollWidth <= e.clientWidth")
