@@ -7,6 +7,7 @@ import os
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import asdict
 from pathlib import Path
 from typing import IO, Annotated, Any
 
@@ -17,6 +18,7 @@ from charlstm import corpus as corpora
 from charlstm import store
 from charlstm.generation import Step, write
 from charlstm.manifest import shown
+from charlstm.sampling import Filters
 from charlstm.vocabulary import Vocabulary
 
 INTERRUPTED = 130  # the shells' code for Ctrl-C
@@ -78,6 +80,14 @@ def _learning_rate(text: str) -> float:
     return _number(text, "a learning rate, which is a number above 0", lambda value: 0.0 < value < math.inf)
 
 
+def _share(text: str) -> float:
+    return _number(text, "a share, which is a number above 0, up to 1", lambda value: 0.0 < value <= 1.0)
+
+
+def _share_or_none(text: str) -> float:
+    return _number(text, "a share, which is a number from 0 to 1", lambda value: 0.0 <= value <= 1.0)
+
+
 def _whole_number(least: int, most: int) -> Callable[[str], int]:
     def parse(text: str) -> int:
         try:
@@ -89,6 +99,10 @@ def _whole_number(least: int, most: int) -> Callable[[str], int]:
         return value
 
     return parse
+
+
+def _option(parser: Callable[[str], float], explanation: str) -> Any:
+    return typer.Option(parser=parser, metavar="NUMBER", help=explanation)
 
 
 def _whole(least: int, most: int, explanation: str) -> Any:
@@ -123,9 +137,7 @@ def train(
     recipe: Annotated[str, typer.Option(help="Which recipe.")] = "book",
     corpus: Annotated[str, typer.Option(help="A named corpus, a text file, or a folder.")] = "nietzsche",
     epochs: Annotated[int | None, _whole(1, 1_000_000, "Passes over the text.")] = None,
-    learning_rate: Annotated[
-        float | None, typer.Option(parser=_learning_rate, metavar="NUMBER", help="Of the optimiser.")
-    ] = None,
+    learning_rate: Annotated[float | None, _option(_learning_rate, "Of the optimiser.")] = None,
     random_seed: Annotated[int | None, _whole(0, 2**32 - 1, "Of weights, order and dice.")] = None,
 ) -> None:
     """Learn a corpus, with a sample at four temperatures after every epoch."""
@@ -152,9 +164,13 @@ def generate(
     model: Annotated[Path, typer.Option(help="A model folder.")] = MODELS / "nietzsche-book",
     epoch: Annotated[int | None, _whole(0, 1_000_000, "Which kept epoch; the best by default.")] = None,
     seed_text: Annotated[str, typer.Option(help="What the text goes on from; may be empty.")] = "",
-    temperature: Annotated[float, typer.Option(parser=_temperature, metavar="NUMBER", help="0 to inf.")] = 0.5,
+    temperature: Annotated[float, _option(_temperature, "0 to inf.")] = 0.5,
     length: Annotated[int, _whole(0, 10**9, "Characters to write.")] = 400,
     random_seed: Annotated[int, _whole(0, 2**64 - 1, "Starts the dice.")] = 1,
+    top_k: Annotated[int | None, _whole(1, 10**9, "Draw from the k likeliest only; 1 is greedy.")] = None,
+    top_p: Annotated[float | None, _option(_share, "Draw from the likeliest whose sum reaches p.")] = None,
+    min_p: Annotated[float | None, _option(_share_or_none, "Draw from those p times as likely as the first.")] = None,
+    typical_p: Annotated[float | None, _option(_share, "Draw from the least astonishing whose sum reaches p.")] = None,
     steps: Annotated[Path | None, typer.Option(help="Write each step to this file, one JSON object a line.")] = None,
 ) -> None:
     """Write on from a seed text, one character at a time."""
@@ -165,9 +181,11 @@ def generate(
         print(
             f"charlstm: left out of the seed text, unknown to this network: {' '.join(folded.dropped)}", file=sys.stderr
         )
+    filters = Filters(top_k, top_p, min_p, typical_p)
+    seed_ids = opened.vocabulary.encode(folded.text)
     with _recording(steps) as record:
         print(folded.text, end="", flush=True)
-        for step in write(network, opened.vocabulary.encode(folded.text), temperature, length, random_seed):
+        for step in write(network, seed_ids, temperature, length, random_seed, filters):
             print(opened.vocabulary.characters[step.character_id], end="", flush=True)
             if record:
                 record.write((_as_json(step, opened.vocabulary) + "\n").encode())
@@ -193,6 +211,7 @@ def _as_json(step: Step, vocabulary: Vocabulary) -> str:
             "position": step.position,
             "character": vocabulary.characters[step.character_id],
             "temperature": "inf" if math.isinf(step.temperature) else step.temperature,
+            "filters": {name: value for name, value in asdict(step.filters).items() if value is not None},
             "u": step.u,
             "raw": dict(zip(vocabulary.characters, step.raw.tolist(), strict=True)),
             "reweighted": dict(zip(vocabulary.characters, step.reweighted.tolist(), strict=True)),

@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from charlstm.network import Network
-from charlstm.sampling import Probs, check_temperature, draw, reweight
+from charlstm.sampling import NO_FILTERS, Filters, Probs, check_temperature, cut, draw, reweight
 
 DICE_BLOCK = 1024
 
@@ -27,8 +27,9 @@ class Step(NamedTuple):
     temperature: float
     u: float  # in [0, 1)
     raw: Probs  # (V,)
-    reweighted: Probs  # (V,)
+    reweighted: Probs  # (V,), what was drawn from: 0 where the filters cut
     picked: bool = False
+    filters: Filters = NO_FILTERS
 
 
 class LaneSteps(NamedTuple):
@@ -40,6 +41,7 @@ class LaneSteps(NamedTuple):
     u: NDArray[np.float64]  # (lanes,)
     raw: Probs  # (lanes, V)
     reweighted: Probs  # (lanes, V)
+    filters: Filters = NO_FILTERS
 
 
 class Dice:
@@ -93,18 +95,18 @@ class Writer:
         """The die that the next draw will use, in [0, 1)."""
         return self._dice[self.position]
 
-    def step(self, temperature: float) -> Step:
+    def step(self, temperature: float, filters: Filters = NO_FILTERS) -> Step:
         """Draw the next character, append it, and return the record."""
         raw = self.raw
-        reweighted = reweight(raw, temperature)
+        reweighted = cut(raw, reweight(raw, temperature), filters)
         u = self._dice[self.position]
         character_id = int(draw(raw, reweighted, u))
-        return self._append(Step(self.position, character_id, temperature, u, raw, reweighted))
+        return self._append(Step(self.position, character_id, temperature, u, raw, reweighted, False, filters))
 
-    def pick(self, character_id: int, temperature: float) -> Step:
+    def pick(self, character_id: int, temperature: float, filters: Filters = NO_FILTERS) -> Step:
         """Append a character that a person picked, and return the record."""
-        reweighted = reweight(self.raw, temperature)
-        return self._append(Step(self.position, character_id, temperature, self.u, self.raw, reweighted, picked=True))
+        reweighted = cut(self.raw, reweight(self.raw, temperature), filters)
+        return self._append(Step(self.position, character_id, temperature, self.u, self.raw, reweighted, True, filters))
 
     def _append(self, step: Step) -> Step:
         self.network.read(self._state, step.character_id)
@@ -113,7 +115,14 @@ class Writer:
         return step
 
 
-def write(network: Network, seed_ids: ArrayLike, temperature: float, length: int, random_seed: int) -> Iterator[Step]:
+def write(
+    network: Network,
+    seed_ids: ArrayLike,
+    temperature: float,
+    length: int,
+    random_seed: int,
+    filters: Filters = NO_FILTERS,
+) -> Iterator[Step]:
     """Yield the steps of a run of `length` characters at one temperature.
 
     Raises:
@@ -122,7 +131,7 @@ def write(network: Network, seed_ids: ArrayLike, temperature: float, length: int
     check_temperature(temperature)
     writer = Writer(network, seed_ids, random_seed)
     for _ in range(length):
-        yield writer.step(temperature)
+        yield writer.step(temperature, filters)
 
 
 def write_lanes(
@@ -131,12 +140,14 @@ def write_lanes(
     temperatures: Sequence[float],
     length: int,
     random_seeds: Sequence[int],
+    filters: Filters = NO_FILTERS,
 ) -> Iterator[LaneSteps]:
     """Yield the steps of several runs from one seed text that advance together.
 
     Args:
         temperatures: one for each lane.
         random_seeds: one for each lane; lanes of the same random seed are given the same dice.
+        filters: the same for all.
 
     Raises:
         ValueError: a temperature is negative or not a number, or the two lengths differ.
@@ -148,7 +159,7 @@ def write_lanes(
     state = network.prime(seed_ids, lanes=len(by_lane))
     for position, u in zip(range(length), dice_of_lanes(random_seeds), strict=False):
         raw = network.probs(state)
-        reweighted = reweight(raw, by_lane)
+        reweighted = cut(raw, reweight(raw, by_lane), filters)
         ids = draw(raw, reweighted, u)
         network.read(state, ids)
-        yield LaneSteps(position, ids, by_lane, u, raw, reweighted)
+        yield LaneSteps(position, ids, by_lane, u, raw, reweighted, filters)

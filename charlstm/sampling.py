@@ -1,10 +1,11 @@
-"""The mathematics of choosing: reweighting a distribution by a temperature, and the draw.
+"""The mathematics of choosing: reweighting a distribution by a temperature, cutting it, and the draw.
 
 Every function takes arrays and returns arrays; the last axis runs over the V characters, and any
 axes before it are lanes. Chance enters only as the argument `u`.
 """
 
 import math
+from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
@@ -98,6 +99,97 @@ def _first_of_largest(probs: Probs) -> Probs:
     chosen = np.zeros_like(probs)
     np.put_along_axis(chosen, np.argmax(probs, axis=-1, keepdims=True), 1.0, axis=-1)
     return chosen
+
+
+@dataclass(frozen=True)
+class Filters:
+    """Which characters may be drawn at all, after the temperature; None lets all pass.
+
+    They act in this order, each on what the one before it left, renormalised; each leaves at least
+    one character. Greedy choice, always the likeliest, is top_k = 1, or a temperature of 0.
+
+    Attributes:
+        top_k: only the k likeliest, k at least 1. Fan et al. 2018, "Hierarchical Neural Story
+            Generation".
+        top_p: only the likeliest whose sum first reaches p, in (0, 1] (nucleus sampling). Holtzman
+            et al. 2020, "The Curious Case of Neural Text Degeneration".
+        min_p: only those at least p times as likely as the likeliest, p in [0, 1]. Nguyen et al.
+            2024, "Turning Up the Heat: Min-p Sampling for Creative and Coherent LLM Outputs".
+        typical_p: only those whose surprise is nearest to the expected one, the entropy, until
+            their sum reaches p, in (0, 1]. Meister et al. 2023, "Locally Typical Sampling".
+
+    Raises:
+        ValueError: a value is outside its range.
+    """
+
+    top_k: int | None = None
+    top_p: float | None = None
+    min_p: float | None = None
+    typical_p: float | None = None
+
+    def __post_init__(self) -> None:
+        if self.top_k is not None and not (type(self.top_k) is int and self.top_k >= 1):
+            raise ValueError(f"top_k is {self.top_k!r}; it must be a whole number, 1 or more")
+        for name, value in (("top_p", self.top_p), ("typical_p", self.typical_p)):
+            if value is not None and not 0.0 < value <= 1.0:
+                raise ValueError(f"{name} is {value!r}; it must be above 0, up to 1")
+        if self.min_p is not None and not 0.0 <= self.min_p <= 1.0:
+            raise ValueError(f"min_p is {self.min_p!r}; it must be from 0 to 1")
+
+
+NO_FILTERS = Filters()
+
+
+def cut(raw: Probs, reweighted: Probs, filters: Filters) -> Probs:
+    """Return the reweighted distribution with what the filters refuse at 0, renormalised.
+
+    Args:
+        raw: float64 (..., V); its `ranking` decides between equals.
+        reweighted: float64 (..., V).
+        filters: which to apply.
+
+    >>> cut(np.array([0.5, 0.3, 0.2]), np.array([0.5, 0.3, 0.2]), Filters(top_k=2)).tolist()
+    [0.625, 0.375, 0.0]
+    """
+    if filters == NO_FILTERS:
+        return reweighted
+    order = ranking(raw)
+    # From the likeliest on, so that every filter but the last keeps a beginning.
+    q = np.take_along_axis(reweighted, order, axis=-1)
+    if filters.top_k is not None:
+        q = _kept(q, np.broadcast_to(np.arange(q.shape[-1]) < filters.top_k, q.shape))
+    if filters.top_p is not None:
+        q = _kept(q, _sum_before(q) < filters.top_p)
+    if filters.min_p is not None:
+        q = _kept(q, q >= filters.min_p * q[..., :1])
+    if filters.typical_p is not None:
+        q = _kept(q, _typical(q, filters.typical_p))
+    result = np.zeros_like(reweighted)
+    np.put_along_axis(result, order, q, axis=-1)
+    return result
+
+
+def _kept(q: Probs, keep: NDArray[np.bool_]) -> Probs:
+    """[..., V], [..., V] -> [..., V] with what is not kept at 0, summing to 1"""
+    left = np.where(keep, q, 0.0)
+    return left / left.sum(axis=-1, keepdims=True)
+
+
+def _sum_before(q: Probs) -> Probs:
+    """[..., V] -> the sum of those before each, [..., V]"""
+    sums = np.cumsum(q, axis=-1)
+    return np.concatenate([np.zeros_like(sums[..., :1]), sums[..., :-1]], axis=-1)
+
+
+def _typical(q: Probs, typical_p: float) -> NDArray[np.bool_]:
+    """[..., V] -> which have a surprise near enough to the expected one, [..., V]"""
+    surprise = -np.log(q, out=np.full_like(q, -math.inf), where=q > 0.0)
+    expected = np.sum(q * np.where(q > 0.0, surprise, 0.0), axis=-1, keepdims=True)
+    nearest = np.argsort(np.abs(surprise - expected), axis=-1, kind="stable")
+    keep_sorted = _sum_before(np.take_along_axis(q, nearest, axis=-1)) < typical_p
+    keep = np.zeros(q.shape, dtype=np.bool_)
+    np.put_along_axis(keep, nearest, keep_sorted, axis=-1)
+    return keep
 
 
 def ranking(raw: Probs) -> NDArray[np.intp]:

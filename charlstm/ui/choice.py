@@ -6,7 +6,7 @@ import numpy as np
 import pyarrow as pa
 
 from charlstm.generation import Step
-from charlstm.sampling import Probs, entropy, ranking
+from charlstm.sampling import NO_FILTERS, Probs, entropy, ranking
 from charlstm.ui import words
 from charlstm.vocabulary import Vocabulary
 
@@ -23,11 +23,14 @@ class Choice:
     temperature: float
     character_id: int | None = None
     u: float | None = None  # None where no die was thrown
+    filtered: bool = False  # whether a probability of 0 is a filter's doing
 
     @classmethod
     def of(cls, step: Step) -> "Choice":
         """Return a step as a chart shows it."""
-        return cls(step.raw, step.reweighted, step.temperature, step.character_id, None if step.picked else step.u)
+        u = None if step.picked else step.u
+        filtered = step.filters != NO_FILTERS
+        return cls(step.raw, step.reweighted, step.temperature, step.character_id, u, filtered)
 
 
 def visible(character: str) -> str:
@@ -92,6 +95,7 @@ def _table(
             "raw": raw,
             "reweighted": reweighted,
             "drawn": [id_ == choice.character_id for id_ in ids],
+            "cut": (reweighted == 0.0) & (raw > 0.0) & choice.filtered,
             "die_start": np.where(np.asarray(ids) < 0, 0.0, start),
             "die_end": np.where(np.asarray(ids) < 0, 0.0, end),
             "token": [f"{token}:{id_}" for id_ in ids],
@@ -122,5 +126,6 @@ def figures_table(choice: Choice, vocabulary: Vocabulary) -> pa.Table:
             "die from": start[order],
             "die to": end[order],
             "drawn": [id_ == choice.character_id for id_ in order.tolist()],
+            "cut": (choice.reweighted[order] == 0.0) & (choice.raw[order] > 0.0) & choice.filtered,
         }
     )

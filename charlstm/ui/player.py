@@ -7,6 +7,7 @@ import numpy as np
 
 from charlstm.generation import Step, Writer
 from charlstm.network import Network
+from charlstm.sampling import NO_FILTERS, Filters
 from charlstm.vocabulary import Vocabulary
 
 AS_FAST_AS_POSSIBLE = 0
@@ -72,12 +73,13 @@ class Player:
         """Stop running; what was written stays."""
         self.running = False
 
-    def advance(self, rate: float, temperature: float) -> int:
+    def advance(self, rate: float, temperature: float, filters: Filters = NO_FILTERS) -> int:
         """Write what has come due since the last call, and return how many characters that were.
 
         Args:
             rate: characters a second, or AS_FAST_AS_POSSIBLE.
             temperature: in force for all of them.
+            filters: likewise.
         """
         if not self.running:
             return 0
@@ -85,26 +87,26 @@ class Player:
         before = len(self.steps)
         if rate == AS_FAST_AS_POSSIBLE:
             while len(self.steps) < self.goal and self._clock() - now < WORK_AT_ONCE:
-                self._append(self._writer.step(temperature))
+                self._append(self._writer.step(temperature, filters))
         else:
             self._owed += min(now - self._seen, LONGEST_PAUSE) * rate
             due = min(int(self._owed), self.goal - len(self.steps))
             self._owed -= due
             for _ in range(due):
-                self._append(self._writer.step(temperature))
+                self._append(self._writer.step(temperature, filters))
         self._seen = now
         self.running = len(self.steps) < self.goal
         return len(self.steps) - before
 
-    def step(self, temperature: float) -> None:
+    def step(self, temperature: float, filters: Filters = NO_FILTERS) -> None:
         """Write one character, unless the run is as long as may be."""
         if not self.full:
-            self._append(self._writer.step(temperature))
+            self._append(self._writer.step(temperature, filters))
 
-    def pick(self, character_id: int, temperature: float) -> None:
+    def pick(self, character_id: int, temperature: float, filters: Filters = NO_FILTERS) -> None:
         """Append a character that a person picked."""
         if not self.full:
-            self._append(self._writer.pick(character_id, temperature))
+            self._append(self._writer.pick(character_id, temperature, filters))
 
     def change_network(self, network: Network) -> None:
         """Go on with another network of the same vocabulary: the text and the dice stay."""

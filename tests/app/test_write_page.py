@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from charlstm.sampling import Filters
 from charlstm.ui import words
 from charlstm.ui.temperature_slider import clamped
 
@@ -111,6 +112,20 @@ def test_epoch_may_change_in_mid_run(open_app):
     assert player(app).generated == kept
     app.button(key="step").click().run()
     assert len(player(app).steps) == 2
+
+
+def test_filters_act_on_the_very_next_character_and_the_step_says_so(open_app):
+    """A top-k of 1 takes the likeliest; at the ends of their scales all pass again."""
+    app = open_app()
+    app.slider(key="top_k").set_value(1).run()
+    app.button(key="step").click().run()
+    step = player(app).steps[-1]
+    assert step.filters == Filters(top_k=1)
+    assert step.character_id == step.raw.argmax()
+    app.slider(key="top_k").set_value(0).run()
+    app.slider(key="top_p").set_value(0.8).run()
+    app.button(key="step").click().run()
+    assert player(app).steps[-1].filters == Filters(top_p=0.8)
 
 
 def test_page_without_models_says_how_to_train_one(open_app, model_folder):

@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
-from charlstm.sampling import draw, entropy, ranking, reweight
+from charlstm.sampling import Filters, cut, draw, entropy, ranking, reweight
 from charlstm.ui.charts import spec
 from charlstm.ui.choice import ROWS, Choice, columns_table, die_ends, figures_table, rows_table, visible
 from charlstm.ui.text_view import TINTS, tint
@@ -64,6 +64,17 @@ def test_columns_show_every_character_in_the_given_order(weight, u):
     assert table["reweighted"] == choice.reweighted[list(order)].tolist()
     assert table["symbol"][0] == "z"
     assert table["symbol"][-1] == "↵"
+
+
+def test_what_a_filter_cut_is_shown_as_cut():
+    """It keeps its row and its raw figure; without filters a probability of 0 is not called cut."""
+    raw = np.arange(1.0, SIZE + 1) / np.arange(1.0, SIZE + 1).sum()
+    left = cut(raw, raw, Filters(top_k=3))
+    table = rows_table(Choice(raw, left, 1.0, filtered=True), VOCABULARY, "").to_pydict()
+    assert table["cut"] == [False] * 3 + [True] * (ROWS - 2)
+    assert table["raw"][:ROWS] == sorted(raw, reverse=True)[:ROWS]
+    cold = rows_table(Choice(raw, reweight(raw, 0.0), 0.0), VOCABULARY, "").to_pydict()
+    assert not any(cold["cut"])
 
 
 def test_headings_say_the_entropies():

@@ -1,4 +1,4 @@
-"""Reweighting and the draw: what DESIGN's mathematics promises, for any distribution and any temperature."""
+"""Reweighting and the draw: what the mathematics promises, for any distribution and any temperature."""
 
 import math
 import re

@@ -42,7 +42,8 @@ def columns(characters: int) -> Any:
         )
 
     letter = alt.expr(f"clamp(width / {room} * 0.85, 8, 19)")
-    letters = base.mark_text(font="monospace", fontSize=letter, clip=True)
+    # What a filter cut is drawn as cut, not hidden.
+    letters = base.mark_text(font="monospace", fontSize=letter, clip=True, opacity=alt.expr("datum.cut ? 0.25 : 1"))
     return parts.layered(
         *_levels(),
         bars("zero", "raw", parts.RAW).properties(name="raw_bars"),

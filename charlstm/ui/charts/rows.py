@@ -6,6 +6,7 @@ import altair as alt
 
 from charlstm.ui.charts import parts
 from charlstm.ui.choice import ROWS
+from charlstm.ui.words import CUT
 
 # One horizontal scale: raw bars from 0 to 1, reweighted ones from OFFSET to OFFSET + 1, the die over
 # the whole; so both halves shrink and grow together with the page. A row is one unit high.
@@ -64,8 +65,11 @@ def _percentages(base: alt.Chart, row: alt.Y) -> list[alt.Chart]:
     """Write each bar's figure behind it, or inside where it is long; the drawn one is named."""
     layers = []
     for field, zero, longer in (("raw", 0.0, "datum.raw"), ("reweighted", OFFSET, "max(datum.raw, datum.reweighted)")):
+        # What a filter cut is drawn as cut, not hidden; on the raw side it has its figure still.
+        figure = f"format(datum.{field}, '.1%')"
+        shown = f"datum.cut ? '✂ {CUT}' : {figure}" if field == "reweighted" else figure
         chart = base.transform_calculate(
-            label=f"format(datum.{field}, '.1%') + (datum.drawn && width >= {parts.NARROW} ? '  ← drawn' : '')",
+            label=f"({shown}) + (datum.drawn && width >= {parts.NARROW} ? '  ← drawn' : '')",
             label_x=f"{zero} + (datum.{field} > 0.75 ? datum.{field} : {longer})",
         )
         outside = chart.transform_filter(f"datum.{field} <= 0.75")

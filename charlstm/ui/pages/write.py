@@ -6,7 +6,7 @@ from typing import Literal
 import streamlit as st
 
 from charlstm import corpus as corpora
-from charlstm.sampling import reweight
+from charlstm.sampling import NO_FILTERS, Filters, cut, reweight
 from charlstm.store import Model
 from charlstm.ui import charts, words
 from charlstm.ui.choice import Choice, columns_table, figures_table, rows_table, visible
@@ -48,7 +48,18 @@ def page() -> None:
 
 def _knob(name: str) -> int:
     """Return the present value of a knob, also before its widget has been drawn for the first time."""
-    return int(st.session_state.get(name, DEFAULTS[name]))
+    return max(0, int(st.session_state.get(name, DEFAULTS[name])))
+
+
+def _filters() -> Filters:
+    """Return the filters in force; a knob at its end lets all pass."""
+    session = st.session_state
+    shares = {name: min(max(session.get(name, 1.0), 0.01), 1.0) for name in ("top_p", "typical_p")}
+    return Filters(
+        top_k=max(session.get("top_k", 0), 0) or None,
+        min_p=min(max(session.get("min_p", 0.0), 0.0), 1.0) or None,
+        **{name: share if share < 1.0 else None for name, share in shares.items()},
+    )
 
 
 def _epoch(model: Model) -> int:
@@ -124,6 +135,12 @@ def _settings(model: Model) -> None:
     figures = model.figures(_epoch(model))
     if figures is not None:
         st.caption(words.epoch_figures(figures.epoch, figures.held_out_loss, figures.epoch == best))
+    with st.expander(words.STRATEGIES):
+        st.caption(words.STRATEGIES_HELP)
+        st.slider(words.TOP_K, 0, len(model.vocabulary), 0, key="top_k")
+        st.slider(words.TOP_P, 0.01, 1.0, 1.0, 0.01, key="top_p")
+        st.slider(words.MIN_P, 0.0, 1.0, 0.0, 0.01, key="min_p")
+        st.slider(words.TYPICAL_P, 0.01, 1.0, 1.0, 0.01, key="typical_p")
 
 
 def _player(model: Model) -> Player:
@@ -184,7 +201,7 @@ def _stop() -> None:
 
 
 def _step() -> None:
-    st.session_state.player.step(st.session_state.shown_temperature)
+    st.session_state.player.step(st.session_state.shown_temperature, _filters())
     st.session_state.view = "last"
 
 
@@ -206,7 +223,7 @@ def _stage(interval: float) -> None:
     player: Player = session.player
     temperature = temperature_slider("temperature")
     was_running = player.running
-    player.advance(_knob("speed"), temperature)
+    player.advance(_knob("speed"), temperature, _filters())
     if not was_running and temperature != session.get("shown_temperature", temperature):
         session.view = "next"
     session.shown_temperature = temperature
@@ -266,7 +283,9 @@ def _choice(player: Player, view: View, temperature: float) -> tuple[Choice, str
     raw = player.raw
     text = (player.seed_text[-24:] + player.generated[-24:])[-24:]
     shown = "".join(visible(character) for character in text)
-    return Choice(raw, reweight(raw, temperature), temperature), words.ahead(shown)
+    filters = _filters()
+    reweighted = cut(raw, reweight(raw, temperature), filters)
+    return Choice(raw, reweighted, temperature, filtered=filters != NO_FILTERS), words.ahead(shown)
 
 
 def _pick() -> None:
@@ -279,5 +298,5 @@ def _pick() -> None:
         if (run, position) != (str(session.run), str(len(player.steps))) or player.running:
             return
         if character_id.isdigit() and int(character_id) < len(player.vocabulary):
-            player.pick(int(character_id), session.shown_temperature)
+            player.pick(int(character_id), session.shown_temperature, _filters())
             session.view = "next"
