@@ -77,6 +77,7 @@ class Network:
         recurrent = _fold_gates(tensors["lstm_1/recurrent_kernel"])
         self._dense_kernel = _aligned(tensors["dense/kernel"])
         self._dense_bias = np.array(tensors["dense/bias"], dtype=np.float32)
+        self._wide_bias = self._dense_bias.astype(np.float64)  # turns the logits of one text to float64 on the way
         # For one text: see `_advance_one`.
         joined = np.concatenate([recurrent, self._dense_kernel], axis=1)
         # As wide as whole cache lines, so that every row of it begins on one.
@@ -141,13 +142,13 @@ class Network:
     def probs(self, state: State) -> NDArray[np.float64]:
         """Return the raw probs of the next character, float64 (V,), or (lanes, V)."""
         if state.products is not None:
-            return self._softmax(state.logits[: self.vocabulary_size] + self._dense_bias)
+            return self._softmax(state.logits[: len(self._wide_bias)] + self._wide_bias)
         hidden = state.hidden
         if self.context == "window":
             full = state.read % self.window if state.read >= self.window else 0
             hidden = hidden.reshape(-1, self.window, self.units)[:, full]
             if state.lanes is None:
-                hidden = hidden[0]
+                return self._softmax(hidden[0].dot(self._dense_kernel) + self._wide_bias)
         return self._softmax(hidden.dot(self._dense_kernel) + self._dense_bias)
 
     def probs_after_windows(self, windows: NDArray[np.integer]) -> NDArray[np.float64]:
@@ -216,13 +217,13 @@ class Network:
         out += 1.0
         return out
 
-    def _softmax(self, logits: Array32) -> NDArray[np.float64]:
-        """[rows, V] -> [rows, V], or [V] -> [V]; spoils `logits`."""
+    def _softmax(self, logits: NDArray[np.floating]) -> NDArray[np.float64]:
+        """float32 [rows, V] -> [rows, V], or float64 [V] -> [V]; spoils `logits`."""
         if not self._logits_are_small:
             logits -= np.maximum.reduce(logits, axis=-1, keepdims=True)
         if logits.ndim == 1:
-            probs = np.exp(logits.astype(np.float64))
-            probs /= probs.dot(self._ones)
+            probs = np.exp(logits, logits)
+            probs *= 1.0 / probs.dot(self._ones)
             return probs
         probs = _exp_of_many(logits)
         probs *= 1.0 / probs.dot(self._ones)[:, None]

@@ -151,7 +151,7 @@ def cut(raw: Probs, reweighted: Probs, filters: Filters) -> Probs:
     >>> cut(np.array([0.5, 0.3, 0.2]), np.array([0.5, 0.3, 0.2]), Filters(top_k=2)).tolist()
     [0.625, 0.375, 0.0]
     """
-    if filters == NO_FILTERS:
+    if filters is NO_FILTERS or filters == NO_FILTERS:
         return reweighted
     order = ranking(raw)
     # From the likeliest on, so that every filter but the last keeps a beginning.
