@@ -19,7 +19,7 @@ VIEWERS = 2
 SETTLE = 3.0  # seconds
 WATCH = 15.0  # seconds over which processor time is measured
 REDRAWS = """() => {
-  const chart = document.querySelector('.st-key-chart svg.marks');
+  const chart = document.querySelector('svg.marks');
   window.redraws = [];
   new MutationObserver(() => window.redraws.push(performance.now()))
     .observe(chart, { subtree: true, attributes: true, childList: true, characterData: true });
@@ -29,7 +29,7 @@ REDRAWS = """() => {
 def open_page(browser: Browser, address: str) -> Page:
     page = browser.new_context(viewport={"width": 1440, "height": 1000}).new_page()
     page.goto(address)
-    page.locator(".st-key-chart svg.marks").wait_for()
+    page.locator("svg.marks").wait_for()
     return page
 
 

@@ -41,7 +41,7 @@ def main() -> None:
             browser = playwright.chromium.launch(executable_path=executable, args=FLAGS)
             page = browser.new_page(viewport={"width": WIDTH, "height": HEIGHT})
             page.goto(server.address)
-            page.locator(".st-key-chart svg.marks").wait_for()
+            page.locator("svg.marks").wait_for()
             taken = frames(page)
             browser.close()
         finally:

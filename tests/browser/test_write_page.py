@@ -16,7 +16,7 @@ from charlstm.ui.models import MODELS
 from tests import golden
 
 SEED = "when we speak of truth we mean a word that "
-RENDERED = """() => [...document.querySelectorAll('.st-key-chart svg.marks .mark-rect path')].map((path) => {
+RENDERED = """() => [...document.querySelectorAll('svg.marks .mark-rect path')].map((path) => {
   const item = path.__data__;
   const { symbol, raw, reweighted, drawn, u, place } = item.datum;
   return { layer: item.mark.name, symbol, raw, reweighted, drawn, u, place,
@@ -154,9 +154,9 @@ def test_dragging_the_temperature_reshapes_the_chart_under_the_hand(open_page, m
     """While the slider is held, the bars are redrawn many times, in a view that is never rebuilt."""
     page = open_page()
     slider = page.get_by_role("slider", name="Temperature")
-    expect(page.locator(".st-key-chart svg.marks")).to_be_visible()
+    expect(page.locator("svg.marks")).to_be_visible()
     page.evaluate("""() => {
-      const chart = document.querySelector('.st-key-chart svg.marks');
+      const chart = document.querySelector('svg.marks');
       window.redraws = 0; window.first = chart;
       new MutationObserver(() => { window.redraws += 1; })
         .observe(chart, { subtree: true, attributes: true, childList: true, characterData: true });
@@ -187,8 +187,8 @@ def test_clicking_a_bar_appends_its_character(open_page, model):
     type_seed(page, seed)
     for count in (1, 2):
         target = next(bar for bar in bars(page, "raw_bars") if bar["symbol"] == "s")
-        chart = page.locator(".st-key-chart svg.marks").bounding_box()
-        row = page.locator(".st-key-chart svg.marks .targets_marks path").nth(target["place"]).bounding_box()
+        chart = page.locator("svg.marks").bounding_box()
+        row = page.locator("svg.marks .targets_marks path").nth(target["place"]).bounding_box()
         assert chart
         assert row
         page.mouse.click(row["x"] + row["width"] / 3, row["y"] + row["height"] / 2)
@@ -272,12 +272,12 @@ def test_streaming_chart_keeps_every_column_in_its_place(open_page, model):
     page = open_page()
     press(page, "Generate")
     wait_until_written(page, 20)
-    page.evaluate("() => { window.first = document.querySelector('.st-key-chart svg.marks'); }")
+    page.evaluate("() => { window.first = document.querySelector('svg.marks'); }")
     first = bars(page, "raw_bars")
     wait_until_written(page, 50)
     eventually(lambda: [bar["raw"] for bar in bars(page, "raw_bars")] != [bar["raw"] for bar in first])
     second = bars(page, "raw_bars")
-    assert page.evaluate("() => window.first === document.querySelector('.st-key-chart svg.marks')")
+    assert page.evaluate("() => window.first === document.querySelector('svg.marks')")
     order = [visible(character) for character in model.manifest.characters_by_frequency]
     assert [bar["symbol"] for bar in first] == [bar["symbol"] for bar in second] == order
     assert [round(bar["x"], 3) for bar in first] == [round(bar["x"], 3) for bar in second]
