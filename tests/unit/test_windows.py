@@ -7,28 +7,11 @@ from hypothesis import strategies as st
 
 from charlstm.training.windows import WindowStream, one_hot_windows, window_starts
 from charlstm.vocabulary import Vocabulary
+from tests.book import by_the_book
 
 texts = st.text(st.sampled_from("abcdefg \n"), min_size=1, max_size=200)
 lengths = st.integers(1, 30)
 steps = st.integers(1, 7)
-
-
-def by_the_book(text, maxlen, step):
-    """Deep Learning with Python, listing 8.3, with its numpy types."""
-    sentences = []
-    next_chars = []
-    for i in range(0, len(text) - maxlen, step):
-        sentences.append(text[i : i + maxlen])
-        next_chars.append(text[i + maxlen])
-    chars = sorted(set(text))
-    char_indices = {char: chars.index(char) for char in chars}
-    x = np.zeros((len(sentences), maxlen, len(chars)), dtype=np.bool_)
-    y = np.zeros((len(sentences), len(chars)), dtype=np.bool_)
-    for i, sentence in enumerate(sentences):
-        for t, char in enumerate(sentence):
-            x[i, t, char_indices[char]] = 1
-        y[i, char_indices[next_chars[i]]] = 1
-    return x, y
 
 
 def arrays_of(text, maxlen, step):
