@@ -1,5 +1,6 @@
 """The command line: corpus, train, generate, info."""
 
+import inspect
 import io
 import json
 import math
@@ -7,7 +8,7 @@ import os
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import asdict
+from dataclasses import asdict, fields
 from pathlib import Path
 from typing import IO, Annotated, Any
 
@@ -19,6 +20,7 @@ from charlstm import store
 from charlstm.generation import Step, write
 from charlstm.manifest import shown
 from charlstm.sampling import Filters
+from charlstm.training.recipes import Recipe, check_corpus, find_recipe
 from charlstm.vocabulary import Vocabulary
 
 INTERRUPTED = 130  # the shells' code for Ctrl-C
@@ -76,10 +78,6 @@ def _temperature(text: str) -> float:
     return _number(text, "a temperature, which is a number from 0 up to inf", lambda value: value >= 0.0)
 
 
-def _learning_rate(text: str) -> float:
-    return _number(text, "a learning rate, which is a number above 0", lambda value: 0.0 < value < math.inf)
-
-
 def _share(text: str) -> float:
     return _number(text, "a share, which is a number above 0, up to 1", lambda value: 0.0 < value <= 1.0)
 
@@ -131,19 +129,34 @@ def corpus(
     print("\nA path to a text file, or to a folder of .txt files, works wherever a name does.")
 
 
+def _with_flags_of_recipes(command: Callable[..., None]) -> Callable[..., None]:
+    """Give a command an option for every field of a recipe; those that a person gave come in `changes`."""
+    signature, names = inspect.signature(command), [field.name for field in fields(Recipe) if field.name != "name"]
+    parameters = [one for one in signature.parameters.values() if one.kind is not one.VAR_KEYWORD]
+    for name in names:
+        option = typer.Option(metavar="VALUE", help="Instead of the recipe's.")
+        kind = Annotated[str | None, option]
+        parameters.append(inspect.Parameter(name, inspect.Parameter.KEYWORD_ONLY, default=None, annotation=kind))
+
+    def with_flags(**given: Any) -> None:
+        command(**{name: value for name, value in given.items() if value is not None or name not in names})
+
+    with_flags.__signature__ = signature.replace(parameters=parameters)  # type: ignore[attr-defined]
+    with_flags.__annotations__ = {one.name: one.annotation for one in parameters}
+    with_flags.__name__, with_flags.__doc__ = command.__name__, command.__doc__
+    return with_flags
+
+
 @app.command()
+@_with_flags_of_recipes
 def train(
     into: Annotated[Path, typer.Option(help="The model folder; an unfinished one is gone on with.")],
-    recipe: Annotated[str, typer.Option(help="Which recipe.")] = "book",
+    recipe: Annotated[str, typer.Option(help="A recipe's name, or a TOML file.")] = "book",
     corpus: Annotated[str, typer.Option(help="A named corpus, a text file, or a folder.")] = "nietzsche",
-    epochs: Annotated[int | None, _whole(1, 1_000_000, "Passes over the text.")] = None,
-    learning_rate: Annotated[float | None, _option(_learning_rate, "Of the optimiser.")] = None,
-    random_seed: Annotated[int | None, _whole(0, 2**32 - 1, "Of weights, order and dice.")] = None,
+    **changes: str,
 ) -> None:
     """Learn a corpus, with a sample at four temperatures after every epoch."""
-    from charlstm.training.recipes import check_corpus, find_recipe
-
-    plan = find_recipe(recipe).with_changes(epochs=epochs, learning_rate=learning_rate, random_seed=random_seed)
+    plan = find_recipe(recipe).with_changes(**changes)
     text = corpora.load(corpus)
     check_corpus(text, plan)
     # TensorFlow takes seconds to import; what can be refused without it has been refused by now.
@@ -151,8 +164,10 @@ def train(
     from charlstm.training import loop
     from charlstm.training.progress import progress
 
-    loop.use_both_kinds_of_threads()
-    print(f"{corpus}: {len(text.text):,} characters; recipe {plan.name}, {plan.epochs} epochs, into {into}", flush=True)
+    if plan.examples == "windows":
+        loop.use_both_kinds_of_threads()
+    characters = sum(map(len, text.texts))
+    print(f"{corpus}: {characters:,} characters; recipe {plan.name}, {plan.epochs} epochs, into {into}", flush=True)
     with progress(plan.epochs) as listener:
         loop.train(text, plan, into, listener)
     best = store.open_model(into).manifest
@@ -226,11 +241,11 @@ def info(model: Annotated[Path, typer.Argument(help="A model folder.")] = MODELS
     opened = store.open_model(model)
     manifest = opened.manifest
     corpus, best = manifest.corpus, opened.figures(manifest.best_epoch)
-    weights = sum(math.prod(shape) for shape in store.tensor_shapes(manifest).values())
+    weights = sum(math.prod(shape) for shape in manifest.architecture.tensor_shapes(len(manifest.vocabulary)).values())
     reads = f"windows of {manifest.window} characters" if manifest.context == "window" else "its state carried on"
     kept = f"{len(manifest.epochs)} kept, {manifest.epochs[0]} to {manifest.epochs[-1]}; every file checked"
     scored = f"held-out loss {manifest.held_out_loss:.3f}, train {_figure(best.train_loss if best else math.nan)}"
-    print(f"{manifest.name}: one LSTM of {manifest.units} units, {weights:,} weights, {reads}")
+    print(f"{manifest.name}: {manifest.architecture}, {weights:,} weights, {reads}")
     print(
         f"  learned     {corpus.get('name', 'unknown')}, {corpus.get('training_characters', 0):,} characters; "
         f"{corpus.get('held_out_characters', 0):,} held out"

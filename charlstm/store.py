@@ -91,7 +91,7 @@ class Model:
                 f"and {self.manifest.best_epoch} is the best"
             )
         tensors = read_epoch(self.folder / epoch_file(epoch), self.manifest)
-        return Network(tensors, self.manifest.context, self.manifest.window)
+        return self.manifest.architecture.network(tensors, self.manifest.context, self.manifest.window)
 
     def figures(self, epoch: int) -> EpochFigures | None:
         """Return the history's line for `epoch`, or None."""
@@ -101,18 +101,6 @@ class Model:
 def epoch_file(epoch: int) -> str:
     """Return the file name of an epoch's weights."""
     return f"epoch-{epoch:03d}.safetensors"
-
-
-def tensor_shapes(manifest: Manifest) -> dict[str, tuple[int, ...]]:
-    """Return the tensors of each epoch's file, and their shapes."""
-    characters, units = len(manifest.vocabulary), manifest.units
-    return {
-        "lstm_1/kernel": (characters, 4 * units),
-        "lstm_1/recurrent_kernel": (units, 4 * units),
-        "lstm_1/bias": (4 * units,),
-        "dense/kernel": (units, characters),
-        "dense/bias": (characters,),
-    }
 
 
 def open_model(folder: Path | str) -> Model:
@@ -165,7 +153,7 @@ def read_epoch(path: Path, manifest: Manifest) -> dict[str, NDArray[np.float32]]
         raise ModelError(f"{path} cannot be read ({error.strerror})") from error
     except Exception as error:
         raise ModelError(f"{path} is truncated or not a safetensors file ({one_line(error)})") from error
-    shapes = tensor_shapes(manifest)
+    shapes = manifest.architecture.tensor_shapes(len(manifest.vocabulary))
     for name in sorted(shapes.keys() - tensors.keys()):
         raise ModelError(f"{path}: the tensor {name} is missing")
     for name in sorted(tensors.keys() - shapes.keys()):
@@ -258,6 +246,13 @@ def stored(tensors: Tensors) -> dict[str, NDArray[np.floating]]:
 def write_epoch(folder: Path, epoch: int, tensors: Tensors) -> None:
     """Write an epoch's weights, as `stored` gives them."""
     write_tensors(folder / epoch_file(epoch), tensors)
+
+
+def remove_epochs(folder: Path, all_but: int) -> None:
+    """Remove the weights of every epoch but one."""
+    for path in folder.glob("epoch-*.safetensors"):
+        if path.name != epoch_file(all_but):
+            path.unlink(missing_ok=True)
 
 
 def write_tensors(path: Path, tensors: Tensors, metadata: dict[str, str] | None = None) -> None:
