@@ -1,4 +1,4 @@
-"""The command line: corpus, train, generate, info."""
+"""The command line: corpus, train, generate, info, import, export."""
 
 import inspect
 import io
@@ -20,6 +20,7 @@ from charlstm import store
 from charlstm.generation import Step, write
 from charlstm.manifest import shown
 from charlstm.sampling import Filters
+from charlstm.training.leaks import check_leaks
 from charlstm.training.recipes import Recipe, check_corpus, find_recipe
 from charlstm.vocabulary import Vocabulary
 
@@ -153,12 +154,15 @@ def train(
     into: Annotated[Path, typer.Option(help="The model folder; an unfinished one is gone on with.")],
     recipe: Annotated[str, typer.Option(help="A recipe's name, or a TOML file.")] = "book",
     corpus: Annotated[str, typer.Option(help="A named corpus, a text file, or a folder.")] = "nietzsche",
+    allow_repeats: Annotated[bool, typer.Option(help="Learn passages that are held out too.")] = False,
     **changes: str,
 ) -> None:
     """Learn a corpus, with a sample at four temperatures after every epoch."""
     plan = find_recipe(recipe).with_changes(**changes)
     text = corpora.load(corpus)
     check_corpus(text, plan)
+    if not allow_repeats:
+        check_leaks(text)
     # TensorFlow takes seconds to import; what can be refused without it has been refused by now.
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
     from charlstm.training import loop
@@ -244,7 +248,7 @@ def info(model: Annotated[Path, typer.Argument(help="A model folder.")] = MODELS
     weights = sum(math.prod(shape) for shape in manifest.architecture.tensor_shapes(len(manifest.vocabulary)).values())
     reads = f"windows of {manifest.window} characters" if manifest.context == "window" else "its state carried on"
     kept = f"{len(manifest.epochs)} kept, {manifest.epochs[0]} to {manifest.epochs[-1]}; every file checked"
-    scored = f"held-out loss {manifest.held_out_loss:.3f}, train {_figure(best.train_loss if best else math.nan)}"
+    scored = f"held-out loss {_figure(manifest.held_out_loss)}, train {_figure(best.train_loss if best else math.nan)}"
     print(f"{manifest.name}: {manifest.architecture}, {weights:,} weights, {reads}")
     print(
         f"  learned     {corpus.get('name', 'unknown')}, {corpus.get('training_characters', 0):,} characters; "
@@ -259,6 +263,35 @@ def info(model: Annotated[Path, typer.Argument(help="A model folder.")] = MODELS
     for line in opened.history:
         mark = "  <- best" if line.epoch == manifest.best_epoch else ""
         print(f"  {line.epoch:5d}  {_figure(line.train_loss):>6}  {_figure(line.held_out_loss):>8}{mark}")
+
+
+@app.command(name="import")
+def import_(
+    file: Annotated[Path, typer.Argument(help="A .keras file: the book's network, or LSTM layers on each other.")],
+    chars: Annotated[Path, typer.Option(help="A text whose different characters, sorted, are the network's.")],
+    into: Annotated[Path, typer.Option(help="The model folder to make.")],
+) -> None:
+    """Make a model folder of a network that Keras saved."""
+    os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
+    from charlstm.training.exchange import import_keras
+
+    made = import_keras(file, chars, into).manifest
+    print(f"{into}: {made.architecture}, {len(made.vocabulary)} characters")
+
+
+@app.command()
+def export(
+    model: Annotated[Path, typer.Argument(help="A model folder.")],
+    file: Annotated[Path, typer.Argument(help="The .keras file to write.")],
+    epoch: Annotated[int | None, _whole(0, 1_000_000, "Which kept epoch; the best by default.")] = None,
+) -> None:
+    """Write a model folder's network as a .keras file."""
+    opened = store.open_model(model)
+    os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
+    from charlstm.training.exchange import export_keras
+
+    export_keras(opened, epoch, file)
+    print(file)
 
 
 def _figure(loss: float) -> str:

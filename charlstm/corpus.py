@@ -54,6 +54,7 @@ class Corpus:
     name: str
     texts: tuple[str, ...]
     sha256: str
+    files: tuple[str, ...] = ()  # the name of each text's file
 
     @property
     def text(self) -> str:
@@ -61,9 +62,14 @@ class Corpus:
         return self.texts[0] if len(self.texts) == 1 else "\n".join(self.texts)
 
     @property
+    def training_texts(self) -> tuple[str, ...]:
+        """What is learned: the first 90% of each text."""
+        return tuple(text[: _training_characters(text)] for text in self.texts)
+
+    @property
     def training(self) -> str:
-        """What is learned: the first 90% of each text, one after the other."""
-        return "\n".join(text[: _training_characters(text)] for text in self.texts)
+        """What is learned, one text after the other."""
+        return "\n".join(self.training_texts)
 
     @property
     def held_out(self) -> tuple[str, ...]:
@@ -158,7 +164,8 @@ def load(name_or_path: str) -> Corpus:
     path = fetch(name_or_path) if name_or_path in NAMED else Path(name_or_path)
     digest = hashlib.sha256()
     texts = []
-    for file in _files_of(path, name_or_path):
+    files = _files_of(path, name_or_path)
+    for file in files:
         content = _read(file)
         digest.update(content)
         texts.append(decode(content, str(file)))
@@ -166,7 +173,7 @@ def load(name_or_path: str) -> Corpus:
     if all(not text or text.isspace() for text in texts):
         raise CorpusError(f"{name_or_path} is empty: there is nothing to learn from it")
     name = name_or_path if name_or_path in NAMED else path.resolve().name
-    return Corpus(name, tuple(texts), digest.hexdigest())
+    return Corpus(name, tuple(texts), digest.hexdigest(), tuple(file.name for file in files))
 
 
 def _files_of(path: Path, asked: str) -> list[Path]:

@@ -1,6 +1,7 @@
 """model.json: what a network is, what it learned from, what it scored; every field checked."""
 
 import json
+import math
 from dataclasses import asdict, dataclass, field, fields
 from itertools import pairwise
 from pathlib import Path
@@ -29,7 +30,7 @@ class Manifest:
         window: characters in a window; of those it was trained on where the context is carried.
         epochs: the kept epochs, rising.
         best_epoch: the kept epoch with the lowest held-out loss: the folder's default.
-        held_out_loss: of that epoch, in nats a character.
+        held_out_loss: of that epoch, in nats a character; NaN (null in the file) where it is not known.
         characters_by_frequency: the vocabulary, the most frequent in the corpus first.
         recipe, corpus, libraries: a record of how it was made, for people.
     """
@@ -70,6 +71,8 @@ def read_manifest(path: Path) -> Manifest:
         if type(content[name]) is not list:
             raise ModelError(f"{path}: {name} is {shown(content[name])}, not a list")
         content[name] = tuple(content[name])
+    if content["held_out_loss"] is None:
+        content["held_out_loss"] = math.nan
     try:
         content["architecture"] = architecture_of(content["architecture"])
     except ValueError as error:
@@ -112,7 +115,7 @@ def _problem_with(manifest: Manifest) -> str | None:
         return "epochs must rise, each listed once"
     if not is_whole(manifest.best_epoch, 0, LARGEST_EPOCH) or manifest.best_epoch not in manifest.epochs:
         return f"the best epoch, {shown(manifest.best_epoch)}, is not among the epochs kept"
-    if not is_finite(manifest.held_out_loss):
+    if manifest.held_out_loss is not math.nan and not is_finite(manifest.held_out_loss):
         return f"held_out_loss is {shown(manifest.held_out_loss)}, not a finite number"
     if set(map(repr, manifest.characters_by_frequency)) != set(map(repr, manifest.vocabulary)) or len(
         manifest.characters_by_frequency
@@ -145,6 +148,8 @@ def _problem_with_records(manifest: Manifest) -> str | None:
 def manifest_bytes(manifest: Manifest) -> bytes:
     """Return the content of a model.json."""
     content = {"format": FORMAT, **asdict(manifest), "architecture": record_of(manifest.architecture)}
+    if math.isnan(manifest.held_out_loss):
+        content["held_out_loss"] = None
     return (json.dumps(content, ensure_ascii=False, indent=1) + "\n").encode()
 
 

@@ -84,14 +84,18 @@ class Model:
         Raises:
             ModelError: that epoch was not kept, or its file has been damaged since.
         """
+        manifest = self.manifest
+        return manifest.architecture.network(self.tensors(epoch), manifest.context, manifest.window)
+
+    def tensors(self, epoch: int | None = None) -> dict[str, NDArray[np.float32]]:
+        """Return the weights of `epoch`, the best one if None; raises as `network` does."""
         epoch = self.manifest.best_epoch if epoch is None else epoch
         if epoch not in self.manifest.epochs:
             raise ModelError(
                 f"{self.folder} has no epoch {epoch}: it keeps {_ranges(self.manifest.epochs)}, "
                 f"and {self.manifest.best_epoch} is the best"
             )
-        tensors = read_epoch(self.folder / epoch_file(epoch), self.manifest)
-        return self.manifest.architecture.network(tensors, self.manifest.context, self.manifest.window)
+        return read_epoch(self.folder / epoch_file(epoch), self.manifest)
 
     def figures(self, epoch: int) -> EpochFigures | None:
         """Return the history's line for `epoch`, or None."""
