@@ -1,4 +1,4 @@
-"""The command line: corpus, train, generate, info, import, export."""
+"""The command line: corpus, train, generate, info, evaluate, import, export."""
 
 import inspect
 import io
@@ -16,9 +16,10 @@ import threadpoolctl
 import typer
 
 from charlstm import corpus as corpora
-from charlstm import store
+from charlstm import evaluation, lexicon, store
 from charlstm.generation import Step, write
 from charlstm.manifest import shown
+from charlstm.report import Report
 from charlstm.sampling import Filters
 from charlstm.training.leaks import check_leaks
 from charlstm.training.recipes import Recipe, check_corpus, find_recipe
@@ -263,6 +264,43 @@ def info(model: Annotated[Path, typer.Argument(help="A model folder.")] = MODELS
     for line in opened.history:
         mark = "  <- best" if line.epoch == manifest.best_epoch else ""
         print(f"  {line.epoch:5d}  {_figure(line.train_loss):>6}  {_figure(line.held_out_loss):>8}{mark}")
+
+
+@app.command()
+def evaluate(
+    model: Annotated[Path, typer.Argument(help="A model folder.")] = MODELS / "nietzsche-book",
+    corpus: Annotated[str, typer.Option(help="Whose held-out text, and what may be copied.")] = "nietzsche",
+    epoch: Annotated[int | None, _whole(0, 1_000_000, "Which kept epoch; the best by default.")] = None,
+    runs: Annotated[int, _whole(0, 10_000, "Texts at each temperature; 0 for the loss alone.")] = evaluation.RUNS,
+    length: Annotated[int, _whole(1, 1_000_000, "Characters of each text.")] = evaluation.LENGTH,
+    record: Annotated[bool, typer.Option(help="Keep what was found in the model folder, as report.json.")] = False,
+) -> None:
+    """Print how good a network is: the loss on held-out text, and what stands in what it writes."""
+    opened, texts = store.open_model(model), corpora.load(corpus)
+    network, vocabulary = opened.network(epoch), opened.vocabulary
+    kept = opened.manifest.best_epoch if epoch is None else epoch
+    print(f"{opened.manifest.name}, epoch {kept}: {opened.manifest.architecture}")
+    held_out = evaluation.losses(network, vocabulary, texts)
+    print(f"\nheld-out loss in nats a character, on the last tenth of each text; {evaluation.protocol(network)}")
+    for name, loss in held_out.items():
+        print(f"  {loss:.4f}  {name}")
+    speed = evaluation.characters_a_second(network, vocabulary)
+    print(f"\n{speed:,.0f} characters a second on one core")
+    known = lexicon.english() | opened.words
+    found = []
+    if runs:
+        print(f"\nin {runs} texts of {length:,} characters at each temperature, in a hundred:")
+        print("  temperature  real words  distinct  copied")
+    for temperature in evaluation.TEMPERATURES if runs else ():
+        one = evaluation.writing(network, vocabulary, known, texts, temperature, runs, length)
+        print(
+            f"  {temperature:11.1f}  {100 * one.real_words:10.2f}  {100 * one.distinct_words:8.1f}  "
+            f"{100 * one.copied:6.2f}",
+            flush=True,
+        )
+        found.append(one)
+    if record:
+        store.write_report(model, Report(kept, held_out, speed, runs, length, tuple(found)))
 
 
 @app.command(name="import")

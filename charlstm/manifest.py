@@ -55,7 +55,7 @@ def read_manifest(path: Path) -> Manifest:
     Raises:
         ModelError: names the file, the field and the reason.
     """
-    content = _read_json(path)
+    content = read_json(path)
     version = content.pop("format", None) if isinstance(content, dict) else None
     if type(version) is not int or version != FORMAT:
         raise ModelError(
@@ -84,7 +84,8 @@ def read_manifest(path: Path) -> Manifest:
     return manifest
 
 
-def _read_json(path: Path) -> Any:
+def read_json(path: Path) -> Any:
+    """Return the content of a JSON file of a model folder; raises ModelError where it has none."""
     if not path.is_file():
         raise ModelError(f"{path} is missing: this is not a model folder")
     try:

@@ -5,6 +5,7 @@
     history.csv               epoch, train loss, held-out loss, seconds
     samples.jsonl             what was written after each epoch
     words.txt                 the words of the text it learned from
+    report.json               what an evaluation found
 
 No pickle, and no code, is ever read. Writing goes to a temporary name and is renamed, so that a
 kill at any moment leaves the last good file.
@@ -39,12 +40,14 @@ from charlstm.manifest import (
     shown,
 )
 from charlstm.network import Network
+from charlstm.report import Report, read_report, report_bytes
 from charlstm.vocabulary import Vocabulary
 
 MANIFEST = "model.json"
 HISTORY = "history.csv"
 SAMPLES = "samples.jsonl"
 WORDS = "words.txt"
+REPORT = "report.json"
 # Beyond this a sum over the memory cells could overflow float32 and turn into NaN.
 LARGEST_WEIGHT = 1e30
 Tensors = Mapping[str, NDArray[np.floating]]
@@ -81,6 +84,7 @@ class Model:
     history: tuple[EpochFigures, ...]
     samples: tuple[Sample, ...]
     words: Lexicon  # of the text it learned from, held-out part included; none where not known
+    report: Report | None  # None where it has not been evaluated
 
     def network(self, epoch: int | None = None) -> Network:
         """Return the network as it was after `epoch`, the best one if None.
@@ -125,10 +129,10 @@ def open_model(folder: Path | str) -> Model:
         for epoch in manifest.epochs:
             read_epoch(folder / epoch_file(epoch), manifest)
         history, samples = read_history(folder / HISTORY), read_samples(folder / SAMPLES)
-        words = read_words(folder / WORDS)
+        words, report = read_words(folder / WORDS), read_report(folder / REPORT)
     except OSError as error:
         raise ModelError(f"{error.filename or folder} cannot be read ({error.strerror})") from error
-    return Model(folder, manifest, Vocabulary(manifest.vocabulary), history, samples, words)
+    return Model(folder, manifest, Vocabulary(manifest.vocabulary), history, samples, words, report)
 
 
 def find_models(folder: Path | str) -> tuple[list[Model], list[str]]:
@@ -304,6 +308,11 @@ def write_samples(folder: Path, samples: Sequence[Sample]) -> None:
     """Write samples.jsonl."""
     lines = (json.dumps(asdict(sample), ensure_ascii=False) + "\n" for sample in samples)
     write_whole(folder / SAMPLES, "".join(lines).encode())
+
+
+def write_report(folder: Path, report: Report) -> None:
+    """Write report.json."""
+    write_whole(folder / REPORT, report_bytes(report))
 
 
 def write_words(folder: Path, words: Lexicon) -> None:

@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from charlstm import cli, corpus
+from charlstm import cli, corpus, store
 from charlstm.sampling import reweight
 from tests import golden
 
@@ -282,3 +282,16 @@ def test_any_door_finds_the_model_from_any_folder(tmp_path, model_folder):
         check=False,
     )
     assert (result.returncode, result.stderr) == (0, b"")
+
+
+def test_evaluate_prints_the_losses_and_shares_and_keeps_them(run, model_folder, tmp_path):
+    """One line a text and a temperature; with --record the folder has the same figures."""
+    text = tmp_path / "text.txt"
+    text.write_text("a bab ab baba ab ba abab\n" * 20)
+    code, output, errors = run("evaluate", model_folder, "--corpus", text, "--runs", 2, "--length", 50, "--record")
+    report = store.open_model(model_folder).report
+    assert (code, errors) == (0, "")
+    assert f"  {report.held_out['text.txt']:.4f}  text.txt\n" in output
+    for line in report.writing:
+        assert f"  {line.temperature:11.1f}  {100 * line.real_words:10.2f}" in output
+    assert (report.runs, report.length, len(report.writing)) == (2, 50, 4)
