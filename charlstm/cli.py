@@ -24,6 +24,7 @@ from charlstm.sampling import Filters
 from charlstm.training.leaks import check_leaks
 from charlstm.training.recipes import Recipe, check_corpus, find_recipe
 from charlstm.vocabulary import Vocabulary
+from charlstm.zoo import entry, markdown
 
 INTERRUPTED = 130  # the shells' code for Ctrl-C
 MODELS = Path(__file__).resolve().parent.parent / "models"
@@ -301,6 +302,15 @@ def evaluate(
         found.append(one)
     if record:
         store.write_report(model, Report(kept, held_out, speed, runs, length, tuple(found)))
+
+
+@app.command()
+def zoo(folder: Annotated[Path, typer.Argument(help="A folder of model folders.")] = MODELS) -> None:
+    """Print a table of all networks: size, training, held-out loss, speed, and what they write."""
+    models, complaints = store.find_models(folder)
+    for complaint in complaints:
+        print(f"charlstm: {complaint}", file=sys.stderr)
+    print(markdown([entry(model) for model in models]))
 
 
 @app.command(name="import")
