@@ -16,7 +16,7 @@ import tensorflow as tf
 from numpy.typing import NDArray
 
 Array32 = NDArray[np.float32]
-FEWEST_ROWS = 16  # a core with fewer has more to wait than to do
+FEWEST_ROWS = 32  # with fewer, the matrix products take longer than another core saves
 
 
 @tf.custom_gradient

@@ -18,7 +18,7 @@ def outputs_and_gradients(layer, walk, x, weights):
     return [hidden, *tape.gradient(total, sources)]
 
 
-@pytest.mark.parametrize(("batch", "characters", "below", "units"), [(1, 1, 3, 2), (3, 7, 5, 4), (40, 25, 9, 16)])
+@pytest.mark.parametrize(("batch", "characters", "below", "units"), [(1, 1, 3, 2), (3, 7, 5, 4), (70, 25, 9, 16)])
 def test_the_operation_equals_the_layer_of_keras(batch, characters, below, units):
     """Also where its rows are split over the cores; large and small numbers, a bias in every gate."""
     generator = np.random.default_rng(units)
