@@ -19,6 +19,7 @@ def seconds_a_batch(ours: bool) -> float:
     """Return the median time of a training step of the book's network, in this process."""
     import numpy as np
 
+    from charlstm.training.distributed import alone
     from charlstm.training.learner import Learner
     from charlstm.training.loop import use_both_kinds_of_threads
     from charlstm.training.recipes import find_recipe
@@ -26,7 +27,7 @@ def seconds_a_batch(ours: bool) -> float:
 
     if ours:
         use_both_kinds_of_threads()
-    step = Learner(find_recipe("book"), CHARACTERS, steps=1).step
+    step = Learner(find_recipe("book"), CHARACTERS, 1, alone()).step
     ids = np.random.default_rng(1).integers(CHARACTERS, size=50_000)
     times = []
     for x, y in WindowStream(ids, maxlen=60, step=3, batch_size=128).batches():

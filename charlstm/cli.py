@@ -23,6 +23,7 @@ from charlstm.report import Report
 from charlstm.sampling import Filters
 from charlstm.training.leaks import check_leaks
 from charlstm.training.recipes import Recipe, check_corpus, find_recipe
+from charlstm.training.workers import read_workers
 from charlstm.vocabulary import Vocabulary
 from charlstm.zoo import entry, markdown
 
@@ -157,6 +158,8 @@ def train(
     recipe: Annotated[str, typer.Option(help="A recipe's name, or a TOML file.")] = "book",
     corpus: Annotated[str, typer.Option(help="A named corpus, a text file, or a folder.")] = "nietzsche",
     allow_repeats: Annotated[bool, typer.Option(help="Learn passages that are held out too.")] = False,
+    workers: Annotated[str | None, typer.Option(help="host:port of each machine that learns, with commas.")] = None,
+    worker: Annotated[int | None, typer.Option(help="Which of the workers this one is, from 0 on.")] = None,
     **changes: str,
 ) -> None:
     """Learn a corpus, with a sample at four temperatures after every epoch."""
@@ -165,17 +168,19 @@ def train(
     check_corpus(text, plan)
     if not allow_repeats:
         check_leaks(text)
+    addresses = read_workers(workers, worker) if workers is not None else None
     # TensorFlow takes seconds to import; what can be refused without it has been refused by now.
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
-    from charlstm.training import loop
+    from charlstm.training import distributed, loop
     from charlstm.training.progress import progress
 
     if plan.examples == "windows":
         loop.use_both_kinds_of_threads()
+    crew = distributed.join(addresses, worker or 0) if addresses else distributed.alone()
     characters = sum(map(len, text.texts))
     print(f"{corpus}: {characters:,} characters; recipe {plan.name}, {plan.epochs} epochs, into {into}", flush=True)
     with progress(plan.epochs) as listener:
-        loop.train(text, plan, into, listener)
+        loop.train(text, plan, into, listener, crew)
     best = store.open_model(into).manifest
     print(f"Best: epoch {best.best_epoch}, held-out loss {best.held_out_loss:.3f} nats a character.")
 

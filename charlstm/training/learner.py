@@ -8,6 +8,7 @@ import tensorflow as tf
 from numpy.typing import NDArray
 
 from charlstm.training.convert import names_of, set_tensors, tensors_of
+from charlstm.training.distributed import Crew, mean_over_all
 from charlstm.training.lstm_op import lstm_sequence
 from charlstm.training.networks import Layers, book_network, logits_of, stream_network
 from charlstm.training.recipes import Recipe
@@ -22,11 +23,18 @@ class Learner:
         recipe: what to build.
         vocabulary_size: V.
         steps: batches in the whole run, for a schedule that falls to its end.
+        crew: who learns together.
     """
 
-    def __init__(self, recipe: Recipe, vocabulary_size: int, steps: int) -> None:
+    def __init__(self, recipe: Recipe, vocabulary_size: int, steps: int, crew: Crew) -> None:
         self.recipe = recipe
+        self._crew = crew
         keras.utils.set_random_seed(recipe.random_seed)
+        with crew.strategy.scope():
+            self._build(vocabulary_size, steps)
+
+    def _build(self, vocabulary_size: int, steps: int) -> None:
+        recipe = self.recipe
         on_cpu = not tf.config.list_physical_devices("GPU")
         of_x = of_y = tf.TensorSpec([None, recipe.maxlen], tf.int32)
         loss: Callable
@@ -40,9 +48,16 @@ class Learner:
         self.optimizer = _optimizer(recipe, steps)
         self.optimizer.build(self.model.trainable_variables)
         weights = self.model.trainable_variables if recipe.averaging else []
-        self.averages = [tf.Variable(weight.value) for weight in weights]
-        # Learns a batch, int32 x and y, and returns its mean loss before that, in nats a character.
-        self.step = tf.function(lambda x, y: self._step(loss, x, y), input_signature=[of_x, of_y])
+        self.averages = [_average(weight) for weight in weights]
+        if self._crew.count == 1:
+            self._compiled = tf.function(lambda x, y: self._step(loss, x, y), input_signature=[of_x, of_y])
+        else:
+            share = lambda x, y: self._step(loss, x, y)  # noqa: E731
+            self._compiled = tf.function(lambda x, y: self._crew.strategy.run(share, args=(x, y)))
+
+    def step(self, x: NDArray[np.int32], y: NDArray[np.int32]) -> float:
+        """Learn a batch, int32 x and y; return its mean loss before that, in nats a character."""
+        return self._crew.learn(self._compiled, x, y)
 
     @property
     def tensors(self) -> Tensors:
@@ -71,7 +86,12 @@ class Learner:
         with tf.GradientTape() as tape:
             value = loss(x, y, self.optimizer.iterations)
         weights = self.model.trainable_variables
-        self.optimizer.apply(tape.gradient(value, weights), weights)
+        gradients = mean_over_all([tf.convert_to_tensor(one) for one in tape.gradient(value, weights)])
+        if self.recipe.clip_norm is not None:
+            gradients, _ = tf.clip_by_global_norm(gradients, self.recipe.clip_norm)
+        # Keras adds up what the others apply; here all apply the same.
+        self.optimizer.apply([one / self._crew.count for one in gradients], weights)
+        (value,) = mean_over_all([value])
         # At first the average may stay behind only little, or it would long remember the beginning.
         done = tf.cast(self.optimizer.iterations, tf.float32)
         stays = tf.minimum(self.recipe.averaging or 0.0, done / (done + 9.0))
@@ -88,8 +108,13 @@ def _optimizer(recipe: Recipe, steps: int) -> keras.optimizers.Optimizer:
             recipe.learning_rate / 100, max(1, steps - warmup), warmup_target=recipe.learning_rate, warmup_steps=warmup
         )
     if recipe.optimizer == "rmsprop":
-        return keras.optimizers.RMSprop(rate, global_clipnorm=recipe.clip_norm)
-    return keras.optimizers.AdamW(rate, weight_decay=recipe.weight_decay, global_clipnorm=recipe.clip_norm)
+        return keras.optimizers.RMSprop(rate)
+    return keras.optimizers.AdamW(rate, weight_decay=recipe.weight_decay)
+
+
+def _average(weight: keras.Variable) -> tf.Variable:
+    first = tf.VariableAggregation.ONLY_FIRST_REPLICA  # all make the same
+    return tf.Variable(tf.convert_to_tensor(weight.value), trainable=False, aggregation=first)
 
 
 def _book_loss(model: keras.Model, characters: int):
@@ -124,7 +149,15 @@ class _Dropout:
             return x
         self._place += 1
         seed = tf.stack([self._seed[0], self._seed[1] + self._place])
-        return tf.nn.experimental.stateless_dropout(x, self._rate, seed)
+        context = tf.distribute.get_replica_context()
+        shares = context.num_replicas_in_sync
+        if shares == 1:
+            return tf.nn.experimental.stateless_dropout(x, self._rate, seed)
+        # The dice of the whole batch, of which this share takes its own, so that sharing changes nothing.
+        shape = tf.shape(x)
+        whole = tf.concat([[shape[0] * shares], shape[1:]], axis=0)
+        kept = tf.nn.experimental.stateless_dropout(tf.ones(whole), self._rate, seed)
+        return x * kept[context.replica_id_in_sync_group :: shares]
 
 
 def _walk_on_cpu(layer: keras.layers.LSTM, x):

@@ -21,6 +21,8 @@ from charlstm.generation import write_lanes
 from charlstm.lexicon import Lexicon
 from charlstm.metrics import mean_held_out_loss
 from charlstm.network import Network
+from charlstm.training import distributed as together
+from charlstm.training.distributed import Crew
 from charlstm.training.learner import Learner
 from charlstm.training.recipes import SAMPLE_TEMPERATURES, Recipe, TrainingError, check_corpus
 from charlstm.training.resume import State, alone, check_history, identity, read_state, write_state
@@ -57,6 +59,7 @@ class _Run:
     left_out: int
     held_out: Sequence[NDArray[np.integer]]
     examples: WindowStream | StretchStream
+    shares: int
     learner: Learner
     history: list[store.EpochFigures]
     samples: list[store.Sample]
@@ -76,7 +79,7 @@ class _Run:
         return last >= self.recipe.epochs or (patience is not None and last - _best(self.history).epoch >= patience)
 
 
-def train(corpus: Corpus, recipe: Recipe, folder: Path, listener: Listener) -> None:
+def train(corpus: Corpus, recipe: Recipe, folder: Path, listener: Listener, crew: Crew | None = None) -> None:
     """Train by a recipe into a model folder; go on from the last finished epoch if there is one.
 
     Everything that chance decides in an epoch follows from the random seed and the epoch's number,
@@ -94,8 +97,11 @@ def train(corpus: Corpus, recipe: Recipe, folder: Path, listener: Listener) -> N
             f"the folder {folder} cannot be made ({error.strerror}): choose another, or change its permissions"
         ) from error
     with alone(folder):
-        state = read_state(folder, identity(recipe, corpus))
-        run = _prepare(corpus, recipe, folder)
+        crew = crew or together.alone()
+        state = read_state(folder, identity(recipe, corpus, crew.count))
+        if together.bring_level(crew, folder, state.epoch if state else None):
+            state = read_state(folder, identity(recipe, corpus, crew.count))
+        run = _prepare(corpus, recipe, folder, crew)
         if state is None:
             with _explained(run):
                 store.write_words(folder, Lexicon.of_text(corpus.text))
@@ -110,7 +116,7 @@ def train(corpus: Corpus, recipe: Recipe, folder: Path, listener: Listener) -> N
             _finish_epoch(run, store.EpochFigures(epoch, loss, math.nan, time.monotonic() - began), listener)
 
 
-def _prepare(corpus: Corpus, recipe: Recipe, folder: Path) -> _Run:
+def _prepare(corpus: Corpus, recipe: Recipe, folder: Path, crew: Crew) -> _Run:
     """Build the untrained network, and turn the corpus into ids, once."""
     prepared = plain_punctuation if recipe.folding == "plain" else str
     counts = Counter(prepared(corpus.text))
@@ -122,12 +128,14 @@ def _prepare(corpus: Corpus, recipe: Recipe, folder: Path) -> _Run:
     ids = vocabulary.encode(training.text)
     examples: WindowStream | StretchStream
     if recipe.examples == "windows":
-        examples = WindowStream(ids, recipe.maxlen, recipe.step or 1, recipe.batch_size)
+        examples = WindowStream(ids, recipe.maxlen, recipe.step or 1, recipe.batch_size * crew.count)
     else:
-        examples = StretchStream(ids, recipe.maxlen, recipe.batch_size)
-    learner = Learner(recipe, len(vocabulary), len(examples) * recipe.epochs)
+        examples = StretchStream(ids, recipe.maxlen, recipe.batch_size * crew.count)
+    learner = Learner(recipe, len(vocabulary), len(examples) * recipe.epochs, crew)
     encoded = [vocabulary.encode(folded.text) for folded in held_out]
-    return _Run(corpus, recipe, folder, vocabulary, tuple(known), left_out, encoded, examples, learner, [], [])
+    return _Run(
+        corpus, recipe, folder, vocabulary, tuple(known), left_out, encoded, examples, crew.count, learner, [], []
+    )
 
 
 def _restore(run: _Run, state: State) -> None:
@@ -161,7 +169,7 @@ def _train_epoch(run: _Run, epoch: int, listener: Listener) -> float:
     generator = np.random.Generator(np.random.PCG64([run.recipe.random_seed, epoch]))
     total, seen = 0.0, 0
     for done, (x, y) in enumerate(run.examples.batches(generator), start=1):
-        total += float(run.learner.step(x, y)) * len(y)
+        total += run.learner.step(x, y) * len(y)
         seen += len(y)
         _stop_if_diverged(run, epoch, total)
         listener.batch(epoch, done, len(run.examples), total / seen)
@@ -199,7 +207,7 @@ def _finish_epoch(run: _Run, figures: store.EpochFigures, listener: Listener) ->
         store.write_manifest(run.folder, _manifest(run, history))
         weights, others = run.learner.state
         # Last: an epoch is finished when this is there.
-        write_state(run.folder, State(epoch, weights, others), identity(recipe, run.corpus))
+        write_state(run.folder, State(epoch, weights, others), identity(recipe, run.corpus, run.shares))
         if recipe.keep == "best":
             store.remove_epochs(run.folder, all_but=_best(history).epoch)
     run.history, run.samples = history, all_samples

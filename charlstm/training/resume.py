@@ -38,10 +38,19 @@ class State:
     optimizer: list[NDArray]
 
 
-def identity(recipe: Recipe, corpus: Corpus) -> str:
-    """Return what must be the same for a run to be gone on with; more epochs may be asked for."""
-    fields = {name: value for name, value in recipe.as_dict().items() if name != "epochs"}
-    return json.dumps({"recipe": fields, "corpus": corpus.sha256}, sort_keys=True)
+def identity(recipe: Recipe, corpus: Corpus, shares: int = 1) -> str:
+    """Return what must be the same for a run to be gone on with.
+
+    More epochs may be asked for, unless the schedule falls towards the last.
+
+    Args:
+        shares: how many learn each batch together.
+    """
+    fields = recipe.as_dict()
+    if recipe.schedule == "constant":
+        del fields["epochs"]
+    together = {"shares": shares} if shares > 1 else {}
+    return json.dumps({"recipe": fields, "corpus": corpus.sha256} | together, sort_keys=True)
 
 
 def write_state(folder: Path, state: State, run_identity: str) -> None:
@@ -73,8 +82,8 @@ def read_state(folder: Path, run_identity: str) -> State | None:
         raise TrainingError(f"{path} is damaged ({error}): remove the folder to begin again") from error
     if found != run_identity:
         raise TrainingError(
-            f"{folder} holds a run of another recipe or corpus: choose another folder, or remove it; "
-            "the same command goes on with it"
+            f"{folder} holds a run of another recipe, corpus or number of workers: choose another folder, "
+            "or remove it; the same command goes on with it"
         )
     return State(epoch, model, optimizer)
 

@@ -121,7 +121,9 @@ def test_train_goes_on_when_more_epochs_are_asked_for(finished, corpus, tmp_path
 def test_train_refuses_a_folder_of_another_recipe(finished, corpus, tmp_path, change):
     """Another recipe in the same folder is one sentence, and the folder stays as it is."""
     folder = shutil.copytree(finished[0], tmp_path / "tiny")
-    with pytest.raises(TrainingError, match="holds a run of another recipe or corpus: choose another folder"):
+    with pytest.raises(
+        TrainingError, match="holds a run of another recipe, corpus or number of workers: choose another folder"
+    ):
         loop.train(corpus, replace(TINY, **change), folder, Silent())
     assert contents(folder) == contents(finished[0])
 
@@ -129,7 +131,7 @@ def test_train_refuses_a_folder_of_another_recipe(finished, corpus, tmp_path, ch
 def test_train_refuses_a_folder_of_another_corpus(finished, corpus, tmp_path):
     """Another corpus in the same folder is one sentence, and the folder stays as it is."""
     folder = shutil.copytree(finished[0], tmp_path / "tiny")
-    with pytest.raises(TrainingError, match="holds a run of another recipe or corpus"):
+    with pytest.raises(TrainingError, match="holds a run of another recipe, corpus or number of workers"):
         loop.train(replace(corpus, sha256="another"), TINY, folder, Silent())
     assert contents(folder) == contents(finished[0])
 
