@@ -186,15 +186,17 @@ class Player:
         return self._run
 
     def _all_that_decides(self) -> Run:
+        steps = tuple(self.steps)  # a download asks from another thread, perhaps while characters are added
         knobs: list[Knobs] = []
-        for step in self.steps:
+        for step in steps:
             source = self.source_of(step.position)
             now = Knobs(step.position, source.model, source.epoch, step.temperature, step.filters)
             if not knobs or knobs[-1][1:] != now[1:]:
                 knobs.append(now)
         characters = self.vocabulary.characters
-        picked = {step.position: characters[step.character_id] for step in self.steps if step.picked}
-        return Run(self.seed_text, self.random_seed, tuple(knobs), picked, self.generated)
+        picked = {step.position: characters[step.character_id] for step in steps if step.picked}
+        text = self.vocabulary.decode(step.character_id for step in steps)
+        return Run(self.seed_text, self.random_seed, tuple(knobs), picked, text)
 
     def _new_writer(self) -> Writer:
         text = self.vocabulary.encode(self.seed_text + self.generated)
