@@ -212,13 +212,19 @@ def _write_again(run: Run, folder: Path, steps: Path | None) -> None:
     models = {name: store.open_model(folder / name) for name in sorted({knobs.model for knobs in run.knobs})}
     vocabulary = check_models(run, models)
     network_of = cache(lambda name, epoch: models[name].network(epoch))
-    written = list(write_again(run, vocabulary, network_of))
-    _print(run.seed_text, written, vocabulary, steps)
-    differs = first_difference(vocabulary.decode(step.character_id for step in written), run.text)
+    ids: list[int] = []
+    _print(run.seed_text, _noting(ids, write_again(run, vocabulary, network_of)), vocabulary, steps)
+    differs = first_difference(vocabulary.decode(ids), run.text)
     if differs is not None:
         raise ValueError(
             f"from character {differs + 1} on this is not the saved text: a model in {folder} has other weights"
         )
+
+
+def _noting(ids: list[int], run: Iterable[Step]) -> Iterator[Step]:
+    for step in run:
+        ids.append(step.character_id)
+        yield step
 
 
 def _print(seed_text: str, run: Iterable[Step], vocabulary: Vocabulary, steps: Path | None) -> None:
