@@ -109,10 +109,79 @@ OTHER_EPOCH = "Compare with epoch"
 THROUGH_EPOCHS = "How the network came to expect the next character after the seed text"
 THROUGH_ALT = "The raw probabilities of the likeliest next characters after the seed text, epoch by epoch."
 
+# The Map page
+MAP_INTRODUCTION = (
+    "**Every temperature at once.** At 0 the network has one answer; at infinity it knows no difference. In between "
+    "lies everything that is worth reading: the lines stand at the book's four temperatures."
+)
+MAP_SEED = "the more a man wishes to be free, the more he "
+ONE_CHARACTER = ": one character"
+UNIFORM = ": all alike"
+STRIP_BOTTOM = "entropy: 0 bits"
+ALPHABET_ALT = (
+    "The whole alphabet against the temperature, from 0 to infinity: each character's part of the die as a band, "
+    "the likeliest at the foot, the entropy as a curve above them, and a line at the present temperature."
+)
+TEXTS = "What the temperature makes of whole texts"
+SWEEP = "Write at every temperature"
+CANCEL = "Cancel"
+NOT_SWEPT = "Nothing is written yet for this seed text. A network that reads its window afresh takes about a minute."
+CSV = "The figures as CSV"
+TEMPERATURE = "temperature"
+FIGURES = {
+    "real_words": "real words",
+    "distinct_words": "distinct words",
+    "repetition": "repeated text",
+    "likeliest": "likeliest taken",
+    "entropy": "entropy",
+    "own_loss": "loss on its own text",
+}
+FIGURE_TITLES = {
+    "shares": "What the texts are made of",
+    "entropy": "Entropy of the choices, in bits",
+    "own_loss": "Loss on its own text, in nats a character",
+}
+BOUNDS = {"low": "a tenth of the texts below", "middle": "median", "high": "a tenth of the texts above"}
+REFERENCE = "its loss on real text that it never read"
+SWEEP_ALTS = {
+    "shares": "Real words, distinct words, repeated text and likeliest characters taken, against the temperature.",
+    "entropy": "The mean entropy of the choices against the temperature.",
+    "own_loss": "The loss that the network gives to its own text against the temperature, and its loss on real text.",
+}
+
 
 def sample_label(temperature: float) -> str:
     """Name a recorded sample."""
     return f"temperature {temperature:.1f}"
+
+
+def alphabet_heading(shown: str) -> str:
+    """Head the picture of one choice at every temperature."""
+    where = f"The next character after “…{shown}”" if shown else "The first character, after nothing"
+    return f"{where}: the die, upright, at every temperature"
+
+
+def strip_top(bits: float, characters: int) -> str:
+    """Name the top of the entropy's strip."""
+    return f"{bits:.1f} bits: {characters} characters, all alike"
+
+
+def texts_explained(temperatures: int, runs: int, length: int, coverage: float) -> str:
+    """Say what a sweep does, and what its figures mean; `coverage` is NaN where the book's words are not known."""
+    own = ""
+    if not math.isnan(coverage):
+        own = f", which alone knows {coverage:.1%} of the words of this network's book, or stand in that book"
+    return (
+        f"At each of {temperatures} temperatures the network writes {runs} texts of {length} characters on from the "
+        f"seed text, with the same dice at each. The curve is the median, the band holds the middle four fifths of "
+        f"the texts. *Real words* are in an English list{own}; *repeated text* lies inside a run of 20 characters "
+        "that stands twice. The book finds 0.5 the best: judge for yourself."
+    )
+
+
+def swept(share: float, running: bool) -> str:
+    """Say how far a sweep has come."""
+    return f"{share:.0%} written" if running else f"Cancelled; {share:.0%} was written"
 
 
 def losses(learned: float, held_out: float) -> str:
