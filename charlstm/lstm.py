@@ -111,10 +111,13 @@ class LstmNetwork:
         """Return the state after reading the ids of a seed text, shape (characters,), into every lane.
 
         Only the last `window` characters are read, or the last LONGEST_MEMORY in the carried
-        context, so a long seed costs no more than a short one.
+        context, so a long seed costs no more than a short one. In the window context each goes into
+        the row it would have gone into had all been read, so that a text taken up again goes on as
+        if it had never been left, to the last bit.
         """
-        ids = np.asarray(ids)[-(self.window if self.context == "window" else LONGEST_MEMORY) :]
-        one = self.start()
+        ids, one = np.asarray(ids), self.start()
+        skipped = max(0, len(ids) - (self.window if self.context == "window" else LONGEST_MEMORY))
+        ids, one.read = ids[skipped:], skipped
         for id_ in ids.tolist():
             self.read(one, id_)
         if lanes is None:

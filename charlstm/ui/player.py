@@ -1,26 +1,42 @@
 """The state machine that advances a run by the clock, so that writing never blocks the page."""
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from copy import copy
+from typing import NamedTuple
 
-import numpy as np
-
-from charlstm.generation import Step, Writer
+from charlstm.generation import Step, Writer, choose
 from charlstm.network import Network
+from charlstm.run import Knobs, Run
+from charlstm.run_file import LONGEST_RUN
 from charlstm.sampling import NO_FILTERS, Filters
 from charlstm.vocabulary import Vocabulary
 
 AS_FAST_AS_POSSIBLE = 0
-LONGEST_RUN = 20_000  # characters; bounds what a viewer can make the server remember
 LONGEST_PAUSE = 1.0  # seconds of writing owed after a tab slept
 WORK_AT_ONCE = 0.06  # seconds of computing in one tick at full speed
+
+
+class Source(NamedTuple):
+    """A network, and the model and epoch that it is of."""
+
+    network: Network
+    model: str = ""
+    epoch: int = 0
+
+
+class Beside(NamedTuple):
+    """What a run that another parted from had written from there on; the other is shown beside it."""
+
+    position: int
+    steps: tuple[Step, ...]
 
 
 class Player:
     """One viewer's text: idle, or running towards a goal at so many characters a second.
 
     Args:
-        network: what gives the probabilities.
+        source: what gives the probabilities.
         vocabulary: its characters.
         seed_text: only known characters.
         random_seed: starts the dice.
@@ -29,33 +45,44 @@ class Player:
 
     def __init__(
         self,
-        network: Network,
+        source: Source,
         vocabulary: Vocabulary,
         seed_text: str,
         random_seed: int,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
-        self.network = network
         self.vocabulary = vocabulary
         self.seed_text = seed_text
         self.random_seed = random_seed
         self.steps: list[Step] = []
         self.running = False
         self.goal = 0
+        self.beside: Beside | None = None
+        self._sources = [(0, source)]  # with the position from which on each writes
         self._clock = clock
         self._seen = 0.0
         self._owed = 0.0
-        self._writer = Writer(network, vocabulary.encode(seed_text), random_seed)
+        self._writer = self._new_writer()
+        self._run: Run | None = None  # kept until a character is added
+
+    @property
+    def source(self) -> Source:
+        """The network that writes now."""
+        return self._sources[-1][1]
 
     @property
     def generated(self) -> str:
         """What was written after the seed text."""
         return self.vocabulary.decode(step.character_id for step in self.steps)
 
-    @property
-    def raw(self) -> np.ndarray:
-        """The probs of the next character after the present text, float64 (V,)."""
-        return self._writer.raw
+    def ahead(self, temperature: float, filters: Filters = NO_FILTERS) -> Step:
+        """Return the step that would be made next, without making it."""
+        return choose(len(self.steps), self._writer.raw, self._writer.u, temperature, filters)
+
+    def what_if(self, position: int, temperature: float, filters: Filters = NO_FILTERS) -> Step:
+        """Return the step at a past position as the same die would have made it otherwise."""
+        step = self.steps[position]
+        return choose(position, step.raw, step.u, temperature, filters)
 
     @property
     def full(self) -> bool:
@@ -108,12 +135,81 @@ class Player:
         if not self.full:
             self._append(self._writer.pick(character_id, temperature, filters))
 
-    def change_network(self, network: Network) -> None:
+    def change_network(self, source: Source) -> None:
         """Go on with another network of the same vocabulary: the text and the dice stay."""
-        self.network = network
-        text = self.vocabulary.encode(self.seed_text + self.generated)
-        self._writer = Writer(network, text, self.random_seed)
-        self._writer.position = len(self.steps)
+        written = len(self.steps)
+        before = [(position, one) for position, one in self._sources if position < written]
+        # Changed and changed back with nothing written in between is not changed at all.
+        self._sources = before if before and before[-1][1] == source else [*before, (written, source)]
+        self._writer = self._new_writer()
+
+    def source_of(self, position: int) -> Source:
+        """Return the network that wrote, or will write, the character at `position`."""
+        return next(source for start, source in reversed(self._sources) if start <= position)
+
+    def fork(self, position: int) -> "Player":
+        """Return another player with this one's text up to `position`, to go on otherwise; this one stays as it is.
+
+        What this one had written from there on is shown beside it.
+        """
+        other = copy(self)
+        other.running = False
+        other._run = None
+        other.steps = self.steps[:position]
+        if position == len(self.steps):
+            other._sources = list(self._sources)
+            other._writer = self._writer.copy()
+        else:
+            other.beside = Beside(position, tuple(self.steps[position:]))
+            other._sources = [(start, source) for start, source in self._sources if start <= position]
+            other._writer = other._new_writer()
+        return other
+
+    def branch_afresh(self) -> "Player":
+        """Return another player at the beginning of this branch: where it parted, after what was picked there."""
+        assert self.beside is not None
+        start = self.beside.position
+        picked = len(self.steps) > start and self.steps[start].picked
+        other = self.fork(start + picked)
+        other.beside = self.beside
+        return other
+
+    def follow(self, steps: Sequence[Step], run: Run, source_of: Callable[[str, int], Source]) -> None:
+        """Take over the steps of a run that was made again; this player must have written nothing."""
+        self.steps, self._run = list(steps), None
+        self._sources = [(knobs.position, source_of(knobs.model, knobs.epoch)) for knobs in run.knobs] or self._sources
+        self._writer = self._new_writer()
+
+    def run(self) -> Run:
+        """Return all that decides this text."""
+        if self._run is None or len(self._run.text) != len(self.steps):
+            self._run = self._all_that_decides()
+        return self._run
+
+    def _all_that_decides(self) -> Run:
+        steps = tuple(self.steps)  # a download asks from another thread, perhaps while characters are added
+        knobs: list[Knobs] = []
+        for step in steps:
+            source = self.source_of(step.position)
+            now = Knobs(step.position, source.model, source.epoch, step.temperature, step.filters)
+            if not knobs or knobs[-1][1:] != now[1:]:
+                knobs.append(now)
+        characters = self.vocabulary.characters
+        picked = {step.position: characters[step.character_id] for step in steps if step.picked}
+        text = self.vocabulary.decode(step.character_id for step in steps)
+        return Run(self.seed_text, self.random_seed, tuple(knobs), picked, text)
+
+    def _new_writer(self) -> Writer:
+        """Return a writer whose memory is, to the last bit, that of one which made all the steps."""
+        start, source = self._sources[-1]
+        # A carried state forgets what is very far back only where a text is taken up whole, so it reads
+        # again what it read while it wrote; a window does not remember how it came by its characters.
+        taken_up = start if source.network.context == "carried" else len(self.steps)
+        ids = [step.character_id for step in self.steps]
+        before = self.vocabulary.encode(self.seed_text + self.vocabulary.decode(ids[:taken_up]))
+        writer = Writer(source.network, before, self.random_seed, taken_up)
+        writer.read(ids[taken_up:])
+        return writer
 
     def _append(self, step: Step) -> None:
         self.steps.append(step)

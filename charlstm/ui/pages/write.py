@@ -1,215 +1,139 @@
 """The Write page: a seed text, a temperature, the text as it grows, and the choice behind each character."""
 
-from collections import deque
 from typing import Literal
 
 import streamlit as st
 
-from charlstm import corpus as corpora
-from charlstm.sampling import NO_FILTERS, Filters, cut, reweight
+from charlstm.run_file import LONGEST_RUN, LONGEST_SEED
 from charlstm.store import Model
-from charlstm.ui import charts, words
-from charlstm.ui.choice import Choice, columns_table, figures_table, rows_table, visible
-from charlstm.ui.models import book, chosen_model, network_of
-from charlstm.ui.player import AS_FAST_AS_POSSIBLE, LONGEST_RUN, Player
+from charlstm.ui import charts, knobs, present, sharing, slow_motion, words
+from charlstm.ui.address import Address, opened
+from charlstm.ui.choice import columns_table, figures_table, rows_table
+from charlstm.ui.look import shown
+from charlstm.ui.models import chosen_model, network_of
+from charlstm.ui.player import AS_FAST_AS_POSSIBLE, Player, Source
+from charlstm.ui.seed import folded, seed_text
+from charlstm.ui.slow_motion import Stage
 from charlstm.ui.temperature_slider import temperature_slider
 from charlstm.ui.text_view import MESSAGES, text_view
 
-SPEEDS = (1, 2, 4, 10, 20, 30, 60, 120, AS_FAST_AS_POSSIBLE)
 READABLE_SPEED = 4  # characters a second up to which the sorted rows can be followed
-DEFAULTS = {"speed": 30, "length": 400, "random_seed": 1}
-LONGEST = 10_000
-LONGEST_SEED = 200_000
 TICK = 0.125  # seconds between two redraws of a run; most of what a tick costs is Streamlit's own
-
-# What the chart shows: the next choice, the last one taken, or that of a clicked character.
-View = Literal["next", "last"] | int
 
 
 def page() -> None:
     """Draw the page."""
-    model = chosen_model()
+    session = st.session_state
+    sharing.take_over()
+    address = opened("write")
+    model = chosen_model(address.text("model", ""))
     if model is None:
         return
+    if session.get("write_address") is not address:
+        session.write_address = address
+        knobs.begin(address, model)
     st.markdown(words.INTRODUCTION)
-    st.session_state.setdefault("seed_text", words.DEFAULT_SEED)
-    _seed_text(model)
-    player = _player(model)
-    st.session_state.by_frequency = tuple(map(model.vocabulary.ids.get, model.manifest.characters_by_frequency))
+    before = session.get("seed_text_before", address.text("seed", words.DEFAULT_SEED)[-LONGEST_SEED:])
+    session.setdefault("seed_text", before)
+    seed_text(model)
+    session.seed_text_before = session.seed_text  # for when this page is left, and come back to
+    player = _player(model, address)
+    session.by_frequency = tuple(map(model.vocabulary.ids.get, model.manifest.characters_by_frequency))
     with st.container(key="controls", horizontal=True, gap="small", vertical_alignment="center"):
         _buttons(player)
         with st.popover(words.SETTINGS, icon=":material/tune:"):
-            _settings(model)
-    st.session_state.sent.clear()  # a whole run of the script may mount the views anew: they get everything
-    interval = _interval(_knob("speed"))
-    st.fragment(run_every=interval if player.running else None)(_stage)(interval)
+            knobs.settings(model)
+        with st.popover(words.SHARE, icon=":material/share:"):
+            sharing.share(player)
+    session.sent.clear()  # a whole run of the script may mount the views anew: they get everything
+    session.to_say = MESSAGES
+    interval = _interval(knobs.whole("speed"))
+    st.fragment(run_every=interval if player.running else None)(_stage)(model, interval, _state())
     st.toggle(words.TABLE, key="table")
 
 
-def _knob(name: str) -> int:
-    """Return the present value of a knob, also before its widget has been drawn for the first time."""
-    return max(0, int(st.session_state.get(name, DEFAULTS[name])))
-
-
-def _filters() -> Filters:
-    """Return the filters in force; a knob at its end lets all pass."""
-    session = st.session_state
-    shares = {name: min(max(session.get(name, 1.0), 0.01), 1.0) for name in ("top_p", "typical_p")}
-    return Filters(
-        top_k=max(session.get("top_k", 0), 0) or None,
-        min_p=min(max(session.get("min_p", 0.0), 0.0), 1.0) or None,
-        **{name: share if share < 1.0 else None for name, share in shares.items()},
-    )
-
-
-def _epoch(model: Model) -> int:
-    epoch = st.session_state.get("epoch")
-    return epoch if epoch in model.manifest.epochs else model.manifest.best_epoch
-
-
-def _seed_text(model: Model) -> None:
-    """The field, what it cannot keep, and other ways to fill it."""
-    field, others = st.columns([3, 2], gap="medium")
-    with field:
-        st.text_area(
-            words.SEED_TEXT,
-            key="seed_text",
-            height=96,
-            max_chars=LONGEST_SEED,
-            placeholder=words.SEED_PLACEHOLDER,
-        )
-        dropped = model.vocabulary.fold(st.session_state.seed_text or "").dropped
-        if dropped:
-            st.text(words.dropped_characters(dropped))
-    with others, st.container(key="seeds", gap="small"):
-        st.pills(
-            words.MORE_SEEDS, list(words.SEEDS), key="seed_name", on_change=_use_seed, label_visibility="collapsed"
-        )
-        _excerpt(model)
-
-
-def _use_seed() -> None:
-    name = st.session_state.seed_name
-    if name is not None:
-        st.session_state.seed_text = words.SEEDS[name]
-        st.session_state.seed_name = None
-
-
-def _excerpt(model: Model) -> None:
-    name = model.manifest.corpus.get("name", "")
-    try:
-        text = book(name)
-    except (corpora.CorpusError, OSError):
-        text = None
-    if text is not None:
-        last = max(1, len(text) - model.manifest.window)
-        arguments = (text, model.manifest.window)
-        st.slider(words.EXCERPT, 0, last, key="excerpt", on_change=_use_excerpt, args=arguments)
-    elif name in corpora.NAMED and st.button(words.FETCH, help=words.FETCH_HELP, key="fetch"):
-        try:
-            with st.spinner(words.FETCH):
-                corpora.fetch(name)
-        except (corpora.CorpusError, OSError):
-            st.error(words.FETCHED_FAILED)
-            return
-        st.rerun()
-
-
-def _use_excerpt(text: str, length: int) -> None:
-    st.session_state.seed_text = corpora.excerpt(text, st.session_state.excerpt, length)
-
-
-def _settings(model: Model) -> None:
-    """The knobs that are folded away.
-
-    Their first values are given to the widgets and not through the session's state: a widget that
-    is still folded away would miss those.
-    """
-    epochs, best = list(model.manifest.epochs), model.manifest.best_epoch
-    st.caption(words.SETTINGS_HELP)
-    st.select_slider(words.SPEED, SPEEDS, DEFAULTS["speed"], format_func=words.speed, key="speed")
-    st.number_input(words.LENGTH, 1, LONGEST, DEFAULTS["length"], step=100, key="length")
-    st.number_input(words.RANDOM_SEED, 0, 2**31 - 1, DEFAULTS["random_seed"], step=1, key="random_seed")
-    if len(epochs) > 1:
-        st.select_slider(words.EPOCH, epochs, best, key="epoch")
-    figures = model.figures(_epoch(model))
-    if figures is not None:
-        st.caption(words.epoch_figures(figures.epoch, figures.held_out_loss, figures.epoch == best))
-    with st.expander(words.STRATEGIES):
-        st.caption(words.STRATEGIES_HELP)
-        st.slider(words.TOP_K, 0, len(model.vocabulary), 0, key="top_k")
-        st.slider(words.TOP_P, 0.01, 1.0, 1.0, 0.01, key="top_p")
-        st.slider(words.MIN_P, 0.0, 1.0, 0.0, 0.01, key="min_p")
-        st.slider(words.TYPICAL_P, 0.01, 1.0, 1.0, 0.01, key="typical_p")
-
-
-def _player(model: Model) -> Player:
+def _player(model: Model, address: Address) -> Player:
     """Return this viewer's player, made anew or changed where the knobs ask for it."""
-    session = st.session_state
-    network = network_of(model, _epoch(model))
-    player: Player | None = session.get("player")
-    seed_text = model.vocabulary.fold(session.seed_text or "").text
-    if player is None or player.vocabulary != model.vocabulary:
-        return _new_player(Player(network, model.vocabulary, seed_text, _knob("random_seed")))
+    epoch = knobs.epoch(model)
+    source = Source(network_of(model, epoch), model.folder.name, epoch)
+    wanted = folded(model), knobs.whole("random_seed")
+    player = present.player()
+    if player is None:
+        player = Player(source, model.vocabulary, *wanted)
+        present.replace(player)
+        if length := address.whole("run", 0, LONGEST_RUN, 0):  # the address says that a run was made
+            _play(player, length)
+        return player
     nothing_written = not player.steps and not player.running
-    if nothing_written and (player.seed_text, player.random_seed) != (seed_text, _knob("random_seed")):
-        return _new_player(Player(network, model.vocabulary, seed_text, _knob("random_seed")))
-    if player.network is not network:
-        player.change_network(network)
+    if player.vocabulary != model.vocabulary or (nothing_written and (player.seed_text, player.random_seed) != wanted):
+        player = Player(source, model.vocabulary, *wanted)
+        present.replace(player)
+    elif player.source.network is not source.network:
+        player.change_network(source)
     return player
 
 
-def _new_player(player: Player) -> Player:
-    session = st.session_state
-    session.player = player
-    session.run = session.get("run", 0) + 1
-    session.sent = deque(maxlen=MESSAGES)
-    session.view = "next"
-    return player
+def _state() -> tuple[int, bool, bool, bool]:
+    """Return what the buttons depend on: when it changes, they must be drawn again."""
+    player: Player = st.session_state.player
+    return st.session_state.run, player.running, player.running or bool(player.steps), player.full
 
 
 def _buttons(player: Player) -> None:
-    running, full = player.running, player.full
-    st.button(
-        words.GENERATE, key="generate", type="primary", shortcut="G", help=words.GENERATE_HELP, on_click=_generate
-    )
-    st.button(words.STOP, key="stop", shortcut="S", disabled=not running, help=words.STOP_HELP, on_click=_stop)
-    st.button(words.STEP, key="step", shortcut="N", disabled=running or full, help=words.STEP_HELP, on_click=_step)
-    st.button(
-        words.CONTINUE,
-        key="continue",
-        shortcut="O",
-        disabled=running or full or not player.steps,
-        help=words.CONTINUE_HELP,
-        on_click=_continue,
-    )
-    st.button(words.CLEAR, key="clear", shortcut="X", disabled=not player.steps, help=words.CLEAR_HELP, on_click=_clear)
+    running, written = player.running, bool(player.steps)
+    history = present.history()
+    resting = running or player.full
+    # What stands here only at times stands last, so that nothing else changes its place.
+    for label, key, shortcut, disabled, explanation, action in (
+        (words.GENERATE, "generate", "G", False, words.GENERATE_HELP, _generate),
+        (words.STOP, "stop", "S", not running, words.STOP_HELP, player.stop),
+        (words.STEP, "step", "N", resting, words.STEP_HELP, _step),
+        (words.CONTINUE, "continue", "O", resting or not written, words.CONTINUE_HELP, _continue),
+        (words.SLOW_MOTION, "slow_motion", "M", resting, words.SLOW_HELP, _slow_motion),
+        (words.CLEAR, "clear", "X", not written, words.CLEAR_HELP, _clear),
+        (words.UNDO, "undo", "Z", not history.past, words.UNDO_HELP, present.undo),
+        (words.REDO, "redo", "Y", not history.future, words.REDO_HELP, present.redo),
+    ):
+        if key == "redo" and disabled:
+            continue
+        kind: Literal["primary", "secondary"] = "primary" if key == "generate" else "secondary"
+        st.button(label, key=key, type=kind, shortcut=shortcut, disabled=disabled, help=explanation, on_click=action)
+
+
+def _play(player: Player, length: int) -> None:
+    player.play(length)
+    present.look().to("last")
 
 
 def _generate() -> None:
-    _clear()
+    player: Player = st.session_state.player
+    if player.beside is None:
+        _clear()
+    else:
+        present.replace(player.branch_afresh())
     _continue()
 
 
 def _continue() -> None:
-    st.session_state.player.play(_knob("length"))
-    st.session_state.view = "last"
-
-
-def _stop() -> None:
-    st.session_state.player.stop()
+    _play(st.session_state.player, knobs.whole("length"))
 
 
 def _step() -> None:
-    st.session_state.player.step(st.session_state.shown_temperature, _filters())
-    st.session_state.view = "last"
+    st.session_state.player.step(*st.session_state.shown_knobs)
+    present.look().to("last")
+
+
+def _slow_motion() -> None:
+    look = present.look()
+    if look.stage is Stage.DIE:
+        st.session_state.player.step(*st.session_state.shown_knobs)
+    look.to("next", slow_motion.after(look.stage))
 
 
 def _clear() -> None:
-    session = st.session_state
-    old: Player = session.player
-    seed_text = old.vocabulary.fold(session.seed_text or "").text
-    _new_player(Player(old.network, old.vocabulary, seed_text, _knob("random_seed")))
+    old: Player = st.session_state.player
+    text = old.vocabulary.fold(st.session_state.seed_text or "").text
+    present.replace(Player(old.source, old.vocabulary, text, knobs.whole("random_seed")))
 
 
 def _interval(speed: int) -> float:
@@ -217,43 +141,58 @@ def _interval(speed: int) -> float:
     return TICK if speed == AS_FAST_AS_POSSIBLE else min(0.5, max(TICK, 1 / speed))
 
 
-def _stage(interval: float) -> None:
+def _stage(model: Model, interval: float, drawn_for: tuple[int, bool, bool, bool]) -> None:
     """What moves: the slider, the text and the chart. Redrawn at each tick and each touch of them."""
-    session = st.session_state
+    session, look = st.session_state, present.look()
+    if _state() != drawn_for:
+        st.rerun()  # a click in here changed what is outside of it
     player: Player = session.player
-    temperature = temperature_slider("temperature")
-    was_running = player.running
-    player.advance(_knob("speed"), temperature, _filters())
-    if not was_running and temperature != session.get("shown_temperature", temperature):
-        session.view = "next"
-    session.shown_temperature = temperature
-    events = text_view(player, str(session.run), session.sent, interval, key="text")
+    temperature = temperature_slider(knobs.key("temperature"), knobs.start("temperature"))
+    in_force = temperature, knobs.filters()
+    turned = session.get("shown_knobs", in_force) != in_force
+    session.shown_knobs = in_force
+    player.advance(knobs.whole("speed"), *in_force)
+    if turned and not player.running and look.stage is None:
+        if look.past(player) is None:
+            look.to("next")
+        else:
+            look.what_if = True
+    events = text_view(player, str(session.run), session.sent, interval, look, key="text")
     session.sent.append(len(player.steps))
     if events.selected is not None:
-        session.view = events.selected if events.selected >= 0 else ("last" if player.running else "next")
+        look.follow(events.selected if events.selected >= 0 else ("last" if player.running else "next"))
     if events.lost:
         session.sent.clear()
         st.rerun(scope="fragment")
     if player.full and not player.running:
         st.caption(words.RUN_IS_FULL.format(longest=LONGEST_RUN))
-    _chart(player, temperature)
-    if was_running and not player.running:
+    _chart(player)
+    # Nothing that the address says changes of itself, so while writing it is said for a few ticks only.
+    session.to_say = MESSAGES if turned else session.to_say - 1
+    if session.to_say > 0 or not player.running:
+        opened("write").show(sharing.address_of(model, player, *in_force), key="address")
+    if _state() != drawn_for:
         st.rerun()  # only a whole run of the script can put the timer to rest
 
 
-def _chart(player: Player, temperature: float) -> None:
-    session = st.session_state
-    choice, told = _choice(player, session.view, temperature)
-    st.text(told)
+def _chart(player: Player) -> None:
+    session, look = st.session_state, present.look()
+    view = shown(look, player, *session.shown_knobs)
+    with st.container(
+        key="told" if look.stage is None else "told_slowly", horizontal=True, vertical_alignment="center"
+    ):
+        st.text(view.told)
+        if look.past(player) is not None and not player.running:
+            st.button(words.BRANCH, key="branch", shortcut="B", help=words.BRANCH_HELP, on_click=_branch)
     arguments = (len(player.vocabulary), st.context.theme.type == "dark")
-    streaming = player.running and session.view == "last" and not 0 < _knob("speed") <= READABLE_SPEED
+    streaming = player.running and look.at == "last" and not 0 < knobs.whole("speed") <= READABLE_SPEED
     if streaming:
-        table = columns_table(choice, player.vocabulary, session.by_frequency)
+        table = columns_table(view.choice, player.vocabulary, session.by_frequency)
         st.vega_lite_chart(table, charts.spec("columns", *arguments), key="columns", alt=words.CHART_ALT)
     else:
-        token = f"{session.run}:{len(player.steps)}"
+        table = rows_table(view.choice, player.vocabulary, f"{session.run}:{view.position}")
         st.vega_lite_chart(
-            rows_table(choice, player.vocabulary, token),
+            slow_motion.known(table, view.stage),
             charts.spec("rows", *arguments),
             key="rows",
             alt=words.CHART_ALT,
@@ -262,7 +201,7 @@ def _chart(player: Player, temperature: float) -> None:
         )
     if session.get("table"):
         st.dataframe(
-            figures_table(choice, player.vocabulary),
+            slow_motion.known(figures_table(view.choice, player.vocabulary), view.stage),
             hide_index=True,
             column_config={
                 name: st.column_config.NumberColumn(format="%.6f")
@@ -271,31 +210,40 @@ def _chart(player: Player, temperature: float) -> None:
         )
 
 
-def _choice(player: Player, view: View, temperature: float) -> tuple[Choice, str]:
-    """Return what the chart shows, and its heading."""
-    if view == "last" and player.steps:
-        view = len(player.steps) - 1
-    if isinstance(view, int) and view < len(player.steps):
-        step = player.steps[view]
-        character = visible(player.vocabulary.characters[step.character_id])
-        return Choice.of(step), words.taken(view + 1, character, step.picked)
-    raw = player.raw
-    text = (player.seed_text[-24:] + player.generated[-24:])[-24:]
-    shown = "".join(visible(character) for character in text)
-    filters = _filters()
-    reweighted = cut(raw, reweight(raw, temperature), filters)
-    return Choice(raw, reweighted, temperature, filtered=filters != NO_FILTERS), words.ahead(shown)
-
-
 def _pick() -> None:
-    """Append the character whose bar was clicked, if the click was about the present text."""
-    session = st.session_state
+    """Take the character whose bar was clicked, at the position that was shown: the run parts there."""
+    session, look = st.session_state, present.look()
     player: Player = session.player
-    picked = session.rows.selection.get("pick", [])
-    for point in picked[:1]:
-        run, position, character_id = str(point.get("token", "::")).split(":")
-        if (run, position) != (str(session.run), str(len(player.steps))) or player.running:
-            return
-        if character_id.isdigit() and int(character_id) < len(player.vocabulary):
-            player.pick(int(character_id), session.shown_temperature, _filters())
-            session.view = "next"
+    for point in session.rows.selection.get("pick", [])[:1]:
+        run, *place = str(point.get("token", "")).split(":")
+        if run == str(session.run) and not player.running and len(place) == 2 and all(map(str.isdecimal, place)):
+            _take(player, int(place[0]), int(place[1]), look.stage)
+
+
+def _take(player: Player, position: int, character_id: int, stage: Stage | None) -> None:
+    written = len(player.steps)
+    if position > written or position >= LONGEST_RUN or character_id >= len(player.vocabulary):
+        return
+    in_force = st.session_state.shown_knobs
+    if position < written:
+        past = player.steps[position]
+        if past.character_id == character_id:
+            return  # it was taken anyhow
+        if not present.look().what_if:
+            in_force = past.temperature, past.filters
+    forked = player.fork(position)
+    forked.pick(character_id, *in_force)
+    present.replace(forked)
+    present.look().to("next", None if stage is None else Stage.APPENDED)
+
+
+def _branch() -> None:
+    """Let the run part at the position that is shown, and write on."""
+    player: Player = st.session_state.player
+    position = present.look().past(player)
+    if position is None or player.running:
+        return
+    forked = player.fork(position)
+    forked.step(*st.session_state.shown_knobs)  # the one that was shown, by the network of that place
+    present.replace(forked)
+    _play(forked, knobs.whole("length") - 1)
