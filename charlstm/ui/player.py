@@ -1,4 +1,4 @@
-"""The state machine that advances a run by the clock, so that writing never blocks the page."""
+"""The state machine that advances a run by the clock."""
 
 import time
 from collections.abc import Callable
@@ -8,12 +8,10 @@ import numpy as np
 from charlstm.generation import Step, Writer
 from charlstm.network import Network
 from charlstm.sampling import NO_FILTERS, Filters
+from charlstm.ui.pace import Pace
 from charlstm.vocabulary import Vocabulary
 
-AS_FAST_AS_POSSIBLE = 0
-LONGEST_RUN = 20_000  # characters; bounds what a viewer can make the server remember
-LONGEST_PAUSE = 1.0  # seconds of writing owed after a tab slept
-WORK_AT_ONCE = 0.06  # seconds of computing in one tick at full speed
+LONGEST_RUN = 20_000  # characters
 
 
 class Player:
@@ -40,11 +38,7 @@ class Player:
         self.seed_text = seed_text
         self.random_seed = random_seed
         self.steps: list[Step] = []
-        self.running = False
-        self.goal = 0
-        self._clock = clock
-        self._seen = 0.0
-        self._owed = 0.0
+        self.pace = Pace(LONGEST_RUN, clock)
         self._writer = Writer(network, vocabulary.encode(seed_text), random_seed)
 
     @property
@@ -62,16 +56,18 @@ class Player:
         """Whether the run has reached the longest allowed."""
         return len(self.steps) >= LONGEST_RUN
 
+    @property
+    def running(self) -> bool:
+        """Whether characters come with time."""
+        return self.pace.running
+
     def play(self, length: int) -> None:
         """Start running, for `length` characters more."""
-        self.goal = min(len(self.steps) + length, LONGEST_RUN)
-        self.running = self.goal > len(self.steps)
-        self._seen = self._clock()
-        self._owed = 1.0  # the first character comes at once
+        self.pace.begin(len(self.steps), length)
 
     def stop(self) -> None:
         """Stop running; what was written stays."""
-        self.running = False
+        self.pace.running = False
 
     def advance(self, rate: float, temperature: float, filters: Filters = NO_FILTERS) -> int:
         """Write what has come due since the last call, and return how many characters that were.
@@ -81,21 +77,9 @@ class Player:
             temperature: in force for all of them.
             filters: likewise.
         """
-        if not self.running:
-            return 0
-        now = self._clock()
         before = len(self.steps)
-        if rate == AS_FAST_AS_POSSIBLE:
-            while len(self.steps) < self.goal and self._clock() - now < WORK_AT_ONCE:
-                self._append(self._writer.step(temperature, filters))
-        else:
-            self._owed += min(now - self._seen, LONGEST_PAUSE) * rate
-            due = min(int(self._owed), self.goal - len(self.steps))
-            self._owed -= due
-            for _ in range(due):
-                self._append(self._writer.step(temperature, filters))
-        self._seen = now
-        self.running = len(self.steps) < self.goal
+        for _ in self.pace.due(before, rate):
+            self._append(self._writer.step(temperature, filters))
         return len(self.steps) - before
 
     def step(self, temperature: float, filters: Filters = NO_FILTERS) -> None:

@@ -5,7 +5,8 @@ import pytest
 
 from charlstm.generation import write
 from charlstm.store import open_model
-from charlstm.ui.player import AS_FAST_AS_POSSIBLE, LONGEST_PAUSE, LONGEST_RUN, Player
+from charlstm.ui.pace import AS_FAST_AS_POSSIBLE, LONGEST_PAUSE
+from charlstm.ui.player import LONGEST_RUN, Player
 
 
 class Clock:
@@ -123,4 +124,4 @@ def test_player_says_that_a_person_picked(player):
 def test_player_bounds_what_one_viewer_can_make_the_server_remember(player):
     """A run ends at its longest, whatever was asked for."""
     player.play(10**9)
-    assert player.goal == LONGEST_RUN
+    assert player.pace.goal == LONGEST_RUN
