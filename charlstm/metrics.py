@@ -1,13 +1,21 @@
-"""Figures about a network and about a text: how well, how surprising, how repetitive."""
+"""Figures about a network and about a text: how well, how surprising, how repetitive.
+
+A share or a mean of nothing is NaN.
+"""
 
 import math
+from collections import Counter
+from collections.abc import Container
 
 import numpy as np
 from numpy.typing import NDArray
 
+from charlstm.lexicon import WORD
 from charlstm.network import Network
+from charlstm.sampling import Probs
 
 WINDOWS_AT_ONCE = 1024
+LONGEST_WORD = 100  # characters of a seed text that can belong to the word at its end
 
 
 def held_out_loss(network: Network, ids: NDArray[np.integer], step: int = 3) -> float:
@@ -50,3 +58,84 @@ def _carried_probs(network: Network, ids: NDArray[np.integer]) -> NDArray[np.flo
         network.read(state, id_)
         scored[place] = network.probs(state)[following]
     return scored
+
+
+def word_spans(text: str, seed_text: str = "") -> list[tuple[int, int]]:
+    """Return where the words of a text start and end, as slices of it.
+
+    A word that touches the end may not be finished, and is left out. Where `text` goes on from a
+    seed text that ended within a word, that word is the first, and starts before 0.
+
+    >>> word_spans("at which is no", seed_text="to want th")
+    [(-2, 2), (3, 8), (9, 11)]
+    """
+    before = seed_text[-LONGEST_WORD:]
+    finished = len((before + text).rstrip("'’"))
+    spans = (match.span() for match in WORD.finditer(before + text))
+    return [(start - len(before), end - len(before)) for start, end in spans if len(before) < end < finished]
+
+
+def words_of(text: str, seed_text: str = "") -> list[str]:
+    """Return the words of `word_spans`, each whole."""
+    before = seed_text[-LONGEST_WORD:]
+    return [(before + text)[len(before) + start : len(before) + end] for start, end in word_spans(text, seed_text)]
+
+
+def real_word_share(text: str, known: Container[str], seed_text: str = "") -> float:
+    """Return which share of the words of a text is known, each counted as often as it stands there.
+
+    Args:
+        text: what was written.
+        known: the real words, for instance `lexicon.english() | model.words`.
+        seed_text: what it was written after, see `word_spans`.
+    """
+    words = words_of(text, seed_text)
+    return sum(word in known for word in words) / len(words) if words else math.nan
+
+
+def distinct_word_share(text: str, seed_text: str = "") -> float:
+    """Return the number of different words over the number of words; only texts of one length compare."""
+    words = words_of(text, seed_text)
+    return len(set(words)) / len(words) if words else math.nan
+
+
+def repetition(text: str, length: int = 20) -> float:
+    """Return which share of a text's characters lies inside a run of `length` that stands there more than once.
+
+    NaN for a text shorter than `length`.
+
+    >>> repetition("all is one, all is one", length=10)
+    0.9090909090909091
+    """
+    runs = [text[start : start + length] for start in range(len(text) - length + 1)]
+    if not runs:
+        return math.nan
+    counts = Counter(runs)
+    inside, end = 0, 0
+    for start, run in enumerate(runs):
+        if counts[run] > 1:
+            inside += start + length - max(start, end)
+            end = start + length
+    return inside / len(text)
+
+
+def took_likeliest(raw: Probs, character_ids: NDArray[np.integer]) -> NDArray[np.bool_]:
+    """Return at which choices the network's likeliest character was taken, shape (...).
+
+    Args:
+        raw: float64 (..., V).
+        character_ids: what was drawn, shape (...).
+    """
+    return raw.argmax(axis=-1) == character_ids
+
+
+def surprise(raw: Probs, character_ids: NDArray[np.integer]) -> NDArray[np.float64]:
+    """Return -log raw p of what was drawn, in nats, shape (...); their mean is the loss a network gives to a text.
+
+    Args:
+        raw: float64 (..., V).
+        character_ids: what was drawn, shape (...).
+    """
+    drawn = np.take_along_axis(raw, np.expand_dims(character_ids, -1), axis=-1)[..., 0]
+    with np.errstate(divide="ignore"):
+        return -np.log(drawn) + 0.0

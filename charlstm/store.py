@@ -4,6 +4,7 @@
     epoch-000.safetensors …   the weights after each kept epoch; epoch 0 is the untrained network
     history.csv               epoch, train loss, held-out loss, seconds
     samples.jsonl             what was written after each epoch
+    words.txt                 the words of the text it learned from
 
 No pickle, and no code, is ever read. Writing goes to a temporary name and is renamed, so that a
 kill at any moment leaves the last good file.
@@ -25,6 +26,7 @@ import safetensors
 import safetensors.numpy
 from numpy.typing import NDArray
 
+from charlstm.lexicon import Lexicon
 from charlstm.manifest import (
     LARGEST_EPOCH,
     Manifest,
@@ -42,6 +44,7 @@ from charlstm.vocabulary import Vocabulary
 MANIFEST = "model.json"
 HISTORY = "history.csv"
 SAMPLES = "samples.jsonl"
+WORDS = "words.txt"
 # Beyond this a sum over the memory cells could overflow float32 and turn into NaN.
 LARGEST_WEIGHT = 1e30
 Tensors = Mapping[str, NDArray[np.floating]]
@@ -77,6 +80,7 @@ class Model:
     vocabulary: Vocabulary
     history: tuple[EpochFigures, ...]
     samples: tuple[Sample, ...]
+    words: Lexicon  # of the text it learned from, held-out part included; none where not known
 
     def network(self, epoch: int | None = None) -> Network:
         """Return the network as it was after `epoch`, the best one if None.
@@ -129,9 +133,10 @@ def open_model(folder: Path | str) -> Model:
         for epoch in manifest.epochs:
             read_epoch(folder / epoch_file(epoch), manifest)
         history, samples = read_history(folder / HISTORY), read_samples(folder / SAMPLES)
+        words = read_words(folder / WORDS)
     except OSError as error:
         raise ModelError(f"{error.filename or folder} cannot be read ({error.strerror})") from error
-    return Model(folder, manifest, Vocabulary(manifest.vocabulary), history, samples)
+    return Model(folder, manifest, Vocabulary(manifest.vocabulary), history, samples, words)
 
 
 def find_models(folder: Path | str) -> tuple[list[Model], list[str]]:
@@ -246,6 +251,20 @@ def _sample(content: Any) -> Sample:
     return sample
 
 
+def read_words(path: Path) -> Lexicon:
+    """Return the words of words.txt; none when there is no such file.
+
+    Raises:
+        ModelError: the file is not a list of words in order.
+    """
+    if not path.is_file():
+        return Lexicon()
+    try:
+        return Lexicon.of_lines(path.read_bytes())
+    except ValueError as error:
+        raise ModelError(f"{path} is damaged ({one_line(error)})") from error
+
+
 def stored(tensors: Tensors) -> dict[str, NDArray[np.floating]]:
     """Return tensors as an epoch's file keeps them: float16, or float32 where float16 would overflow."""
     largest = np.finfo(np.float16).max
@@ -286,6 +305,11 @@ def write_samples(folder: Path, samples: Sequence[Sample]) -> None:
     """Write samples.jsonl."""
     lines = (json.dumps(asdict(sample), ensure_ascii=False) + "\n" for sample in samples)
     write_whole(folder / SAMPLES, "".join(lines).encode())
+
+
+def write_words(folder: Path, words: Lexicon) -> None:
+    """Write words.txt."""
+    write_whole(folder / WORDS, b"".join(words.lists))
 
 
 def write_whole(path: Path, content: bytes) -> None:

@@ -26,6 +26,7 @@ def pytest_collection_modifyitems(items):
 def model_folder(tmp_path):
     """A model folder with two kept epochs of a random network: 5 characters, 3 units."""
     from charlstm import store
+    from charlstm.lexicon import Lexicon
 
     manifest = store.Manifest(
         name="small",
@@ -52,5 +53,6 @@ def model_folder(tmp_path):
     figures = [(0, nan, 1.6, 0.0), (1, 1.5, 1.4, 9.0), (2, 1.3, 1.25, 9.5)]
     store.write_history(folder, [store.EpochFigures(*line) for line in figures])
     store.write_samples(folder, [store.Sample(2, 0.5, 1, "a b", "ab\n ë")])
+    store.write_words(folder, Lexicon.of_text("ab ba ab"))
     store.write_manifest(folder, manifest)
     return folder

@@ -18,6 +18,7 @@ from numpy.typing import NDArray
 from charlstm import store
 from charlstm.corpus import Corpus
 from charlstm.generation import write_lanes
+from charlstm.lexicon import Lexicon
 from charlstm.metrics import held_out_loss
 from charlstm.network import Network
 from charlstm.training.convert import set_tensors, tensors_of
@@ -88,6 +89,8 @@ def train(corpus: Corpus, recipe: Recipe, folder: Path, listener: Listener) -> N
         state = read_state(folder, identity(recipe, corpus))
         run, stream = _prepare(corpus, recipe, folder)
         if state is None:
+            with _explained(run):
+                store.write_words(folder, Lexicon.of_text(corpus.text))
             _finish_epoch(run, store.EpochFigures(0, math.nan, math.nan, 0.0), listener)
         else:
             _restore(run, state)

@@ -51,8 +51,8 @@ def test_train_killed_while_writing_ends_as_an_unbroken_run(tmp_path):
     """Killed again and again in the middle of a file or before its renaming, the run ends as if nothing had been."""
     unbroken, broken = tmp_path / "unbroken" / "tiny", tmp_path / "broken" / "tiny"
     assert train_and_die(-1, unbroken).returncode == 0
-    # An epoch has five files of two moments each; every file and both moments are met.
-    for moment in (0, 7, 8, 2, 5, 16):
+    # The words are one file of two moments, an epoch five; every file and both moments are met.
+    for moment in (0, 2, 9, 10, 4, 7, 16):
         assert train_and_die(moment, broken).returncode == -signal.SIGKILL
         if (broken / store.MANIFEST).exists():
             assert store.open_model(broken).network()

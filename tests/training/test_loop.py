@@ -12,6 +12,7 @@ import safetensors
 
 from charlstm import store
 from charlstm.corpus import Corpus
+from charlstm.lexicon import Lexicon
 from charlstm.training import loop
 from charlstm.training.recipes import SAMPLE_TEMPERATURES, TrainingError
 from charlstm.training.resume import STATE_FILE, alone
@@ -70,6 +71,7 @@ def test_train_leaves_a_whole_model(finished, corpus):
     assert model.manifest.best_epoch == 2
     assert model.manifest.held_out_loss == model.history[2].held_out_loss
     assert model.manifest.characters_by_frequency[0] == " "
+    assert model.words == Lexicon.of_text(TEXT)
 
 
 def test_train_samples_each_epoch_from_the_same_seed_and_dice(finished):

@@ -1,15 +1,27 @@
-"""The held-out loss, against the definition computed position by position."""
+"""The held-out loss and the figures of a text, against their definitions computed place by place."""
 
 import math
 
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from charlstm import metrics
-from charlstm.metrics import held_out_loss
+from charlstm.metrics import (
+    distinct_word_share,
+    held_out_loss,
+    real_word_share,
+    repetition,
+    surprise,
+    took_likeliest,
+    word_spans,
+    words_of,
+)
 from charlstm.network import Network
 
 pytestmark = pytest.mark.filterwarnings("error")
+texts = st.text(alphabet="ab' -.\n1é", max_size=60)
 
 
 def network_in(context, window=6, certain_of=None):
@@ -74,3 +86,79 @@ def test_loss_is_infinite_where_the_impossible_happened_and_zero_where_all_was_c
     network = network_in(context, certain_of=2)
     assert held_out_loss(network, np.full(40, 2)) == 0.0
     assert held_out_loss(network, np.full(40, 3)) == math.inf
+
+
+@given(texts, texts)
+def test_words_are_those_of_the_whole_text_that_end_in_what_was_written(seed_text, text):
+    """Read letter by letter: what ends in the seed text is not counted, nor what touches the end."""
+    whole, words, word = seed_text + text, [], ""
+    for place, character in enumerate(whole):
+        inner = character == "'" and word and whole[place + 1 : place + 2].isalpha()
+        if character.isalpha() or inner:
+            word += character
+        elif word:
+            # In front of the first apostrophe of those at the end, a word may go on.
+            if place > len(seed_text) and whole[place:].strip("'"):
+                words.append(word)
+            word = ""
+    assert words_of(text, seed_text) == words
+    spans = word_spans(text, seed_text)
+    assert [whole[len(seed_text) + start : len(seed_text) + end] for start, end in spans] == words
+
+
+@given(texts)
+def test_word_shares_count_each_word_as_often_as_it_stands_there(text):
+    """Against plain counting; a text without a finished word has no share."""
+    words = words_of(text)
+    if not words:
+        assert math.isnan(real_word_share(text, {"ab"}))
+        assert math.isnan(distinct_word_share(text))
+        return
+    assert real_word_share(text, {"ab", "a"}) == sum(word in ("a", "ab") for word in words) / len(words)
+    assert real_word_share(text, set(words)) == 1.0
+    assert real_word_share(text, ()) == 0.0
+    assert distinct_word_share(text) == len(set(words)) / len(words)
+
+
+def test_word_begun_in_the_seed_text_or_cut_off_at_the_end_is_not_called_invented():
+    """The seed's last letters belong to the first word; the last word is not judged."""
+    known = {"that", "is", "truth"}
+    assert real_word_share("at is tru", known, seed_text="the th") == 1.0
+    assert real_word_share("at is tru", known) == 0.5  # without the seed text, "at" is the first word
+    assert real_word_share(" is trub'", known, seed_text="that") == 1.0
+    assert real_word_share(" is trub.", known, seed_text="that") == 0.5
+
+
+@given(st.text(alphabet="ab", max_size=40), st.integers(1, 5))
+def test_repetition_is_the_share_of_places_inside_a_run_that_stands_twice(text, length):
+    """Place by place, for every run that covers it; overlapping runs count."""
+    if len(text) < length:
+        assert math.isnan(repetition(text, length))
+        return
+
+    def stands_twice(run):
+        return sum(text.startswith(run, start) for start in range(len(text))) > 1
+
+    runs = [text[start : start + length] for start in range(len(text) - length + 1)]
+    inside = [
+        any(stands_twice(runs[start]) for start in range(max(0, place - length + 1), min(place, len(runs) - 1) + 1))
+        for place in range(len(text))
+    ]
+    assert repetition(text, length) == sum(inside) / len(text)
+
+
+@given(st.text(min_size=1, max_size=30))
+def test_repetition_of_a_text_said_twice_is_whole(text):
+    """Said twice, everything is repeated; different characters, nothing is."""
+    assert repetition(text + text, len(text)) == 1.0
+    assert repetition("abcdefghijklmnopqrstuvwxyz") == 0.0
+
+
+def test_choices_are_scored_by_the_raw_probabilities():
+    """One text or several lanes; what was impossible is infinitely surprising."""
+    raw = np.array([[0.5, 0.25, 0.25, 0.0], [0.1, 0.2, 0.7, 0.0], [1.0, 0.0, 0.0, 0.0]])
+    ids = np.array([1, 2, 3])
+    assert took_likeliest(raw, ids).tolist() == [False, True, False]
+    assert surprise(raw, ids).tolist() == pytest.approx([math.log(4), -math.log(0.7), math.inf])
+    assert surprise(raw[1], np.array(2)) == pytest.approx(-math.log(0.7))
+    assert took_likeliest(raw[1], np.array(2))

@@ -62,6 +62,7 @@ def test_open_model_reads_what_was_written(model_folder):
     assert np.isnan(model.history[0].train_loss)
     assert model.figures(1).held_out_loss == 1.4
     assert model.samples == (store.Sample(2, 0.5, 1, "a b", "ab\n ë"),)
+    assert "ab" in model.words
     assert model.network(0).units == 3
     assert find_models(model_folder.parent)[1] == []
 
@@ -265,20 +266,25 @@ def test_open_model_survives_any_value_in_a_field(model_folder, field, value):
         ("samples.jsonl", b'{"epoch": 1, "temperature": 1, "random_seed": 1, "seed_text": "", "text": "\\ud800"}'),
         ("samples.jsonl", b'{"epoch": 1.5, "temperature": 1, "random_seed": 1, "seed_text": "", "text": ""}'),
         ("samples.jsonl", b"\xff"),
+        ("words.txt", b"b 1\na 1\n"),
+        ("words.txt", b"a 1\nb"),
+        ("words.txt", b"\xff"),
     ],
 )
 def test_open_model_refuses_a_damaged_record(model_folder, name, content):
-    """A history or samples file that is not what we write is named as damaged."""
+    """A history, samples or words file that is not what we write is named as damaged."""
     (model_folder / name).write_bytes(content)
     assert_refused(model_folder, name, "is damaged")
 
 
 def test_open_model_needs_no_history(model_folder):
-    """A folder without history and samples is still a model."""
+    """A folder without history, samples and words is still a model."""
     (model_folder / "history.csv").unlink()
     (model_folder / "samples.jsonl").unlink()
+    (model_folder / "words.txt").unlink()
     model = open_model(model_folder)
     assert (model.history, model.samples, model.figures(2)) == ((), (), None)
+    assert "ab" not in model.words
 
 
 @pytest.mark.parametrize("name", ["nowhere", "x" * 5000, "model.json"])
