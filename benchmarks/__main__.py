@@ -11,7 +11,17 @@ from pathlib import Path
 from benchmarks.measure import Claim, table
 
 # Each in a process of its own, so that none inherits another's threads or memory.
-SCRIPTS = ("carried_one", "carried_many", "window", "recording", "windows", "memory", "training_threads", "page")
+SCRIPTS = (
+    "carried_one",
+    "carried_many",
+    "window",
+    "recording",
+    "windows",
+    "sweep",
+    "memory",
+    "training_threads",
+    "page",
+)
 LIBRARIES = ("numpy", "tensorflow-cpu", "keras", "onnxruntime")
 RESULTS = Path(__file__).with_name("results.json")
 

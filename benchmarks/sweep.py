@@ -1,0 +1,57 @@
+"""A sweep of 20 temperatures, 16 texts of 400 characters each, on one core: all together, and one at a time."""
+
+from benchmarks.measure import Claim, report, seconds, use_one_core
+
+use_one_core()
+
+from charlstm import lexicon, metrics  # noqa: E402
+from charlstm.generation import write  # noqa: E402
+from charlstm.network import Context, Network  # noqa: E402
+from charlstm.sampling import entropy  # noqa: E402
+from charlstm.store import Model, epoch_file, open_model, read_epoch  # noqa: E402
+from charlstm.sweep import sweep  # noqa: E402
+from tests import golden  # noqa: E402
+
+TEMPERATURES = [tenth / 10 for tenth in range(1, 21)]
+RUNS, LENGTH = 16, 400
+NAIVE_SHARE = 16  # one text at a time is measured on one run in so many, and scaled
+TARGETS: dict[Context, float] = {"carried": 2.0, "window": 60.0}
+
+
+def together(network: Network, model: Model) -> None:
+    known = lexicon.english() | model.words
+    for _ in sweep(network, model.vocabulary, golden.SEED_TEXT, TEMPERATURES, RUNS, LENGTH, 1, known):
+        pass
+
+
+def one_at_a_time(network: Network, model: Model) -> None:
+    """Write one run at each temperature, and count the same figures."""
+    known = lexicon.english() | model.words
+    seed_ids = model.vocabulary.encode(golden.SEED_TEXT)
+    for temperature in TEMPERATURES:
+        steps = list(write(network, seed_ids, temperature, LENGTH, 1))
+        text = model.vocabulary.decode(step.character_id for step in steps)
+        metrics.real_word_share(text, known, golden.SEED_TEXT)
+        metrics.distinct_word_share(text, golden.SEED_TEXT)
+        metrics.repetition(text)
+        for step in steps:
+            entropy(step.reweighted)
+
+
+def measure() -> list[Claim]:
+    model = open_model(golden.MODEL)
+    tensors = read_epoch(golden.MODEL / epoch_file(model.manifest.best_epoch), model.manifest)
+    claims = []
+    for context, target in TARGETS.items():
+        network = Network(tensors, context=context, window=model.manifest.window)
+        ours = seconds(lambda network=network: together(network, model))  # type: ignore[misc]
+        naive = seconds(lambda network=network: one_at_a_time(network, model)) * NAIVE_SHARE  # type: ignore[misc]
+        name = f"sweep of 20 x 16 x 400 characters, {context} context"
+        claims.append(Claim(name, ours, target, at_least=False, unit=" s"))
+        claims.append(Claim(f"{name}: one at a time (one run in {NAIVE_SHARE}, scaled)", naive, None, unit=" s"))
+        claims.append(Claim(f"{name}: together, against one at a time", naive / ours, None))
+    return claims
+
+
+if __name__ == "__main__":
+    report(measure)
