@@ -3,13 +3,14 @@
 import streamlit as st
 
 from charlstm.ui import process, style
-from charlstm.ui.pages import evolve, write
+from charlstm.ui.pages import compare, evolve, write
 
 st.set_page_config(page_title="charlstm: watch a network write", page_icon="✍️", layout="wide")
 process.settle()
 style.apply()
 pages = [
     st.Page(write.page, title="Write", icon=":material/edit:", url_path="write", default=True),
+    st.Page(compare.page, title="Compare", icon=":material/view_column:", url_path="compare"),
     st.Page(evolve.page, title="Evolve", icon=":material/school:", url_path="evolve"),
 ]
 st.navigation(pages, position="top").run()
