@@ -67,9 +67,11 @@ def wait_until_written(page: Page, characters: int, columns: int = 4) -> None:
         expect(text(page, column).locator(".written span").nth(characters - 1)).to_be_attached()
 
 
-def write_out(page: Page, characters: int) -> None:
+def write_out(page: Page, characters: int, at_full_speed: bool = False) -> None:
     """Write so many characters in each column, to the end of the run."""
     page.get_by_role("button", name="Settings").click()
+    if at_full_speed:
+        page.get_by_role("slider", name="Speed").press("End")
     page.get_by_label("Length").fill(str(characters))
     page.get_by_label("Length").press("Enter")
     page.keyboard.press("Escape")
@@ -163,6 +165,19 @@ def test_position_shows_one_die_through_all_distributions(open_page, model):
         np.testing.assert_allclose(lengths / lengths.sum(), shares / shares.sum(), atol=0.01)
 
 
+def test_long_text_is_whole_though_it_is_laid_out_in_blocks(open_page, model):
+    """Every character stands in its place, once, and the last one can be selected."""
+    page = open_compare(open_page())
+    type_seed(page, SEED)
+    write_out(page, 1100, at_full_speed=True)
+    for column, whole in enumerate(texts_of(model, expected_steps(model, 1100))):
+        assert text(page, column).locator(".written").count() > 1
+        assert written(page, column) == whole
+    text(page, 1).press("End")
+    expect(page.get_by_text(words.compared(1100, True))).to_be_visible()
+    assert text(page, 3).locator(".selected").count() == 1
+
+
 def test_hovering_selects_and_leaving_lets_go(open_page):
     """The position under the hand is marked in every column; afterwards the chart is at the present again."""
     page = open_compare(open_page())
@@ -233,8 +248,8 @@ def test_filters_are_drawn_as_cut(open_page):
     page.get_by_role("slider", name=words.TOP_K).press("ArrowRight")
     page.get_by_role("slider", name=words.TOP_K).press("ArrowRight")
     page.keyboard.press("Escape")
-    eventually(lambda: len(page.evaluate(RENDERED, "cut")) > 4)
-    assert len([bar for bar in page.evaluate(RENDERED, "bars") if bar["reweighted"] > 0]) == 8
+    eventually(lambda: sum(bar["reweighted"] > 0 for bar in page.evaluate(RENDERED, "bars")) == 8)
+    assert page.evaluate(RENDERED, "cut")
     assert all(bar["reweighted"] == 0 for bar in page.evaluate(RENDERED, "cut"))
 
 
