@@ -1,6 +1,9 @@
 """A sweep of 20 temperatures, 16 texts of 400 characters each, on one core: all together, and one at a time."""
 
-from benchmarks.measure import Claim, report, seconds, use_one_core
+import time
+from collections.abc import Callable
+
+from benchmarks.measure import Claim, report, use_one_core
 
 use_one_core()
 
@@ -16,6 +19,13 @@ TEMPERATURES = [tenth / 10 for tenth in range(1, 21)]
 RUNS, LENGTH = 16, 400
 NAIVE_SHARE = 16  # one text at a time is measured on one run in so many, and scaled
 TARGETS: dict[Context, float] = {"carried": 2.0, "window": 60.0}
+
+
+def core_seconds(work: Callable[[Network, Model], None], network: Network, model: Model) -> float:
+    """Return how long a core works at it; what else happens on the machine does not count."""
+    began = time.process_time()
+    work(network, model)
+    return time.process_time() - began
 
 
 def together(network: Network, model: Model) -> None:
@@ -44,12 +54,12 @@ def measure() -> list[Claim]:
     claims = []
     for context, target in TARGETS.items():
         network = Network(tensors, context=context, window=model.manifest.window)
-        ours = seconds(lambda network=network: together(network, model))  # type: ignore[misc]
-        naive = seconds(lambda network=network: one_at_a_time(network, model)) * NAIVE_SHARE  # type: ignore[misc]
+        ours = core_seconds(together, network, model)
+        naive = core_seconds(one_at_a_time, network, model) * NAIVE_SHARE
         name = f"sweep of 20 x 16 x 400 characters, {context} context"
+        alone = f"the same, one text at a time (1 run in {NAIVE_SHARE}, scaled), {context} context"
         claims.append(Claim(name, ours, target, at_least=False, unit=" s"))
-        claims.append(Claim(f"{name}: one at a time (one run in {NAIVE_SHARE}, scaled)", naive, None, unit=" s"))
-        claims.append(Claim(f"{name}: together, against one at a time", naive / ours, None))
+        claims.append(Claim(alone, naive, None, unit=" s"))
     return claims
 
 

@@ -82,6 +82,46 @@ OTHER_EPOCH = "Compare with epoch"
 THROUGH_EPOCHS = "How the network came to expect the next character after the seed text"
 THROUGH_ALT = "The raw probabilities of the likeliest next characters after the seed text, epoch by epoch."
 
+# The Map page
+MAP_INTRODUCTION = (
+    "**Every temperature at once.** At 0 the network has one answer; at infinity it knows no difference. In between "
+    "lies everything that is worth reading: the lines stand at the book's four temperatures."
+)
+MAP_SEED = "the more a man wishes to be free, the more he "
+ONE_CHARACTER = ": one character"
+UNIFORM = ": all alike"
+STRIP_BOTTOM = "entropy: 0 bits"
+ALPHABET_ALT = (
+    "The whole alphabet against the temperature, from 0 to infinity: each character's part of the die as a band, "
+    "the likeliest at the foot, the entropy as a curve above them, and a line at the present temperature."
+)
+TEXTS = "What the temperature makes of whole texts"
+SWEEP = "Write at every temperature"
+CANCEL = "Cancel"
+NOT_SWEPT = "Nothing is written yet for this seed text. A network that reads its window afresh takes about a minute."
+CSV = "The figures as CSV"
+TEMPERATURE = "temperature"
+FIGURES = {
+    "real_words": "real words",
+    "distinct_words": "distinct words",
+    "repetition": "repeated text",
+    "likeliest": "likeliest taken",
+    "entropy": "entropy",
+    "own_loss": "loss on its own text",
+}
+FIGURE_TITLES = {
+    "shares": "What the texts are made of",
+    "entropy": "Entropy of the choices, in bits",
+    "own_loss": "Loss on its own text, in nats a character",
+}
+BOUNDS = {"low": "a tenth of the texts below", "middle": "median", "high": "a tenth of the texts above"}
+REFERENCE = "its loss on real text that it never read"
+SWEEP_ALTS = {
+    "shares": "Real words, distinct words, repeated text and likeliest characters taken, against the temperature.",
+    "entropy": "The mean entropy of the choices against the temperature.",
+    "own_loss": "The loss that the network gives to its own text against the temperature, and its loss on real text.",
+}
+
 # The Compare page
 COMPARE_INTRODUCTION = (
     "**The same dice at several temperatures.** At every position each column is given the same die, so nothing "
@@ -104,13 +144,7 @@ COMPARE_VIEW = {
         ["invented", "abc", "an invented word"],
     ],
 }
-COMPARED_FIGURES = {
-    "real_words": "real words",
-    "distinct_words": "distinct words",
-    "entropy": "mean entropy",
-    "likeliest": "likeliest taken",
-}
-CANCEL = "Cancel"
+COMPARED_FIGURES = FIGURES | {"entropy": "mean entropy"}
 RUNS_OF_EACH = "{runs} runs of each"
 RUNS_OF_EACH_HELP = (
     "Writes many texts at each column's temperature, with other dice each, and shows the spread of their figures: "
@@ -132,72 +166,38 @@ CUMULATIVE_ALT = (
 )
 
 
-def about_real_words(coverage: float | None) -> str:
-    """Say what counts as a real word."""
-    covered = "" if coverage is None else f"; the list alone has {coverage:.1%} of the words of that text"
-    return f"Real words stand in an English list, or in the text that the network learned from{covered}."
-
-
-def share(value: float) -> str:
-    """Say a share; a dash while there is nothing to count."""
-    return "–" if math.isnan(value) else f"{value:.0%}"
-
-
-def bits(value: float) -> str:
-    """Say an entropy; a dash while there is nothing to count."""
-    return "–" if math.isnan(value) else f"{value:.2f} bits"
-
-
-def compared_figure(
-    name: str, value: float, spread: tuple[float, float, float] | None, runs: int
-) -> tuple[str, str, str]:
-    """Say one figure of a column: its label, its value, and its spread over many runs."""
-    form, said = ("{:.2f}", bits(value)) if name == "entropy" else ("{:.0%}", share(value))
-    if spread is None:
-        return COMPARED_FIGURES[name], said, ""
-    low, median, high = map(form.format, spread)
-    return COMPARED_FIGURES[name], said, f"{runs} runs: {median} ({low} to {high})"
-
-
-def repeating(runs: int, length: int) -> str:
-    """Say what is being written."""
-    return f"Writing {runs} texts of {length} characters at each temperature"
-
-
-def parts_at(column: int, position: int | None) -> str:
-    """Say where a column parts from its left neighbour; the first has none."""
-    if position is None:
-        return "–" if column == 0 else "not yet"
-    return f"character {position + 1}"
-
-
-def compared(number: int, same_dice: bool) -> str:
-    """Head the cumulative chart of a position that was written."""
-    dice = "the same die fell on every bar" if same_dice else "each bar had a die of its own"
-    return f"Character {number}: {dice}"
-
-
-def lane_taken(temperature: float, character: str, raw: float, reweighted: float, cut_off: float) -> tuple[str, str]:
-    """Say over a bar what was taken; and where there is less room."""
-    return (
-        f"temperature {temperature:.2f} took “{character}”: {raw:.1%} raw, {reweighted:.1%} reweighted{lost(cut_off)}",
-        f"{temperature:.2f}: “{character}”, {raw:.0%} raw, {reweighted:.0%} here{lost(cut_off)}",
-    )
-
-
-def lane_ahead(temperature: float, cut_off: float) -> tuple[str, str]:
-    """Say over a bar what it is, before anything was taken; and where there is less room."""
-    return f"temperature {temperature:.2f}{lost(cut_off)}", f"{temperature:.2f}{lost(cut_off)}"
-
-
-def lost(cut_off: float) -> str:
-    """Say how much the filters cut off, if anything."""
-    return f", {cut_off:.0%} cut off" if cut_off else ""
-
-
 def sample_label(temperature: float) -> str:
     """Name a recorded sample."""
     return f"temperature {temperature:.1f}"
+
+
+def alphabet_heading(shown: str) -> str:
+    """Head the picture of one choice at every temperature."""
+    where = f"The next character after “…{shown}”" if shown else "The first character, after nothing"
+    return f"{where}: the die, upright, at every temperature"
+
+
+def strip_top(bits: float, characters: int) -> str:
+    """Name the top of the entropy's strip."""
+    return f"{bits:.1f} bits: {characters} characters, all alike"
+
+
+def texts_explained(temperatures: int, runs: int, length: int, coverage: float) -> str:
+    """Say what a sweep does, and what its figures mean; `coverage` is NaN where the book's words are not known."""
+    own = ""
+    if not math.isnan(coverage):
+        own = f", which alone knows {coverage:.1%} of the words of this network's book, or stand in that book"
+    return (
+        f"At each of {temperatures} temperatures the network writes {runs} texts of {length} characters on from the "
+        f"seed text, with the same dice at each. The curve is the median, the band holds the middle four fifths of "
+        f"the texts. *Real words* are in an English list{own}; *repeated text* lies inside a run of 20 characters "
+        "that stands twice. The book finds 0.5 the best: judge for yourself."
+    )
+
+
+def swept(share: float, running: bool) -> str:
+    """Say how far a sweep has come."""
+    return f"{share:.0%} written" if running else f"Cancelled; {share:.0%} was written"
 
 
 def losses(learned: float, held_out: float) -> str:
@@ -267,3 +267,66 @@ def epoch_figures(epoch: int, held_out_loss: float, best: bool) -> str:
     if epoch == 0:
         return "Epoch 0: untrained, every character is a guess."
     return f"Epoch {epoch}: {held_out_loss:.3f} nats a character on text it never read{' (the best)' if best else ''}."
+
+
+def about_real_words(coverage: float | None) -> str:
+    """Say what counts as a real word."""
+    covered = "" if coverage is None else f"; the list alone has {coverage:.1%} of the words of that text"
+    return f"Real words stand in an English list, or in the text that the network learned from{covered}."
+
+
+def share(value: float) -> str:
+    """Say a share; a dash while there is nothing to count."""
+    return "–" if math.isnan(value) else f"{value:.0%}"
+
+
+def bits(value: float) -> str:
+    """Say an entropy; a dash while there is nothing to count."""
+    return "–" if math.isnan(value) else f"{value:.2f} bits"
+
+
+def compared_figure(
+    name: str, value: float, spread: tuple[float, float, float] | None, runs: int
+) -> tuple[str, str, str]:
+    """Say one figure of a column: its label, its value, and its spread over many runs."""
+    form, said = ("{:.2f}", bits(value)) if name == "entropy" else ("{:.0%}", share(value))
+    if spread is None:
+        return COMPARED_FIGURES[name], said, ""
+    low, median, high = map(form.format, spread)
+    return COMPARED_FIGURES[name], said, f"{runs} runs: {median} ({low} to {high})"
+
+
+def repeating(runs: int, length: int) -> str:
+    """Say what is being written."""
+    return f"Writing {runs} texts of {length} characters at each temperature"
+
+
+def parts_at(column: int, position: int | None) -> str:
+    """Say where a column parts from its left neighbour; the first has none."""
+    if position is None:
+        return "–" if column == 0 else "not yet"
+    return f"character {position + 1}"
+
+
+def compared(number: int, same_dice: bool) -> str:
+    """Head the cumulative chart of a position that was written."""
+    dice = "the same die fell on every bar" if same_dice else "each bar had a die of its own"
+    return f"Character {number}: {dice}"
+
+
+def lane_taken(temperature: float, character: str, raw: float, reweighted: float, cut_off: float) -> tuple[str, str]:
+    """Say over a bar what was taken; and where there is less room."""
+    return (
+        f"temperature {temperature:.2f} took “{character}”: {raw:.1%} raw, {reweighted:.1%} reweighted{lost(cut_off)}",
+        f"{temperature:.2f}: “{character}”, {raw:.0%} raw, {reweighted:.0%} here{lost(cut_off)}",
+    )
+
+
+def lane_ahead(temperature: float, cut_off: float) -> tuple[str, str]:
+    """Say over a bar what it is, before anything was taken; and where there is less room."""
+    return f"temperature {temperature:.2f}{lost(cut_off)}", f"{temperature:.2f}{lost(cut_off)}"
+
+
+def lost(cut_off: float) -> str:
+    """Say how much the filters cut off, if anything."""
+    return f", {cut_off:.0%} cut off" if cut_off else ""

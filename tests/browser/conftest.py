@@ -52,7 +52,7 @@ def open_page(browser, server):
         return page
 
     yield open_
-    tracebacks = [page.get_by_test_id("stException").count() for page in opened]
+    tracebacks = [page.get_by_test_id("stException").count() for page in opened if not page.is_closed()]
     for page in opened:
         page.context.close()
     assert errors == []

@@ -77,8 +77,13 @@ def die(base: alt.Chart, x: Any, top: float, bottom: float, over: float) -> list
 
 def without_table(chart: Any) -> dict[str, Any]:
     """Return a chart's spec in which no part names the table: it is given when the chart is drawn."""
+    return _without(as_dict(chart), "data", {"name": STEPS})
+
+
+def as_dict(chart: Any) -> dict[str, Any]:
+    """Return a chart's spec in which small data stand where they are used."""
     with alt.data_transformers.enable(consolidate_datasets=False):
-        return _without(chart.to_dict(), "data", {"name": STEPS})
+        return chart.to_dict()
 
 
 def _without(part: Any, key: str, value: Any) -> Any:

@@ -1,0 +1,125 @@
+"""Whole texts over the temperatures: curves of what was counted, with bands of how much the runs differ."""
+
+from functools import cache
+from typing import Any, Literal
+
+import altair as alt
+import numpy as np
+import pyarrow as pa
+
+from charlstm.sweep import SweepFigures, spread
+from charlstm.ui import words
+from charlstm.ui.charts import parts
+from charlstm.ui.temperature_slider import BOOKS
+
+Kind = Literal["shares", "entropy", "own_loss"]
+# Which figures share a picture.
+KINDS: dict[Kind, tuple[str, ...]] = {
+    "shares": ("real_words", "distinct_words", "repetition", "likeliest"),
+    "entropy": ("entropy",),
+    "own_loss": ("own_loss",),
+}
+COLOURS = {
+    "real_words": "#2b8a3e",
+    "distinct_words": parts.REWEIGHTED,
+    "repetition": parts.DRAWN,
+    "likeliest": parts.RAW,
+    "entropy": parts.REWEIGHTED,
+    "own_loss": parts.REWEIGHTED,
+}
+DASHES = {"real_words": [1, 0], "distinct_words": [8, 3], "repetition": [3, 3], "likeliest": [1, 3]}
+
+
+def sweep_table(figures: SweepFigures, kind: Kind, reference: float | None = None) -> pa.Table:
+    """Return the curves of one picture, one row a temperature and figure.
+
+    Args:
+        figures: what was counted; what is NaN has no row.
+        kind: which picture.
+        reference: a level to be drawn across, or None.
+    """
+    rows = []
+    for name in KINDS[kind]:
+        for temperature, *bounds in zip(figures.temperatures, *spread(getattr(figures, name)), strict=True):
+            if np.isfinite(bounds).all():
+                rows.append((float(temperature), words.FIGURES[name], *map(float, bounds), reference))
+    columns = list(zip(*rows, strict=True)) or [()] * 6
+    types = [pa.float64(), pa.string(), *[pa.float64()] * 4]
+    names = ["temperature", "figure", "low", "middle", "high", "reference"]
+    arrays = [pa.array(column, type_) for column, type_ in zip(columns, types, strict=True)]
+    return pa.table(dict(zip(names, arrays, strict=True)))
+
+
+@cache
+def sweep_spec(kind: Kind, hottest: float) -> dict[str, Any]:
+    """Return the spec of one picture.
+
+    Args:
+        kind: which.
+        hottest: the highest temperature; the lowest is 0.
+    """
+    base = parts.table()
+    x = _temperature("temperature", hottest)
+    shares = kind == "shares"
+    y_axis = alt.Axis(format="%" if shares else "", tickCount=5)
+    y = alt.Y("low:Q", title=None, scale=alt.Scale(domain=[0, 1]) if shares else alt.Scale(zero=True), axis=y_axis)
+    colour, dash = _styles(kind)
+    middle = y.copy()
+    middle.shorthand = "middle:Q"
+    form = ".1%" if shares else ".2f"
+    tooltip = ["temperature:Q", alt.Tooltip("figure:N")]
+    tooltip += [alt.Tooltip(f"{name}:Q", title=words.BOUNDS[name], format=form) for name in ("low", "middle", "high")]
+    layers = [
+        *_books(),
+        base.mark_area(opacity=0.18).encode(x=x, y=y, y2="high:Q", color=colour).properties(name="bands"),
+        base.mark_line(strokeWidth=3).encode(x=x, y=middle, color=colour, strokeDash=dash).properties(name="curves"),
+        base.mark_point(filled=True, size=45, opacity=1)
+        .encode(x=x, y=middle, color=colour, tooltip=tooltip)
+        .properties(name="points"),
+        *(_reference(base) if kind == "own_loss" else []),
+    ]
+    chart = alt.layer(*layers, data=alt.NamedData(name=parts.STEPS))
+    title = alt.Title(words.FIGURE_TITLES[kind], anchor="start", fontSize=15)
+    return parts.without_table(chart.properties(width="container", height=380 if shares else 260, title=title))
+
+
+def _temperature(field: str, hottest: float) -> alt.X:
+    axis = alt.Axis(values=[0, *BOOKS, 1.5, hottest], format=".1f", grid=False)
+    return alt.X(f"{field}:Q", title=words.TEMPERATURE, scale=alt.Scale(domain=[0, hottest], nice=False), axis=axis)
+
+
+def _styles(kind: Kind) -> tuple[alt.Color, alt.StrokeDash]:
+    """Return the colours and the dashes of the figures, with one legend for both where there are several."""
+    names = KINDS[kind]
+    figures = [words.FIGURES[name] for name in names]
+    columns = alt.expr(f"width < {parts.NARROW} ? 2 : 4")
+    legend = alt.Legend(
+        orient="top", title=None, columns=columns, symbolType="stroke", symbolSize=600, symbolStrokeWidth=3,
+        symbolOpacity=1, labelFontSize=14,
+    )  # fmt: skip
+    colours = alt.Scale(domain=figures, range=[COLOURS[name] for name in names])
+    dashes = alt.Scale(domain=figures, range=[DASHES.get(name, [1, 0]) for name in names])
+    shown = legend if len(names) > 1 else None
+    return (
+        alt.Color("figure:N", scale=colours, legend=shown),
+        alt.StrokeDash("figure:N", scale=dashes, legend=shown),
+    )
+
+
+def _books() -> list[alt.Chart]:
+    """Mark the book's four temperatures."""
+    values = [{"temperature": temperature, "label": f"{temperature:g}"} for temperature in BOOKS]
+    rules = alt.Chart(alt.InlineData(values=values)).mark_rule(strokeDash=[3, 4], color=parts.RAW)
+    return [rules.encode(x="temperature:Q").properties(name="books")]
+
+
+def _reference(base: alt.Chart) -> list[alt.Chart]:
+    """Draw the level that real text has."""
+    level = base.transform_aggregate(reference="max(reference)").transform_filter("isValid(datum.reference)")
+    name = level.mark_text(
+        align="right", dx=-4, dy=-8, text=words.REFERENCE, fontSize=parts.font_size(12), color=parts.DRAWN
+    )
+    return [
+        level.mark_rule(color=parts.DRAWN, strokeWidth=2).encode(y="reference:Q").properties(name="reference"),
+        name.encode(x=alt.value(alt.expr("width")), y="reference:Q"),
+    ]

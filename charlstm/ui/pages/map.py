@@ -1,0 +1,145 @@
+"""The Map page: every temperature at once, for one choice and for whole texts."""
+
+from functools import lru_cache
+
+import numpy as np
+import pyarrow as pa
+import streamlit as st
+
+from charlstm import lexicon
+from charlstm.lexicon import Lexicon
+from charlstm.network import Network
+from charlstm.sampling import Probs, ranking, reweight
+from charlstm.store import Model
+from charlstm.sweep import as_csv, sweep
+from charlstm.ui import charts, words
+from charlstm.ui.charts.alphabet import ALPHABET, SLICE, alphabet_spec, alphabet_table, slice_table
+from charlstm.ui.charts.sweeps import Kind, sweep_spec, sweep_table
+from charlstm.ui.choice import Choice, columns_table, figures_table, visible
+from charlstm.ui.models import chosen_model, network_of
+from charlstm.ui.save_picture import save_picture
+from charlstm.ui.sweeper import Sweeper
+from charlstm.ui.temperature_slider import temperature_slider
+
+TEMPERATURES = tuple(tenth / 10 for tenth in range(21))
+RUNS, LENGTH = 16, 400
+TICK = 0.125  # seconds between two slices of a sweep
+LONGEST_SEED = 2000
+
+Settings = tuple[Network, str, int]  # the seed text and the random seed of a sweep
+
+
+def page() -> None:
+    """Draw the page."""
+    model = chosen_model()
+    if model is None:
+        return
+    session = st.session_state
+    st.markdown(words.MAP_INTRODUCTION)
+    session.setdefault("map_seed", words.MAP_SEED)
+    st.text_input(words.SEED_TEXT, key="map_seed", max_chars=LONGEST_SEED, placeholder=words.SEED_PLACEHOLDER)
+    folded = model.vocabulary.fold(session.map_seed or "")
+    if folded.dropped:
+        st.text(words.dropped_characters(folded.dropped))
+    network = network_of(model, model.manifest.best_epoch)
+    raw = network.probs(network.prime(model.vocabulary.encode(folded.text)))
+    st.fragment(_choice)(model, folded.text, raw, alphabet_table(raw, model.vocabulary))
+    st.markdown(f"#### {words.TEXTS}")
+    st.markdown(words.texts_explained(len(TEMPERATURES), RUNS, LENGTH, _coverage(model.words)))
+    with st.container(key="map_controls", horizontal=True, vertical_alignment="bottom"):
+        st.number_input(words.RANDOM_SEED, 0, 2**31 - 1, 1, key="map_random_seed", width=180)
+        sweeper = _sweeper(model, folded.text)
+        _button(model, folded.text, sweeper)
+    running = sweeper is not None and sweeper.running
+    st.fragment(run_every=TICK if running else None)(_texts)(model, sweeper)
+
+
+def _choice(model: Model, seed_text: str, raw: Probs, alphabet: pa.Table) -> None:
+    """The alphabet against the temperature, and the slice at the slider's."""
+    temperature = temperature_slider("map_temperature")
+    shown = "".join(visible(character) for character in seed_text[-24:])
+    st.text(words.alphabet_heading(shown))
+    dark = st.context.theme.type == "dark"
+    tables = {ALPHABET: alphabet, SLICE: slice_table(raw, temperature)}
+    with st.container(key="map_alphabet"):
+        spec = alphabet_spec(len(model.vocabulary), dark)
+        st.vega_lite_chart(None, {**spec, "datasets": tables}, key="alphabet", alt=words.ALPHABET_ALT)
+        save_picture("map_alphabet", f"charlstm-{model.folder.name}-alphabet")
+    choice = Choice(raw, reweight(raw, temperature), temperature)
+    order = tuple(ranking(raw).tolist())
+    with st.container(key="map_slice"):
+        table = columns_table(choice, model.vocabulary, order)
+        st.vega_lite_chart(table, charts.spec("columns", len(order), dark), key="slice", alt=words.CHART_ALT)
+        save_picture("map_slice", f"charlstm-{model.folder.name}-slice")
+    if st.toggle(words.TABLE, key="map_table"):
+        st.dataframe(figures_table(choice, model.vocabulary), hide_index=True)
+
+
+def _settings(model: Model, seed_text: str) -> Settings:
+    network = network_of(model, model.manifest.best_epoch)
+    return network, seed_text, int(st.session_state.get("map_random_seed", 1))
+
+
+def _sweeper(model: Model, seed_text: str) -> Sweeper | None:
+    """Return this viewer's sweep of the present settings; one of other settings ends here, unless it is finished."""
+    session = st.session_state
+    sweepers: dict[Settings, Sweeper] = session.setdefault("map_sweepers", {})
+    settings = _settings(model, seed_text)
+    for other in [key for key, sweeper in sweepers.items() if key != settings and sweeper.share < 1.0]:
+        sweepers.pop(other).cancel()
+    return sweepers.get(settings)
+
+
+def _button(model: Model, seed_text: str, sweeper: Sweeper | None) -> None:
+    if sweeper is not None and sweeper.running:
+        st.button(words.CANCEL, key="map_cancel", icon=":material/stop:", shortcut="S", on_click=sweeper.cancel)
+    else:
+        arguments = (model, seed_text)
+        st.button(words.SWEEP, key="map_sweep", type="primary", shortcut="G", on_click=_begin, args=arguments)
+
+
+def _begin(model: Model, seed_text: str) -> None:
+    network, _, random_seed = settings = _settings(model, seed_text)
+    known = lexicon.english() | model.words
+    steps = sweep(network, model.vocabulary, seed_text, TEMPERATURES, RUNS, LENGTH, random_seed, known)
+    st.session_state.map_sweepers[settings] = Sweeper(steps)
+
+
+def _texts(model: Model, sweeper: Sweeper | None) -> None:
+    """The curves of the sweep as they grow. Redrawn at each slice of the work."""
+    if sweeper is None:
+        st.text(words.NOT_SWEPT)
+        return
+    was_running = sweeper.running
+    sweeper.advance()
+    if was_running and not sweeper.running:
+        st.rerun()  # only a whole run of the script can put the timer to rest
+    if sweeper.share < 1.0:
+        st.progress(sweeper.share, words.swept(sweeper.share, sweeper.running))
+    if sweeper.figures is None or np.isnan(sweeper.figures.entropy).all():
+        return
+    _curves(model, sweeper, "shares")
+    kinds: tuple[Kind, Kind] = ("entropy", "own_loss")
+    for column, kind in zip(st.columns(2), kinds, strict=True):
+        with column:
+            _curves(model, sweeper, kind)
+    if not sweeper.running:
+        content = as_csv(sweeper.figures)
+        name = f"charlstm-{model.folder.name}-sweep.csv"
+        st.download_button(words.CSV, content, name, "text/csv", key="map_csv", on_click="ignore")
+
+
+def _curves(model: Model, sweeper: Sweeper, kind: Kind) -> None:
+    assert sweeper.figures is not None
+    reference = model.manifest.held_out_loss if kind == "own_loss" else None
+    table = sweep_table(sweeper.figures, kind, reference)
+    with st.container(key=f"map_{kind}"):
+        spec = sweep_spec(kind, TEMPERATURES[-1])
+        st.vega_lite_chart(table, spec, key=f"sweep_{kind}", alt=words.SWEEP_ALTS[kind])
+        save_picture(f"map_{kind}", f"charlstm-{model.folder.name}-{kind.replace('_', '-')}")
+
+
+@lru_cache(maxsize=8)
+def _coverage(words_of_book: Lexicon) -> float:
+    """Return which share of the book's words the English list alone knows; NaN where they are not known."""
+    return lexicon.coverage(words_of_book, lexicon.english())

@@ -1,0 +1,239 @@
+"""The Map page, as a person uses it."""
+
+import csv
+import io
+import json
+import re
+import shutil
+import time
+import xml.etree.ElementTree as ElementTree
+from pathlib import Path
+
+import numpy as np
+import psutil
+import pytest
+from playwright.sync_api import expect
+
+from charlstm import lexicon
+from charlstm.sampling import entropy, ranking, reweight
+from charlstm.store import epoch_file, open_model
+from charlstm.sweep import FIGURES, as_csv, spread, sweep
+from charlstm.ui import words
+from charlstm.ui.charts.alphabet import place, temperature_at
+from charlstm.ui.pages.map import LENGTH, RUNS, TEMPERATURES
+from tests import golden
+from tests.browser.app_server import Server
+
+BANDS = """() => [...document.querySelectorAll('.st-key-map_alphabet .bands_marks path')].map(
+  (path) => path.__data__.mark.items.map(({ datum, x, y, y2 }) => ({ ...datum, x, y, y2: y2 ?? y })))"""
+SLICE = "() => document.querySelector('.st-key-map_alphabet .slice_entropy_marks path').__data__.datum"
+CURVES = """(kind) => [...document.querySelectorAll(`.st-key-map_${kind} .points_marks path`)].map((path) => {
+  const { x, y, datum } = path.__data__;
+  return { ...datum, x, y };
+})"""
+
+
+@pytest.fixture(scope="module")
+def quick(tmp_path_factory):
+    """A folder with the book's network in carried context: a sweep of it takes seconds."""
+    folder = tmp_path_factory.mktemp("models") / "carried"
+    folder.mkdir()
+    manifest = json.loads((golden.MODEL / "model.json").read_text())
+    best = manifest["best_epoch"]
+    manifest |= {"name": "carried", "context": "carried", "epochs": [best]}
+    (folder / "model.json").write_text(json.dumps(manifest))
+    for name in (epoch_file(best), "words.txt"):
+        shutil.copy(golden.MODEL / name, folder)
+    return folder
+
+
+@pytest.fixture(scope="module")
+def quick_server(quick, tmp_path_factory):
+    started = Server(tmp_path_factory.mktemp("nothing"), quick.parent)
+    yield started
+    started.stop()
+
+
+def open_map(page):
+    page.get_by_role("link", name="Map").click()
+    expect(page.locator(".st-key-map_alphabet svg.marks")).to_be_visible()
+    return page
+
+
+def type_seed(page, seed):
+    field = page.get_by_label("Seed text")
+    field.fill(seed)
+    field.press("Enter")
+    shown = seed[-24:].replace(" ", "␣")
+    expect(page.get_by_text(words.alphabet_heading(shown))).to_be_visible()
+
+
+def raw_after(model, text):
+    network = model.network()
+    return network.probs(network.prime(model.vocabulary.encode(text)))
+
+
+def test_picture_holds_the_whole_alphabet_at_every_temperature(open_page):
+    """Each band, as it is drawn, is its character's part of the die as the pure functions reckon it."""
+    model = open_model(golden.MODEL)
+    page = open_map(open_page(height=1400))
+    seed = "what is done out of love always takes pl"
+    type_seed(page, seed)
+    raw = raw_after(model, seed)
+    order = ranking(raw)
+    likeliest = model.vocabulary.characters[order[0]]
+    page.wait_for_function(
+        f"(symbol) => ({BANDS})().flat().some((d) => d.rank === 0 && d.symbol === symbol)", arg=likeliest
+    )
+    bands = page.evaluate(BANDS)
+    assert sorted(band[0]["rank"] for band in bands) == list(range(len(raw)))
+    height = max(point["y"] for band in bands for point in band) - min(point["y2"] for band in bands for point in band)
+    width = max(point["x"] for band in bands for point in band)
+    for band in bands:
+        character_id = order[band[0]["rank"]]
+        probs = [reweight(raw, temperature_at(point["place"]))[character_id] for point in band]
+        drawn = [abs(point["y"] - point["y2"]) / height for point in band]
+        np.testing.assert_allclose(drawn, probs, atol=0.002)
+        np.testing.assert_allclose(
+            [point["x"] / width for point in band], [point["place"] for point in band], atol=1e-3
+        )
+    assert {band[0]["place"] for band in bands} == {0}
+    assert {band[-1]["place"] for band in bands} == {1}
+
+
+def test_slice_follows_the_slider_under_the_hand(open_page):
+    """While the slider is held the slice moves many times, in a view that is never rebuilt."""
+    model = open_model(golden.MODEL)
+    page = open_map(open_page(height=1400))
+    page.evaluate("""() => {
+      window.first = document.querySelector('.st-key-map_alphabet svg.marks');
+      window.moves = new Set();
+      const note = () => window.moves.add(document.querySelector(
+        '.st-key-map_alphabet .slice_entropy_marks path').getAttribute('transform'));
+      new MutationObserver(note).observe(window.first, { subtree: true, attributes: true, childList: true });
+    }""")
+    box = page.get_by_role("slider", name="Temperature").bounding_box()
+    assert box
+    middle = box["y"] + box["height"] / 2
+    page.mouse.move(box["x"] + box["width"] * 0.25, middle)
+    page.mouse.down()
+    for step in range(100):
+        page.mouse.move(box["x"] + box["width"] * (0.25 + 0.006 * step), middle)
+        page.wait_for_timeout(20)
+    page.mouse.up()
+    temperature = float(page.get_by_role("status").first.text_content())
+    assert temperature > 1.5
+    page.wait_for_function(f"(t) => Math.abs(({SLICE})().temperature - t) < 1e-9", arg=temperature)
+    assert page.evaluate("() => window.moves.size") > 8
+    assert page.evaluate("() => window.first.isConnected")
+    datum = page.evaluate(SLICE)
+    assert datum["place"] == pytest.approx(place(temperature))
+    raw = raw_after(model, words.MAP_SEED)
+    assert datum["bits"] == pytest.approx(float(entropy(reweight(raw, temperature))), abs=1e-6)
+
+
+def test_curves_hold_what_the_sweep_gives(open_page, quick_server, quick):
+    """A sweep to its end: every point of every curve, and the CSV, are the pure function's."""
+    page = open_map(open_page(height=2200, address=quick_server.address))
+    page.get_by_role("button", name=words.SWEEP).click()
+    save = page.get_by_role("button", name=words.CSV)
+    expect(save).to_be_visible(timeout=120_000)
+    model = open_model(quick)
+    known = lexicon.english() | model.words
+    *_, (_, figures) = sweep(model.network(), model.vocabulary, words.MAP_SEED, TEMPERATURES, RUNS, LENGTH, 1, known)
+    names = {told: name for name, told in words.FIGURES.items()}
+    found = set()
+    for kind in ("shares", "entropy", "own_loss"):
+        page.wait_for_function(f"(kind) => ({CURVES})(kind).length >= {len(TEMPERATURES)}", arg=kind)
+        points = page.evaluate(CURVES, kind)
+        by_height = sorted((point["middle"], -point["y"]) for point in points)
+        assert np.all(np.diff([height for _, height in by_height]) > -1e-6)
+        for point in points:
+            name = names[point["figure"]]
+            row = TEMPERATURES.index(point["temperature"])
+            expected = [bound[row] for bound in spread(getattr(figures, name))]
+            assert [point["low"], point["middle"], point["high"]] == pytest.approx(expected, abs=1e-6)
+            found.add((name, row))
+    assert found == {(name, row) for name in FIGURES for row in range(len(TEMPERATURES))}
+    with page.expect_download() as download:
+        save.click()
+    assert download.value.suggested_filename == "charlstm-carried-sweep.csv"
+    lines = Path(download.value.path()).read_text()
+    assert lines == as_csv(figures)
+    assert len(list(csv.DictReader(io.StringIO(lines)))) == len(TEMPERATURES) * RUNS
+
+
+def test_every_chart_is_saved_as_png_and_svg(open_page):
+    """The SVG holds the bands that are on the page; the PNG is a picture three times as large."""
+    page = open_map(open_page())
+    chart = page.locator(".st-key-map_alphabet")
+    drawn = chart.locator("svg.marks")
+    with page.expect_download() as download:
+        chart.get_by_role("button", name="Save the picture as SVG").click()
+    assert download.value.suggested_filename == "charlstm-nietzsche-book-alphabet.svg"
+    root = ElementTree.parse(download.value.path()).getroot()
+    bands = root.findall(".//*[@class='mark-area role-mark bands_marks']")
+    assert len(bands) == drawn.locator(".bands_marks").count() > 50
+    with page.expect_download() as download:
+        chart.get_by_role("button", name="Save the picture as PNG").click()
+    content = Path(download.value.path()).read_bytes()
+    assert content[:8] == b"\x89PNG\r\n\x1a\n"
+    box = drawn.bounding_box()
+    assert box
+    size = [int.from_bytes(content[place : place + 4]) for place in (16, 20)]
+    assert size == pytest.approx([3 * box["width"], 3 * box["height"]], abs=6)
+
+
+def test_sweep_leaves_the_page_free_and_can_be_cancelled(open_page):
+    """While the book's network sweeps, the slice moves at once; Cancel keeps what was written."""
+    page = open_map(open_page(height=1600))
+    page.get_by_role("button", name=words.SWEEP).click()
+    points = page.locator(".st-key-map_entropy .points_marks path")
+    expect(points.nth(1)).to_be_visible(timeout=120_000)
+    page.get_by_role("button", name="Set the temperature to 1.2").click()
+    page.wait_for_function(f"() => ({SLICE})().temperature === 1.2", timeout=5000)
+    page.get_by_role("button", name=words.CANCEL).click()
+    expect(page.get_by_text(re.compile("^Cancelled; "))).to_be_visible()
+    kept = points.count()
+    page.wait_for_timeout(2500)
+    assert 2 <= points.count() == kept < len(TEMPERATURES)
+    expect(page.get_by_role("button", name=words.CSV)).to_be_visible()
+
+
+def test_closing_the_tab_ends_the_sweep(open_page, server):
+    """Nobody looks on, and the server rests."""
+    page = open_map(open_page())
+    page.get_by_role("button", name=words.SWEEP).click()
+    expect(page.get_by_text(re.compile("% written"))).to_be_visible()
+    page.close()
+    time.sleep(2)
+    process = psutil.Process(server.process.pid)
+    before = sum(process.cpu_times()[:2])
+    time.sleep(3)
+    assert sum(process.cpu_times()[:2]) - before < 0.5
+
+
+def test_page_works_by_keyboard_alone(open_page, quick_server):
+    """Arrows move the temperature, G begins the sweep, S ends it, from wherever the focus is."""
+    page = open_map(open_page(address=quick_server.address))
+    slider = page.get_by_role("slider", name="Temperature")
+    slider.focus()
+    slider.press("ArrowRight")
+    page.wait_for_function(f"() => Math.abs(({SLICE})().temperature - 0.51) < 1e-9")
+    slider.press("g")
+    expect(page.get_by_role("button", name=words.CANCEL)).to_be_visible()
+    page.keyboard.press("s")
+    expect(page.get_by_role("button", name=words.SWEEP)).to_be_visible()
+    page.locator(".st-key-map_alphabet").get_by_role("button", name="Save the picture as SVG").focus()
+    with page.expect_download():
+        page.keyboard.press("Enter")
+
+
+def test_page_fits_a_phone_in_the_dark(open_page, quick_server):
+    """At 390 pixels nothing sticks out sideways, and every picture is there."""
+    page = open_map(open_page(width=1000, scheme="dark", address=quick_server.address))
+    page.set_viewport_size({"width": 390, "height": 844})
+    page.get_by_role("button", name=words.SWEEP).click()
+    expect(page.get_by_role("button", name=words.CSV)).to_be_visible(timeout=120_000)
+    assert page.locator("svg.marks").count() == 5
+    assert page.get_by_test_id("stMain").evaluate("(e) => e.scrollWidth <= e.clientWidth")
