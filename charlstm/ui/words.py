@@ -269,9 +269,9 @@ def epoch_figures(epoch: int, held_out_loss: float, best: bool) -> str:
     return f"Epoch {epoch}: {held_out_loss:.3f} nats a character on text it never read{' (the best)' if best else ''}."
 
 
-def about_real_words(coverage: float | None) -> str:
-    """Say what counts as a real word."""
-    covered = "" if coverage is None else f"; the list alone has {coverage:.1%} of the words of that text"
+def about_real_words(coverage: float) -> str:
+    """Say what counts as a real word; `coverage` is NaN where the words of the learned text are not known."""
+    covered = "" if math.isnan(coverage) else f"; the list alone has {coverage:.1%} of the words of that text"
     return f"Real words stand in an English list, or in the text that the network learned from{covered}."
 
 

@@ -18,7 +18,7 @@ from charlstm.ui.lanes_player import FEWEST, MOST, LanesPlayer
 from charlstm.ui.lanes_view import Figure, column_temperatures, lanes_view
 from charlstm.ui.models import chosen_model, network_of
 from charlstm.ui.pace import AS_FAST_AS_POSSIBLE
-from charlstm.ui.real_words import about_real_words, real_words
+from charlstm.ui.real_words import english_coverage, real_words
 from charlstm.ui.repeats import LONGEST, RUNS, Circumstances, Repeats
 from charlstm.ui.seed import seed_field, seed_text
 from charlstm.ui.text_view import MESSAGES
@@ -77,7 +77,7 @@ def page() -> None:
     st.fragment(run_every=interval if player.running or working else None)(_stage)(interval, repeats)
     st.toggle(words.TABLE, key="compare_table")
     st.caption(words.CUMULATIVE_EXPLAINED)
-    st.caption(about_real_words(model))
+    st.caption(words.about_real_words(english_coverage(model)))
 
 
 def _dice(columns: int) -> tuple[int, ...]:
