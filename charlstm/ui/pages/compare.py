@@ -27,7 +27,7 @@ PREFIX = "compare_"
 KNOBS = Knobs(PREFIX)
 COLUMNS = 4
 VIEW = "compare_lanes"  # the key of the columns
-TICK = 0.25  # seconds between two redraws of a run; the view lets the characters appear one by one meanwhile
+TICK = 0.33  # seconds between two redraws of a run; the view lets the characters appear one by one meanwhile
 WORKING_TICK = 0.125  # the same where there is always work to do, at full speed or for the many runs
 
 
