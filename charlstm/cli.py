@@ -5,9 +5,10 @@ import json
 import math
 import os
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import asdict
+from functools import cache
 from pathlib import Path
 from typing import IO, Annotated, Any
 
@@ -18,6 +19,9 @@ from charlstm import corpus as corpora
 from charlstm import store
 from charlstm.generation import Step, write
 from charlstm.manifest import shown
+from charlstm.run import Run, check_models, first_difference
+from charlstm.run import replay as write_again
+from charlstm.run_file import read_run
 from charlstm.sampling import Filters
 from charlstm.vocabulary import Vocabulary
 
@@ -161,6 +165,7 @@ def train(
 
 @app.command()
 def generate(
+    context: typer.Context,
     model: Annotated[Path, typer.Option(help="A model folder.")] = MODELS / "nietzsche-book",
     epoch: Annotated[int | None, _whole(0, 1_000_000, "Which kept epoch; the best by default.")] = None,
     seed_text: Annotated[str, typer.Option(help="What the text goes on from; may be empty.")] = "",
@@ -172,8 +177,15 @@ def generate(
     min_p: Annotated[float | None, _option(_share_or_none, "Draw from those p times as likely as the first.")] = None,
     typical_p: Annotated[float | None, _option(_share, "Draw from the least astonishing whose sum reaches p.")] = None,
     steps: Annotated[Path | None, typer.Option(help="Write each step to this file, one JSON object a line.")] = None,
+    replay: Annotated[
+        Path | None, typer.Option(help="Write a saved run again; its models are looked for beside --model.")
+    ] = None,
 ) -> None:
     """Write on from a seed text, one character at a time."""
+    if replay is not None:
+        _refuse_beside_replay(context)
+        _write_again(read_run(replay), model.parent, steps)
+        return
     opened = store.open_model(model)
     network = opened.network(epoch)
     folded = opened.vocabulary.fold(seed_text)
@@ -183,12 +195,40 @@ def generate(
         )
     filters = Filters(top_k, top_p, min_p, typical_p)
     seed_ids = opened.vocabulary.encode(folded.text)
+    run = write(network, seed_ids, temperature, length, random_seed, filters)
+    _print(folded.text, run, opened.vocabulary, steps)
+
+
+def _refuse_beside_replay(context: typer.Context) -> None:
+    """A saved run says everything itself; what would be ignored is refused."""
+    for name in context.params:
+        source = context.get_parameter_source(name)
+        if name not in ("model", "steps", "replay") and source is not None and source.name == "COMMANDLINE":
+            raise typer.BadParameter(f"--replay takes everything from its file: leave out --{name.replace('_', '-')}")
+
+
+def _write_again(run: Run, folder: Path, steps: Path | None) -> None:
+    """Write a saved run again, and say so if it comes out otherwise."""
+    models = {name: store.open_model(folder / name) for name in sorted({knobs.model for knobs in run.knobs})}
+    vocabulary = check_models(run, models)
+    network_of = cache(lambda name, epoch: models[name].network(epoch))
+    written = list(write_again(run, vocabulary, network_of))
+    _print(run.seed_text, written, vocabulary, steps)
+    differs = first_difference(vocabulary.decode(step.character_id for step in written), run.text)
+    if differs is not None:
+        raise ValueError(
+            f"from character {differs + 1} on this is not the saved text: a model in {folder} has other weights"
+        )
+
+
+def _print(seed_text: str, run: Iterable[Step], vocabulary: Vocabulary, steps: Path | None) -> None:
+    """Print a run as it comes, and record its steps where asked to."""
     with _recording(steps) as record:
-        print(folded.text, end="", flush=True)
-        for step in write(network, seed_ids, temperature, length, random_seed, filters):
-            print(opened.vocabulary.characters[step.character_id], end="", flush=True)
+        print(seed_text, end="", flush=True)
+        for step in run:
+            print(vocabulary.characters[step.character_id], end="", flush=True)
             if record:
-                record.write((_as_json(step, opened.vocabulary) + "\n").encode())
+                record.write((_as_json(step, vocabulary) + "\n").encode())
         print()
 
 
@@ -212,6 +252,7 @@ def _as_json(step: Step, vocabulary: Vocabulary) -> str:
             "character": vocabulary.characters[step.character_id],
             "temperature": "inf" if math.isinf(step.temperature) else step.temperature,
             "filters": {name: value for name, value in asdict(step.filters).items() if value is not None},
+            "picked": step.picked,
             "u": step.u,
             "raw": dict(zip(vocabulary.characters, step.raw.tolist(), strict=True)),
             "reweighted": dict(zip(vocabulary.characters, step.reweighted.tolist(), strict=True)),

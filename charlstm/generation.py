@@ -5,6 +5,7 @@ of the steps that come from here. Nothing else draws a character.
 """
 
 from collections.abc import Iterator, Sequence
+from copy import copy
 from itertools import islice
 from typing import NamedTuple
 
@@ -31,6 +32,24 @@ class Step(NamedTuple):
     reweighted: Probs  # (V,), what was drawn from: 0 where the filters cut
     picked: bool = False
     filters: Filters = NO_FILTERS
+
+
+def choose(
+    position: int, raw: Probs, u: float, temperature: float, filters: Filters = NO_FILTERS, picked: int | None = None
+) -> Step:
+    """Return the record of one choice.
+
+    Args:
+        position: of the character, from 0.
+        raw: the probs of the network, float64 (V,).
+        u: the die, in [0, 1).
+        temperature: in [0, infinity].
+        filters: what they cut cannot be drawn.
+        picked: the id that a person picked; the die then counts for nothing.
+    """
+    reweighted = cut(raw, reweight(raw, temperature), filters)
+    character_id = int(draw(raw, reweighted, u)) if picked is None else picked
+    return Step(position, character_id, temperature, u, raw, reweighted, picked is not None, filters)
 
 
 class LaneSteps(NamedTuple):
@@ -73,15 +92,16 @@ class Writer:
 
     Args:
         network: what gives the probabilities.
-        seed_ids: the seed text as ids, shape (characters,); may be empty.
+        text_ids: the text so far as ids, shape (characters,); may be empty.
         random_seed: starts the dice, zero or more.
+        position: of the next character: 0 where the text so far is the seed text alone.
     """
 
-    def __init__(self, network: Network, seed_ids: ArrayLike, random_seed: int) -> None:
+    def __init__(self, network: Network, text_ids: ArrayLike, random_seed: int, position: int = 0) -> None:
         self.network = network
-        self.position = 0
+        self.position = position
         self._dice = Dice(random_seed)
-        self._state = network.prime(seed_ids)
+        self._state = network.prime(text_ids)
         self._raw: Probs | None = None
 
     @property
@@ -96,18 +116,19 @@ class Writer:
         """The die that the next draw will use, in [0, 1)."""
         return self._dice[self.position]
 
+    def copy(self) -> "Writer":
+        """Return another writer of the same text, with the same dice, that goes its own way from here."""
+        other = copy(self)
+        other._state = self._state.copy()
+        return other
+
     def step(self, temperature: float, filters: Filters = NO_FILTERS) -> Step:
         """Draw the next character, append it, and return the record."""
-        raw = self.raw
-        reweighted = cut(raw, reweight(raw, temperature), filters)
-        u = self._dice[self.position]
-        character_id = int(draw(raw, reweighted, u))
-        return self._append(Step(self.position, character_id, temperature, u, raw, reweighted, False, filters))
+        return self._append(choose(self.position, self.raw, self.u, temperature, filters))
 
     def pick(self, character_id: int, temperature: float, filters: Filters = NO_FILTERS) -> Step:
         """Append a character that a person picked, and return the record."""
-        reweighted = cut(self.raw, reweight(self.raw, temperature), filters)
-        return self._append(Step(self.position, character_id, temperature, self.u, self.raw, reweighted, True, filters))
+        return self._append(choose(self.position, self.raw, self.u, temperature, filters, character_id))
 
     def _append(self, step: Step) -> Step:
         self.network.read(self._state, step.character_id)

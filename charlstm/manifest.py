@@ -91,7 +91,7 @@ def _read_json(path: Path) -> Any:
 
 def _problem_with(manifest: Manifest) -> str | None:
     """Return what is wrong with the fields that the rest of the program relies on, or None."""
-    if not _is_name(manifest.name):
+    if not is_name(manifest.name):
         return f"the name is {shown(manifest.name)}, not a folder's name"
     try:
         Vocabulary(manifest.vocabulary)
@@ -153,7 +153,7 @@ def is_finite(value: Any) -> bool:
     return type(value) in (int, float) and -1e300 <= value <= 1e300
 
 
-def _is_name(value: Any) -> bool:
+def is_name(value: Any) -> bool:
     """Whether this is one part of a path, and can be shown on one line."""
     return (
         type(value) is str

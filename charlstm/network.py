@@ -111,12 +111,14 @@ class Network:
         """Return the state after reading the ids of a seed text, shape (characters,), into every lane.
 
         In the window context only the last `window` characters are read, so a long seed costs no
-        more than a short one.
+        more than a short one. Each goes into the row it would have gone into had all been read, so
+        that a text taken up again goes on as if it had never been left, to the last bit.
         """
         ids = np.asarray(ids)
-        if self.context == "window":
-            ids = ids[-self.window :]
         one = self.start()
+        if self.context == "window":
+            one.read = max(0, len(ids) - self.window)
+            ids = ids[one.read :]
         for id_ in ids.tolist():
             self.read(one, id_)
         if lanes is None:

@@ -22,10 +22,11 @@ def usable_models() -> tuple[list[Model], list[str]]:
     return _read(folder, _fingerprint(folder))
 
 
-def chosen_model() -> Model | None:
+def chosen_model(start: str = "") -> Model | None:
     """Show which folders cannot be used, and a choice where there are several models; return the chosen one.
 
-    Where there are none, say how to come by one and return None.
+    At first that is the one named `start`, or the first where there is none of that name. Where there
+    are no models, say how to come by one and return None.
     """
     models, complaints = usable_models()
     for complaint in complaints:
@@ -35,6 +36,8 @@ def chosen_model() -> Model | None:
         return None
     by_name = {model.folder.name: model for model in models}
     if len(models) > 1:
+        if st.session_state.get("model") not in by_name and start in by_name:
+            st.session_state.model = start
         st.selectbox(words.NETWORK, list(by_name), key="model")
     return by_name.get(st.session_state.get("model", ""), models[0])
 

@@ -1,24 +1,39 @@
 """The state machine that advances a run by the clock."""
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from copy import copy
+from typing import NamedTuple
 
-import numpy as np
-
-from charlstm.generation import Step, Writer
+from charlstm.generation import Step, Writer, choose
 from charlstm.network import Network
+from charlstm.run import Knobs, Run
+from charlstm.run_file import LONGEST_RUN
 from charlstm.sampling import NO_FILTERS, Filters
 from charlstm.ui.pace import Pace
 from charlstm.vocabulary import Vocabulary
 
-LONGEST_RUN = 20_000  # characters
+
+class Source(NamedTuple):
+    """A network, and the model and epoch that it is of."""
+
+    network: Network
+    model: str = ""
+    epoch: int = 0
+
+
+class Beside(NamedTuple):
+    """What a run that another parted from had written from there on; the other is shown beside it."""
+
+    position: int
+    steps: tuple[Step, ...]
 
 
 class Player:
     """One viewer's text: idle, or running towards a goal at so many characters a second.
 
     Args:
-        network: what gives the probabilities.
+        source: what gives the probabilities.
         vocabulary: its characters.
         seed_text: only known characters.
         random_seed: starts the dice.
@@ -27,29 +42,41 @@ class Player:
 
     def __init__(
         self,
-        network: Network,
+        source: Source,
         vocabulary: Vocabulary,
         seed_text: str,
         random_seed: int,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
-        self.network = network
         self.vocabulary = vocabulary
         self.seed_text = seed_text
         self.random_seed = random_seed
         self.steps: list[Step] = []
-        self.pace = Pace(LONGEST_RUN, clock)
-        self._writer = Writer(network, vocabulary.encode(seed_text), random_seed)
+        self.beside: Beside | None = None
+        self._sources = [(0, source)]  # with the position from which on each writes
+        self._clock = clock
+        self._pace = Pace(LONGEST_RUN, clock)
+        self._writer = self._new_writer()
+        self._run: Run | None = None  # kept until a character is added
+
+    @property
+    def source(self) -> Source:
+        """The network that writes now."""
+        return self._sources[-1][1]
 
     @property
     def generated(self) -> str:
         """What was written after the seed text."""
         return self.vocabulary.decode(step.character_id for step in self.steps)
 
-    @property
-    def raw(self) -> np.ndarray:
-        """The probs of the next character after the present text, float64 (V,)."""
-        return self._writer.raw
+    def ahead(self, temperature: float, filters: Filters = NO_FILTERS) -> Step:
+        """Return the step that would be made next, without making it."""
+        return choose(len(self.steps), self._writer.raw, self._writer.u, temperature, filters)
+
+    def what_if(self, position: int, temperature: float, filters: Filters = NO_FILTERS) -> Step:
+        """Return the step at a past position as the same die would have made it otherwise."""
+        step = self.steps[position]
+        return choose(position, step.raw, step.u, temperature, filters)
 
     @property
     def full(self) -> bool:
@@ -59,15 +86,20 @@ class Player:
     @property
     def running(self) -> bool:
         """Whether characters come with time."""
-        return self.pace.running
+        return self._pace.running
+
+    @property
+    def goal(self) -> int:
+        """How long the run is to become, or was."""
+        return self._pace.goal
 
     def play(self, length: int) -> None:
         """Start running, for `length` characters more."""
-        self.pace.begin(len(self.steps), length)
+        self._pace.begin(len(self.steps), length)
 
     def stop(self) -> None:
         """Stop running; what was written stays."""
-        self.pace.running = False
+        self._pace.running = False
 
     def advance(self, rate: float, temperature: float, filters: Filters = NO_FILTERS) -> int:
         """Write what has come due since the last call, and return how many characters that were.
@@ -78,7 +110,7 @@ class Player:
             filters: likewise.
         """
         before = len(self.steps)
-        for _ in self.pace.due(before, rate):
+        for _ in self._pace.due(before, rate):
             self._append(self._writer.step(temperature, filters))
         return len(self.steps) - before
 
@@ -92,12 +124,72 @@ class Player:
         if not self.full:
             self._append(self._writer.pick(character_id, temperature, filters))
 
-    def change_network(self, network: Network) -> None:
+    def change_network(self, source: Source) -> None:
         """Go on with another network of the same vocabulary: the text and the dice stay."""
-        self.network = network
+        written = len(self.steps)
+        self._sources = [(position, one) for position, one in self._sources if position < written]
+        self._sources.append((written, source))
+        self._writer = self._new_writer()
+
+    def source_of(self, position: int) -> Source:
+        """Return the network that wrote, or will write, the character at `position`."""
+        return next(source for start, source in reversed(self._sources) if start <= position)
+
+    def fork(self, position: int) -> "Player":
+        """Return another player with this one's text up to `position`, to go on otherwise; this one stays as it is.
+
+        What this one had written from there on is shown beside it.
+        """
+        other = copy(self)
+        other._pace = Pace(LONGEST_RUN, self._clock)
+        other._run = None
+        other.steps = self.steps[:position]
+        if position == len(self.steps):
+            other._sources = list(self._sources)
+            other._writer = self._writer.copy()
+        else:
+            other.beside = Beside(position, tuple(self.steps[position:]))
+            other._sources = [(start, source) for start, source in self._sources if start <= position]
+            other._writer = other._new_writer()
+        return other
+
+    def branch_afresh(self) -> "Player":
+        """Return another player at the beginning of this branch: where it parted, after what was picked there."""
+        assert self.beside is not None
+        start = self.beside.position
+        picked = len(self.steps) > start and self.steps[start].picked
+        other = self.fork(start + picked)
+        other.beside = self.beside
+        return other
+
+    def follow(self, steps: Sequence[Step], run: Run, source_of: Callable[[str, int], Source]) -> None:
+        """Take over the steps of a run that was made again; this player must have written nothing."""
+        self.steps, self._run = list(steps), None
+        self._sources = [(knobs.position, source_of(knobs.model, knobs.epoch)) for knobs in run.knobs] or self._sources
+        self._writer = self._new_writer()
+
+    def run(self) -> Run:
+        """Return all that decides this text."""
+        if self._run is None or len(self._run.text) != len(self.steps):
+            self._run = self._all_that_decides()
+        return self._run
+
+    def _all_that_decides(self) -> Run:
+        steps = tuple(self.steps)  # a download asks from another thread, perhaps while characters are added
+        knobs: list[Knobs] = []
+        for step in steps:
+            source = self.source_of(step.position)
+            now = Knobs(step.position, source.model, source.epoch, step.temperature, step.filters)
+            if not knobs or knobs[-1][1:] != now[1:]:
+                knobs.append(now)
+        characters = self.vocabulary.characters
+        picked = {step.position: characters[step.character_id] for step in steps if step.picked}
+        text = self.vocabulary.decode(step.character_id for step in steps)
+        return Run(self.seed_text, self.random_seed, tuple(knobs), picked, text)
+
+    def _new_writer(self) -> Writer:
         text = self.vocabulary.encode(self.seed_text + self.generated)
-        self._writer = Writer(network, text, self.random_seed)
-        self._writer.position = len(self.steps)
+        return Writer(self.source.network, text, self.random_seed, len(self.steps))
 
     def _append(self, step: Step) -> None:
         self.steps.append(step)

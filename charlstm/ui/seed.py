@@ -1,28 +1,33 @@
-"""The seed text: the field, what the network cannot read of it, and other ways to fill it."""
+"""The seed text of a page that writes: the field, what it cannot keep, and other ways to fill it."""
 
 import streamlit as st
 
 from charlstm import corpus as corpora
+from charlstm.run_file import LONGEST_SEED
 from charlstm.store import Model
 from charlstm.ui import words
+from charlstm.ui.address import Address
 from charlstm.ui.models import book
 
-LONGEST_SEED = 200_000
 
+def seed_text(model: Model, address: Address, prefix: str = "") -> None:
+    """Show the field and what else fills it; `prefix` is that of their keys.
 
-def seed_field(model: Model, prefix: str = "") -> None:
-    """Draw the field, and beside it named seeds and an excerpt of the book; `prefix` is that of their keys."""
-    st.session_state.setdefault(f"{prefix}seed_text", words.DEFAULT_SEED)
+    The field begins with the page's address, or with what it held when this page was left.
+    """
+    session, key = st.session_state, f"{prefix}seed_text"
+    before = session.get(f"{key}_before", address.text("seed", words.DEFAULT_SEED)[-LONGEST_SEED:])
+    session.setdefault(key, before)
     field, others = st.columns([3, 2], gap="medium")
     with field:
         st.text_area(
             words.SEED_TEXT,
-            key=f"{prefix}seed_text",
+            key=key,
             height=96,
             max_chars=LONGEST_SEED,
             placeholder=words.SEED_PLACEHOLDER,
         )
-        dropped = model.vocabulary.fold(st.session_state[f"{prefix}seed_text"] or "").dropped
+        dropped = model.vocabulary.fold(session[key] or "").dropped
         if dropped:
             st.text(words.dropped_characters(dropped))
     with others, st.container(key=f"{prefix}seeds", gap="small"):
@@ -35,10 +40,11 @@ def seed_field(model: Model, prefix: str = "") -> None:
             label_visibility="collapsed",
         )
         _excerpt(model, prefix)
+    session[f"{key}_before"] = session[key]
 
 
-def seed_text(model: Model, prefix: str = "") -> str:
-    """Return what the field holds, folded onto the characters that the network knows."""
+def folded(model: Model, prefix: str = "") -> str:
+    """Return what the network can read of the seed text in the field."""
     return model.vocabulary.fold(st.session_state[f"{prefix}seed_text"] or "").text
 
 

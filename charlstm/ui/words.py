@@ -65,6 +65,33 @@ NO_MODELS = (
     "`python -m charlstm train --recipe book --corpus nietzsche --into models/nietzsche-book` "
     "(its first epoch takes a minute or two), or copy a model folder into `models/`; then reload this page."
 )
+UNDO = "Undo"
+REDO = "Redo"
+SLOW_MOTION = "Slow motion"
+BRANCH = "Write on from here"
+UNDO_HELP = "Back to the text as it was before: nothing that was written is lost."
+REDO_HELP = "Forward again to the text that was undone."
+SLOW_HELP = "One press for each stage of the loop: the text, raw, reweighted, the die, the character."
+BRANCH_HELP = (
+    "The run parts here: it goes on at the present temperature with the same dice, beside what was written before."
+)
+REPLAY = "Replay"
+AS_IT_WAS = "as it was"
+WHAT_IF = "what if"
+SHARE = "Share"
+COPY_LINK = "Copy link"
+LINK_COPIED = "Copied"
+SHARE_HELP = (
+    "The address bar holds the network, the seed text and the knobs: whoever opens the address sees the same text "
+    "appear. A saved run also holds what changed in mid-run; it can be opened here, or written again by "
+    "`python -m charlstm generate --replay`."
+)
+LINK_CANNOT = (
+    "This text had its knobs turned in mid-run, or characters picked: an address cannot say that; a saved run can."
+)
+SAVE_RUN = "Save this run"
+OPEN_RUN = "Open a saved run"
+WRITING_AGAIN = "Writing it again"
 RUN_IS_FULL = "This text is as long as it may become here ({longest:,} characters). Clear, or Generate, to begin again."
 
 # The Evolve page
@@ -250,16 +277,97 @@ def die(u: float | None, taken: bool) -> str:
     return "picked by hand: no die was thrown" if taken else "laid end to end: the die will fall on one of these"
 
 
+def setting(value: float) -> str:
+    """Say a temperature, or another knob's place, in no more digits than it needs."""
+    return f"{value:.3g}"
+
+
+def in_force(temperature: float, filters: dict[str, float], epoch: int | None) -> str:
+    """Say what a character was drawn with."""
+    named = [f"{name.replace('_', '-')} {setting(value)}" for name, value in filters.items()]
+    after = [] if epoch is None else [f"epoch {epoch}"]
+    return ", ".join([f"at temperature {setting(temperature)}", *named, *after])
+
+
+def what_if(number: int, character: str, was: str, u: float, now_in_force: str) -> str:
+    """Say what the same die would have drawn otherwise."""
+    falls = f"falls on “{character}” too" if character == was else f"falls on “{character}” instead of “{was}”"
+    return f"What if? Character {number} {now_in_force}: the same die, {u:.3f}, {falls}"
+
+
+def slow_text(shown: str, read: int, characters: int) -> str:
+    """Say the first stage: the text so far."""
+    if not characters:
+        return "The text so far: nothing. The network starts from nothing. Press M for each of the four stages."
+    which = f"all {read} characters of it" if read == characters else f"its last {read} characters"
+    return f"The text so far: “…{shown}”. The network reads {which}. Press M for each of the four stages."
+
+
+def slow_raw(count: int, likeliest: str, share: float, bits: float) -> str:
+    """Say the second stage: the raw distribution."""
+    return (
+        f"1 of 4, raw: the network gives each of the {count} characters a probability, “{likeliest}” the largest, "
+        f"{share:.1%}. It is as unsure as if choosing among {2**bits:.1f}."
+    )
+
+
+def slow_reweighted(temperature: float, likeliest: str, raw: float, reweighted: float, cut: int) -> str:
+    """Say the third stage: the temperature, and the filters."""
+    if temperature == 0.0:
+        how = "temperature 0 leaves the likeliest alone"
+    elif math.isinf(temperature):
+        how = "an infinite temperature makes all alike"
+    else:
+        power = f"every probability to the power of 1/{setting(temperature)} = {setting(1 / temperature)}"
+        how = f"{power}, made to sum to 1 again"
+    filtered = f" The filters cut off {cut} characters." if cut else ""
+    return f"2 of 4, reweighted: {how}. “{likeliest}” had {raw:.1%}, and now has {reweighted:.1%}.{filtered}"
+
+
+def slow_die(u: float, start: float, end: float, character: str) -> str:
+    """Say the fourth stage: the die."""
+    return (
+        f"3 of 4, the die falls at {u:.3f}: on the part from {start:.3f} to {end:.3f}, which is that of “{character}”."
+    )
+
+
+def slow_appended(character: str, raw: float, reweighted: float, picked: bool) -> str:
+    """Say the end of the loop: the character."""
+    how = "picked by hand" if picked else "drawn"
+    return (
+        f"4 of 4, “{character}” is {how} and appended: {raw:.1%} raw, {reweighted:.1%} reweighted. "
+        "The text is one character longer, and the loop begins again."
+    )
+
+
+def seed_too_long(kept: int, enough: bool) -> str:
+    """Say that an address holds only the end of the seed text."""
+    then = "all that this network reads of it" if enough else "so the text would differ; a saved run holds it whole"
+    return f"The seed text is too long for an address, which holds its last {kept:,} characters: {then}."
+
+
+def writes_otherwise(model: str, position: int) -> str:
+    """Say that this machine's network is not the one that wrote a saved run."""
+    return (
+        f"From character {position + 1} on this text is not the saved one: {model} on this machine has other weights."
+    )
+
+
+def cannot_open(reason: str) -> str:
+    """Say why a saved run is not opened."""
+    return f"Not opened: {reason}."
+
+
 def ahead(shown: str) -> str:
     """Head the chart when it looks ahead."""
     where = f"The next character after “…{shown}”" if shown else "The first character, after nothing"
     return f"{where} (click a bar to choose it yourself)"
 
 
-def taken(number: int, character: str, picked: bool) -> str:
+def taken(number: int, character: str, picked: bool, in_force: str) -> str:
     """Head the chart when it shows a choice that was made."""
     how = "picked by hand" if picked else "drawn"
-    return f"Character {number}: “{character}” was {how}"
+    return f"Character {number}: “{character}” was {how} {in_force}"
 
 
 def epoch_figures(epoch: int, held_out_loss: float, best: bool) -> str:

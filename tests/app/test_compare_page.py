@@ -13,8 +13,8 @@ from charlstm.metrics import distinct_word_share, real_word_share
 from charlstm.sampling import Filters, entropy
 from charlstm.store import open_model
 from charlstm.ui import words
-from charlstm.ui.lanes_view import DEFAULTS
 from charlstm.ui.repeats import RUNS
+from charlstm.ui.temperature_slider import BOOKS
 
 SEED = "ab ba "
 
@@ -30,8 +30,12 @@ def open_page(model_folder, monkeypatch, tmp_path):
 
         compare.page()
 
-    def open_():
-        app = AppTest.from_function(script, default_timeout=60).run()
+    def open_(**address):
+        app = AppTest.from_function(script, default_timeout=60)
+        app.query_params.update(address)
+        app.run()
+        if address:
+            return app
         return app.text_area(key="compare_seed_text").set_value(SEED).run()
 
     return open_
@@ -77,7 +81,7 @@ def test_columns_write_what_the_loop_writes_with_the_same_dice(open_page, model_
     app = open_page()
     step(app, 12)
     model = open_model(model_folder)
-    for text, temperature in zip(columns(app)["texts"], DEFAULTS, strict=False):
+    for text, temperature in zip(columns(app)["texts"], BOOKS, strict=False):
         steps = write(model.network(), model.vocabulary.encode(SEED), temperature, 12, 1)
         assert text == model.vocabulary.decode(one.character_id for one in steps)
     assert words.compared(12, True) in told(app)
@@ -143,6 +147,60 @@ def test_independent_dice_are_those_of_the_following_random_seeds(open_page):
     assert player(app).random_seeds == (1, 2, 3, 4)
     step(app, 1)
     assert words.compared(1, False) in told(app)
+
+
+def shown_address(app):
+    """What the page would put into the address bar."""
+    components = [json.loads(element.proto.json) for element in app.get("bidi_component")]
+    told = next(content["values"] for content in components if "values" in content)
+    return {name: value for name, value in told.items() if value is not None}
+
+
+def test_address_of_one_viewers_texts_writes_them_for_another(open_page):
+    """Temperatures, seed text, dice and length: the colleague sees the same texts appear."""
+    app = open_page()
+    app.number_input(key="compare_columns").set_value(3).run()
+    app.toggle(key="compare_independent").set_value(True).run()
+    step(app, 7)
+    address = shown_address(app)
+    assert address["temperatures"] == "0.2,0.5,1"
+    other = open_page(**address)
+    assert player(other).running
+    assert player(other).pace.goal == 7
+    for _ in range(100):
+        if not player(other).running:
+            break
+        other.run()
+    assert player(other).texts == player(app).texts
+
+
+def test_address_says_no_texts_that_it_could_not_say_whole(open_page):
+    """A network that was changed in mid-run is in no address; the knobs are."""
+    app = open_page()
+    step(app, 2)
+    assert shown_address(app)["run"] == "2"
+    app.select_slider(key="compare_epoch").set_value(0).run()
+    step(app, 1)
+    address = shown_address(app)
+    assert "run" not in address
+    assert address["epoch"] == "0"
+
+
+@pytest.mark.parametrize(
+    ("told", "temperatures"),
+    [
+        ("1e9,-4", [2.0, 0.0]),
+        ("nan,abc,0.7", [0.5, 0.5, 0.7]),
+        ("0.3", list(BOOKS)),
+        ("0,1,2,0,1,2,0,1,2", [0.0, 1.0, 2.0, 0.0, 1.0, 2.0]),
+    ],
+)
+def test_absurd_temperatures_in_an_address_are_moved_inside(open_page, told, temperatures):
+    """Out of range, no numbers, too few, too many: the page comes up."""
+    app = open_page(temperatures=told, seed="<b>", run="-5", random_seed="1e400")
+    assert not app.exception
+    assert columns(app)["whole"]["temperatures"] == temperatures
+    assert columns(app)["texts"] == [""] * len(temperatures)
 
 
 def test_filters_act_in_all_columns(open_page):
@@ -219,7 +277,7 @@ def test_many_runs_fill_the_figures_with_their_spread(open_page, model_folder):
         app.run()
     model = open_model(model_folder)
     known, ids = english() | model.words, model.vocabulary.encode(SEED)
-    for temperature, figures in zip(DEFAULTS, columns(app)["figures"], strict=False):
+    for temperature, figures in zip(BOOKS, columns(app)["figures"], strict=False):
         runs = [list(write(model.network(), ids, temperature, 30, 1 + run)) for run in range(RUNS)]
         texts = [model.vocabulary.decode(one.character_id for one in steps) for steps in runs]
         values = {

@@ -21,7 +21,12 @@ def open_page(model_folder, monkeypatch):
 
         evolve.page()
 
-    return lambda: AppTest.from_function(script, default_timeout=60).run()
+    def open_(**query):
+        app = AppTest.from_function(script, default_timeout=60)
+        app.query_params.update(query)
+        return app.run()
+
+    return open_
 
 
 def labels(app):
@@ -103,3 +108,12 @@ def test_next_character_through_the_epochs_is_the_networks_own(model_folder):
     first = next(row for row in rows if row["epoch"] == 2 and row["rank"] == 0)
     assert first["raw"] == raw[1].max()
     assert {row["epoch"] for row in rows if row["chosen"]} == {2}
+
+
+def test_page_opens_as_its_address_says(open_page):
+    """Epochs, seed text and dice; an epoch that was not kept is moved to the nearest."""
+    app = open_page(epoch="999", first="-1", second="0", seed="ab ba", random_seed="7", temperature="nan")
+    assert not app.exception
+    assert [app.select_slider(key=f"evolve_{name}").value for name in ("epoch", "first", "second")] == [2, 0, 0]
+    assert app.text_input(key="evolve_seed").value == "ab ba"
+    assert app.number_input(key="evolve_random_seed").value == 7

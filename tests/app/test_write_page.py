@@ -1,29 +1,12 @@
 """The Write page's logic, without a browser: what a click or a value makes of the session."""
 
 import shutil
-from pathlib import Path
 
 import pytest
-from streamlit.testing.v1 import AppTest
 
 from charlstm.sampling import Filters
 from charlstm.ui import words
 from charlstm.ui.temperature_slider import clamped
-
-ROOT = Path(__file__).parents[2]
-
-
-@pytest.fixture
-def open_app(model_folder, monkeypatch, tmp_path):
-    """Open the app on the folder that holds the small model."""
-    monkeypatch.setenv("CHARLSTM_MODELS", str(model_folder.parent))
-    monkeypatch.setenv("CHARLSTM_CORPORA", str(tmp_path / "none"))
-
-    def open_():
-        app = AppTest.from_file(str(ROOT / "streamlit_app.py"), default_timeout=30)
-        return app.run()
-
-    return open_
 
 
 def texts(app):

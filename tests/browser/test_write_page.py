@@ -1,12 +1,10 @@
 """The Write page, as a person uses it."""
 
 import re
-import time
-from collections.abc import Callable
 
 import numpy as np
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import expect
 
 from charlstm.sampling import ranking, reweight
 from charlstm.store import open_model
@@ -14,85 +12,24 @@ from charlstm.ui import words
 from charlstm.ui.choice import ROWS, visible
 from charlstm.ui.models import MODELS
 from tests import golden
-
-SEED = "when we speak of truth we mean a word that "
-RENDERED = """() => [...document.querySelectorAll('svg.marks .mark-rect path')].map((path) => {
-  const item = path.__data__;
-  const { symbol, raw, reweighted, drawn, u, place } = item.datum;
-  return { layer: item.mark.name, symbol, raw, reweighted, drawn, u, place,
-           x: item.x, y: item.y, width: item.width, height: item.height };
-})"""
+from tests.browser.write_page import (
+    SEED,
+    bars,
+    eventually,
+    next_probs,
+    press,
+    region,
+    set_knobs,
+    text_of,
+    type_seed,
+    wait_until_written,
+    written,
+)
 
 
 @pytest.fixture(scope="module")
 def model():
     return open_model(MODELS / "nietzsche-book")
-
-
-def region(page: Page):
-    return page.get_by_role("region", name="Generated text")
-
-
-def text_of(page: Page) -> str:
-    return region(page).text_content() or ""
-
-
-def written(page: Page) -> int:
-    return region(page).locator(".written span").count()
-
-
-def type_seed(page: Page, seed: str) -> None:
-    field = page.get_by_label("Seed text")
-    field.fill(seed)
-    field.press("Control+Enter")
-    expect(region(page)).to_have_text(re.compile("^" + re.escape(seed.lower()[:40])))
-
-
-def press(page: Page, name: str) -> None:
-    page.get_by_role("button", name=name).first.click()
-
-
-def set_knobs(page: Page, values: dict[str, int], epoch: int) -> None:
-    page.get_by_role("button", name="Settings").click()
-    page.get_by_role("slider", name="Epoch").press("Home")
-    for _ in range(epoch):
-        page.get_by_role("slider", name="Epoch").press("ArrowRight")
-    expect(page.get_by_text(f"Epoch {epoch}: ")).to_be_visible()
-    for label, value in values.items():
-        page.get_by_label(label).fill(str(value))
-        page.get_by_label(label).press("Enter")
-    page.keyboard.press("Escape")
-    expect(page.get_by_test_id("stPopoverBody")).to_be_hidden()
-
-
-def wait_until_written(page: Page, characters: int) -> None:
-    page.wait_for_function(
-        """(least) => {
-          const find = (root) => [...root.querySelectorAll('*')].flatMap(
-            (e) => [e, ...(e.shadowRoot ? find(e.shadowRoot) : [])]);
-          return find(document).some((e) => e.className === 'written' && e.childElementCount >= least);
-        }""",
-        arg=characters,
-    )
-
-
-def bars(page: Page, layer: str) -> list[dict]:
-    """What the chart really draws in a layer, from the top or the left."""
-    found = [bar for bar in page.evaluate(RENDERED) if bar["layer"] == f"{layer}_marks"]
-    return sorted(found, key=lambda bar: bar["place"])
-
-
-def eventually(promise: Callable[[], bool], seconds: float = 30) -> None:
-    """Wait until a promise about the page is kept."""
-    deadline = time.monotonic() + seconds
-    while not promise():
-        assert time.monotonic() < deadline, "the page did not come to show it"
-        time.sleep(0.1)
-
-
-def next_probs(model, text: str) -> np.ndarray:
-    network = model.network()
-    return network.probs(network.prime(model.vocabulary.encode(text)))
 
 
 def test_page_writes_as_a_person_drives_it(open_page):

@@ -10,7 +10,10 @@ import numpy as np
 import pytest
 
 from charlstm import cli, corpus
-from charlstm.sampling import reweight
+from charlstm.run import Knobs, Run
+from charlstm.run_file import run_bytes
+from charlstm.sampling import Filters, reweight
+from charlstm.ui.player import Player, Source
 from tests import golden
 
 ROOT = Path(cli.__file__).parent.parent
@@ -224,6 +227,69 @@ def test_generate_steps_tell_how_each_character_was_drawn(run, model_folder, tem
         likeliest_first = sorted(step["raw"], key=lambda character: -step["raw"][character])
         ends = np.cumsum([step["reweighted"][character] for character in likeliest_first])
         assert step["character"] == likeliest_first[np.searchsorted(ends, step["u"], side="right")]
+
+
+def saved_run(path, **changes):
+    """Write the golden run as a file, some of its fields changed."""
+    knobs = Knobs(0, "nietzsche-book", golden.EPOCH, golden.TEMPERATURE)
+    run = Run(golden.SEED_TEXT, golden.RANDOM_SEED, (knobs,), {}, golden.TEXT)._replace(**changes)
+    path.write_bytes(run_bytes(run))
+    return path
+
+
+def test_generate_writes_a_saved_run_again(run, tmp_path):
+    """The golden run, saved, comes out to the letter."""
+    path = saved_run(tmp_path / "run.json")
+    assert run("generate", "--replay", path) == (0, golden.SEED_TEXT + golden.TEXT + "\n", "")
+
+
+def test_generate_replays_turned_knobs_and_picked_characters(run, tmp_path, model_folder):
+    """What changed in mid-run changes again, and the steps tell who chose each character."""
+    model = cli.store.open_model(model_folder)
+    player = Player(Source(model.network(0), "small", 0), model.vocabulary, "ab ", 3)
+    for _ in range(5):
+        player.step(0.4)
+    player.pick(4, 1.3)
+    player.change_network(Source(model.network(2), "small", 2))
+    for _ in range(20):
+        player.step(1.8, Filters(top_k=3))
+    (tmp_path / "run.json").write_bytes(run_bytes(player.run()))
+    result = run("generate", "--replay", tmp_path / "run.json", "--model", model_folder, "--steps", "steps.jsonl")
+    assert result == (0, "ab " + player.generated + "\n", "")
+    steps = [json.loads(line) for line in Path("steps.jsonl").read_text(encoding="utf-8").splitlines()]
+    assert [step["position"] for step in steps if step["picked"]] == [5]
+    assert [step["temperature"] for step in steps] == [0.4] * 5 + [1.3] + [1.8] * 20
+
+
+def test_generate_says_when_a_saved_run_comes_out_otherwise(run, tmp_path):
+    """Other weights write another text: it is printed, and one sentence says from where on."""
+    text = golden.TEXT[:10] + "~" + golden.TEXT[11:]
+    code, output, errors = run("generate", "--replay", saved_run(tmp_path / "run.json", text=text))
+    assert (code, output) == (2, golden.SEED_TEXT + golden.TEXT + "\n")
+    assert errors.startswith("charlstm: from character 11 on this is not the saved text")
+    assert errors.count("\n") == 1
+
+
+@pytest.mark.parametrize(
+    ("changes", "told"),
+    [
+        ({"knobs": (Knobs(0, "unknown", 3, 0.5),)}, "there is no model folder"),
+        ({"knobs": (Knobs(0, "nietzsche-book", 7777, 0.5),)}, "has not kept epoch 7777"),
+        ({"seed_text": "한"}, "the network does not know the character '한'"),
+        ({"text": ""}, "run.json: text is empty"),
+    ],
+)
+def test_generate_refuses_a_run_that_it_cannot_write_again(run, tmp_path, changes, told):
+    """One sentence, exit code 2, and no output."""
+    assert_one_sentence(run("generate", "--replay", saved_run(tmp_path / "run.json", **changes)), told)
+
+
+def test_generate_refuses_what_replay_would_ignore(run, tmp_path):
+    """A saved run says everything itself."""
+    path = saved_run(tmp_path / "run.json")
+    told = "--replay takes everything from its file: leave out --random-seed"
+    assert_one_sentence(run("generate", "--replay", path, "--random-seed", 1), told)
+    assert_one_sentence(run("generate", "--replay", tmp_path / "none.json"), "none.json: No such file")
 
 
 def test_generate_leaves_no_steps_when_it_is_stopped(run, model_folder, monkeypatch):

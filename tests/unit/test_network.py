@@ -104,11 +104,10 @@ def test_probs_keep_what_float32_could_not():
 
 @pytest.mark.parametrize("lanes", [None, 3])
 def test_prime_of_a_long_seed_reads_only_the_last_window(lanes):
-    """100,000 characters leave exactly the state that their last window does."""
+    """100,002 characters, whole windows of them, leave exactly the memories that their last window does."""
     network = Network(tensors_of_size(8, 30), "window", window=6)
-    seed = np.random.default_rng(3).integers(30, size=100_000)
+    seed = np.random.default_rng(3).integers(30, size=100_002)
     whole, end = network.prime(seed, lanes), network.prime(seed[-6:], lanes)
-    assert whole.read == end.read
     np.testing.assert_array_equal(whole.hidden, end.hidden)
     np.testing.assert_array_equal(whole.cell, end.cell)
 
@@ -153,3 +152,19 @@ def test_a_network_leaves_its_tensors_as_they_were():
         np.testing.assert_array_equal(tensor, before[name])
         tensor[...] = 0.0
     np.testing.assert_array_equal(network.probs(network.prime([1, 2])), probs)
+
+
+@given(networks, st.sampled_from(["window", "carried"]), st.integers(0, 40), st.integers(0, 40), st.data())
+def test_text_that_is_taken_up_again_goes_on_to_the_last_bit(tensors, context, before, after, data):
+    """Primed with the whole text, a state is what it is after reading the text on from its beginning."""
+    network = Network(tensors, context, window=9)
+    ids = data.draw(
+        st.lists(st.integers(0, network.vocabulary_size - 1), min_size=before + after, max_size=before + after)
+    )
+    read_on, primed = network.prime(ids[:before]), network.prime(ids)
+    for id_ in ids[before:]:
+        network.read(read_on, id_)
+    for _ in range(12):
+        np.testing.assert_array_equal(network.probs(read_on), network.probs(primed))
+        for state in (read_on, primed):
+            network.read(state, 0)

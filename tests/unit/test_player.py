@@ -4,9 +4,10 @@ import numpy as np
 import pytest
 
 from charlstm.generation import write
+from charlstm.run_file import LONGEST_RUN
 from charlstm.store import open_model
 from charlstm.ui.pace import AS_FAST_AS_POSSIBLE, LONGEST_PAUSE
-from charlstm.ui.player import LONGEST_RUN, Player
+from charlstm.ui.player import Player, Source
 
 
 class Clock:
@@ -31,7 +32,7 @@ def model(model_folder):
 
 @pytest.fixture
 def player(model, clock):
-    return Player(model.network(), model.vocabulary, "ab ", 1, clock)
+    return Player(Source(model.network()), model.vocabulary, "ab ", 1, clock)
 
 
 def test_player_writes_as_many_characters_as_the_clock_says(player, clock):
@@ -74,7 +75,7 @@ def test_player_does_not_make_up_for_a_long_sleep(player, clock):
 def test_player_at_full_speed_lets_the_page_breathe(model):
     """One tick at full speed ends after a bounded time, not with the whole run."""
     ticks = iter(np.arange(0, 100, 0.02))
-    player = Player(model.network(), model.vocabulary, "ab ", 1, lambda: float(next(ticks)))
+    player = Player(Source(model.network()), model.vocabulary, "ab ", 1, lambda: float(next(ticks)))
     player.play(1000)
     assert 1 <= player.advance(AS_FAST_AS_POSSIBLE, 0.5) < 20
     assert player.running
@@ -103,7 +104,7 @@ def test_player_keeps_text_and_dice_when_the_network_changes(player, model):
     for _ in range(6):
         player.step(0.7)
     text = player.generated
-    player.change_network(model.network(0))
+    player.change_network(Source(model.network(0)))
     player.step(0.7)
     assert player.generated[:-1] == text
     dice = [step.u for step in write(model.network(), model.vocabulary.encode("ab "), 0.7, 7, 1)]
@@ -124,4 +125,106 @@ def test_player_says_that_a_person_picked(player):
 def test_player_bounds_what_one_viewer_can_make_the_server_remember(player):
     """A run ends at its longest, whatever was asked for."""
     player.play(10**9)
-    assert player.pace.goal == LONGEST_RUN
+    assert player.goal == LONGEST_RUN
+
+
+def ids(player):
+    return [step.character_id for step in player.steps]
+
+
+def test_branch_shares_its_beginning_and_throws_the_same_dice(player):
+    """Up to the fork both are the same steps; beyond it each position has the die that it had."""
+    for _ in range(30):
+        player.step(0.6)
+    before = list(player.steps)
+    branch = player.fork(12)
+    for _ in range(18):
+        branch.step(2.0)
+    assert player.steps == before
+    assert all(one is other for one, other in zip(branch.steps[:12], before, strict=False))
+    assert [step.u for step in branch.steps] == [step.u for step in before]
+    assert branch.beside is not None
+    assert branch.beside.position == 12
+    assert list(branch.beside.steps) == before[12:]
+
+
+def test_branch_at_the_same_knobs_writes_the_same(player):
+    """What differs comes of what was changed, and of nothing else."""
+    for _ in range(40):
+        player.step(1.1)
+    branch = player.fork(17)
+    for _ in range(23):
+        branch.step(1.1)
+    assert ids(branch) == ids(player)
+
+
+def test_branch_at_the_end_shows_nothing_beside_it(player):
+    """There is nothing that it parts from; a branch keeps what it already stands beside."""
+    for _ in range(9):
+        player.step(0.6)
+    assert player.fork(9).beside is None
+    branch = player.fork(4)
+    branch.pick(1, 0.6)
+    assert branch.fork(5).beside == branch.beside
+
+
+@pytest.mark.parametrize("picked", [True, False])
+def test_branch_begins_afresh_where_it_parted(player, picked):
+    """A picked character stays; what was drawn after it goes."""
+    for _ in range(9):
+        player.step(0.6)
+    branch = player.fork(4)
+    if picked:
+        branch.pick(1, 0.6)
+    for _ in range(5):
+        branch.step(1.5)
+    afresh = branch.branch_afresh()
+    assert ids(afresh) == ids(branch)[: 4 + picked]
+    assert afresh.beside == branch.beside
+    assert ids(afresh.branch_afresh()) == ids(afresh)
+
+
+def test_branch_goes_on_with_the_network_of_its_place(player, model):
+    """The network that wrote a character writes it again, whichever came later."""
+    for _ in range(6):
+        player.step(0.7)
+    player.change_network(Source(model.network(0), "small", 0))
+    for _ in range(6):
+        player.step(0.7)
+    early, late = player.fork(3), player.fork(9)
+    assert (early.source.epoch, late.source.epoch) == (player.source_of(3).epoch, 0)
+    late.step(0.7)
+    np.testing.assert_array_equal(late.steps[9].raw, player.steps[9].raw)
+
+
+def test_what_if_is_the_same_choice_by_the_same_die(player):
+    """Raw probs and die stay, only what was asked for differs; at the old knobs the old character falls."""
+    for _ in range(20):
+        player.step(0.6)
+    for position, step in enumerate(player.steps):
+        other = player.what_if(position, 1.9)
+        assert other.u == step.u
+        np.testing.assert_array_equal(other.raw, step.raw)
+        assert player.what_if(position, 0.6).character_id == step.character_id
+
+
+def test_step_ahead_is_the_one_that_is_made(player):
+    """Looking ahead changes nothing."""
+    for _ in range(20):
+        ahead = player.ahead(0.9)
+        player.step(0.9)
+        assert player.steps[-1].character_id == ahead.character_id
+        assert player.steps[-1].u == ahead.u
+
+
+def test_player_goes_on_with_a_run_that_was_made_again(player, model):
+    """It writes on exactly as the one that was saved."""
+    for _ in range(15):
+        player.step(0.8)
+    follower = Player(player.source, model.vocabulary, "ab ", 1)
+    follower.follow(player.steps, player.run(), lambda name, epoch: player.source)
+    assert follower.run() == player.run()
+    for one in (player, follower):
+        for _ in range(15):
+            one.step(1.4)
+    assert ids(follower) == ids(player)

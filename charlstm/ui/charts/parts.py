@@ -72,7 +72,7 @@ def die(base: alt.Chart, x: Any, top: float, bottom: float, over: float) -> list
         )
         for width, colour in ((6, "white"), (3, "#111"))
     ]
-    return [strip, names, *lines]
+    return [strip.properties(name="die"), names, *lines]
 
 
 def without_table(chart: Any) -> dict[str, Any]:

@@ -20,10 +20,11 @@ DIE_TOP, DIE_BOTTOM = ROWS + 1.6, ROWS + 2.9
 def rows() -> Any:
     """Build the picture."""
     base = parts.table().transform_calculate(
-        raw_zero="0",
-        side_zero=str(OFFSET),
+        # In slow motion a side is not known at first: then nothing of it is drawn.
+        raw_zero="datum.raw >= 0 ? 0 : NaN",
+        side_zero=f"datum.reweighted >= 0 ? {OFFSET} : NaN",
         side_end=f"{OFFSET} + datum.reweighted",
-        side_raw=f"{OFFSET} + datum.raw",
+        side_raw="datum.side_zero + datum.raw",
         die_x=f"datum.die_start * {WIDTH}",
         die_x2=f"datum.die_end * {WIDTH}",
         die_middle=f"(datum.die_start + datum.die_end) / 2 * {WIDTH}",

@@ -14,10 +14,9 @@ import streamlit as st
 from charlstm.ui import words
 from charlstm.ui.lanes_player import LanesPlayer
 from charlstm.ui.tally import Invented
-from charlstm.ui.temperature_slider import BOOKS, HIGHEST, LOWEST, STEP, clamped
+from charlstm.ui.temperature_slider import HIGHEST, LOWEST, STEP, clamped
 
 HERE = Path(__file__).parent
-DEFAULTS = (*BOOKS, 1.5, 2.0)  # the columns' first temperatures
 SEED_SHOWN = 40  # characters of the seed text that stand before each text
 
 _component = st.components.v2.component(
@@ -48,15 +47,19 @@ class LanesEvents:
     lost: bool
 
 
-def column_temperatures(key: str, columns: int) -> list[float]:
-    """Return the present temperature of each column, as the component of this key last told them."""
+def column_temperatures(key: str, starts: Sequence[float]) -> list[float]:
+    """Return the present temperature of each column, as the component of this key last told them.
+
+    Columns that it has not told of are where they start.
+    """
     told = st.session_state.get(key, {}).get("temperatures")
-    told = told if isinstance(told, list) else []
-    return [clamped(told[column]) if column < len(told) else DEFAULTS[column] for column in range(columns)]
+    told = [clamped(one) for one in told] if isinstance(told, list) else []
+    return [*told[: len(starts)], *starts[len(told) :]]
 
 
 def lanes_view(
     player: LanesPlayer,
+    temperatures: Sequence[float],
     figures: Sequence[Sequence[Figure]],
     run: str,
     sent: Sequence[int],
@@ -67,6 +70,7 @@ def lanes_view(
 
     Args:
         player: whose texts.
+        temperatures: at which the columns begin.
         figures: what stands below each column.
         run: another name means other texts; the view then starts over.
         sent: how many characters this run had at each of the last calls; none when the view must get all.
@@ -83,7 +87,7 @@ def lanes_view(
         "figures": figures,
         "interval": interval if player.running else 0,
         # what need not be said again
-        "whole": None if sent else _whole(player, key),
+        "whole": None if sent else _whole(player.seed_text, temperatures),
     }
     events = _component(
         key=key,
@@ -96,11 +100,10 @@ def lanes_view(
     return LanesEvents(_place(events.selected, run, len(player.steps)), events.lost == run)
 
 
-def _whole(player: LanesPlayer, key: str) -> dict[str, Any]:
-    seed = player.seed_text
+def _whole(seed_text: str, temperatures: Sequence[float]) -> dict[str, Any]:
     return {
-        "seed": seed if len(seed) <= SEED_SHOWN else f"…{seed[-SEED_SHOWN:]}",
-        "temperatures": column_temperatures(key, player.lanes),
+        "seed": seed_text if len(seed_text) <= SEED_SHOWN else f"…{seed_text[-SEED_SHOWN:]}",
+        "temperatures": temperatures,
         "range": [LOWEST, HIGHEST, STEP],
         "words": words.COMPARE_VIEW,
     }

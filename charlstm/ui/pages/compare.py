@@ -1,8 +1,5 @@
 """The Compare page: the same seed text and the same dice at several temperatures, side by side."""
 
-from collections import deque
-from dataclasses import dataclass, field
-
 import numpy as np
 import streamlit as st
 from numpy.typing import NDArray
@@ -10,9 +7,10 @@ from numpy.typing import NDArray
 from charlstm.sampling import Filters
 from charlstm.store import Model
 from charlstm.ui import words
+from charlstm.ui.address import opened
 from charlstm.ui.charts.cumulative import cumulative
-from charlstm.ui.controls import buttons
-from charlstm.ui.knobs import Knobs
+from charlstm.ui.comparison import KNOBS, PREFIX, Comparison, address_of, columns, dice, open_address, starts
+from charlstm.ui.controls import Control, buttons
 from charlstm.ui.lanes_choice import NUMBERS, LanesChoice, bars_table, lanes_table
 from charlstm.ui.lanes_player import FEWEST, MOST, LanesPlayer
 from charlstm.ui.lanes_view import Figure, column_temperatures, lanes_view
@@ -20,106 +18,115 @@ from charlstm.ui.models import chosen_model, network_of
 from charlstm.ui.pace import AS_FAST_AS_POSSIBLE
 from charlstm.ui.real_words import english_coverage, real_words
 from charlstm.ui.repeats import LONGEST, RUNS, Circumstances, Repeats
-from charlstm.ui.seed import seed_field, seed_text
+from charlstm.ui.seed import folded, seed_text
 from charlstm.ui.text_view import MESSAGES
 
-PREFIX = "compare_"
-KNOBS = Knobs(PREFIX)
-COLUMNS = 4
 VIEW = "compare_lanes"  # the key of the columns
 TICK = 0.33  # seconds between two redraws of a run; the view lets the characters appear one by one meanwhile
 WORKING_TICK = 0.125  # the same where there is always work to do, at full speed or for the many runs
 
 
-@dataclass
-class Comparison:
-    """What one viewer has on this page.
-
-    Attributes:
-        model: what writes.
-        player: the texts.
-        run: another number means other texts.
-        sent: how many characters the run had at each of the last messages to the view.
-        looks_ahead: whether the chart shows the next choice, where no position is selected.
-        seen: the temperatures of the columns and the filters, as they last were.
-    """
-
-    model: Model
-    player: LanesPlayer
-    run: int
-    sent: deque[int] = field(default_factory=lambda: deque(maxlen=MESSAGES))
-    looks_ahead: bool = True
-    seen: tuple[list[float], Filters] | None = None
-
-
 def page() -> None:
     """Draw the page."""
-    model = chosen_model()
+    address, session = opened("compare"), st.session_state
+    model = chosen_model(address.text("model", ""))
     if model is None:
         return
+    if session.get("compare_address") is not address:
+        session.compare_address = address
+        open_address(address, model)
     st.markdown(words.COMPARE_INTRODUCTION)
-    seed_field(model, PREFIX)
+    seed_text(model, address, PREFIX)
     comparison = _comparison(model)
-    player = comparison.player
     repeats = _repeats(model)
     with st.container(key="compare_controls", horizontal=True, gap="small", vertical_alignment="center"):
-        buttons(player, generate=_generate, stop=_stop, step=_step, go_on=_continue, clear=_clear, prefix=PREFIX)
-        _repeats_button(repeats)
+        _buttons(comparison.player, repeats)
         with st.popover(words.SETTINGS, icon=":material/tune:"):
-            KNOBS.show(model)
-            st.number_input(words.COLUMNS, FEWEST, MOST, COLUMNS, key="compare_columns")
-            st.toggle(words.INDEPENDENT_DICE, key="compare_independent")
-            st.caption(words.INDEPENDENT_DICE_HELP)
-            KNOBS.show_filters(model)
+            _settings(model)
     comparison.sent.clear()  # a whole run of the script may mount the views anew: they get everything
+    comparison.to_say = MESSAGES
     working = repeats is not None and repeats.sweeper.running
-    interval = WORKING_TICK if working or KNOBS.speed == AS_FAST_AS_POSSIBLE else KNOBS.interval(TICK)
-    st.fragment(run_every=interval if player.running or working else None)(_stage)(interval, repeats)
+    at_once = working or KNOBS.whole("speed") == AS_FAST_AS_POSSIBLE
+    interval = WORKING_TICK if at_once else KNOBS.interval(TICK)
+    st.fragment(run_every=interval if comparison.player.running or working else None)(_stage)(interval, repeats)
     st.toggle(words.TABLE, key="compare_table")
     st.caption(words.CUMULATIVE_EXPLAINED)
     st.caption(words.about_real_words(english_coverage(model)))
 
 
-def _dice(columns: int) -> tuple[int, ...]:
-    """Return the random seed of each column."""
-    apart = 1 if st.session_state.get("compare_independent") else 0
-    return tuple(KNOBS.random_seed + apart * column for column in range(columns))
+def _settings(model: Model) -> None:
+    session = st.session_state
+    KNOBS.settings(model)
+    st.number_input(words.COLUMNS, FEWEST, MOST, len(session.compare_start), key=KNOBS.key("columns"))
+    st.toggle(words.INDEPENDENT_DICE, session.compare_independent_start, key=KNOBS.key("independent"))
+    st.caption(words.INDEPENDENT_DICE_HELP)
+    KNOBS.strategies(model)
+
+
+def _buttons(player: LanesPlayer, repeats: Repeats | None) -> None:
+    written, idle = bool(player.steps), not (player.running or player.full)
+    if repeats and repeats.sweeper.running:
+        runs = Control(words.CANCEL, "cancel", "M", True, words.RUNS_OF_EACH_HELP, repeats.sweeper.cancel)
+    else:
+        label = words.RUNS_OF_EACH.format(runs=RUNS)
+        runs = Control(label, "repeat", "M", True, words.RUNS_OF_EACH_HELP, _repeat)
+    buttons(
+        [
+            Control(words.GENERATE, "generate", "G", True, words.GENERATE_HELP, _generate),
+            Control(words.STOP, "stop", "S", player.running, words.STOP_HELP, player.stop),
+            Control(words.STEP, "step", "N", idle, words.STEP_HELP, _step),
+            Control(words.CONTINUE, "continue", "O", idle and written, words.CONTINUE_HELP, _continue),
+            Control(words.CLEAR, "clear", "X", written, words.CLEAR_HELP, _clear),
+            runs,
+        ],
+        PREFIX,
+    )
 
 
 def _comparison(model: Model) -> Comparison:
     """Return this viewer's texts, made anew or changed where the knobs ask for it."""
     comparison: Comparison | None = st.session_state.get("comparison")
-    columns = min(max(int(st.session_state.get("compare_columns", COLUMNS)), FEWEST), MOST)
-    if comparison is None or not _may_stay(comparison, model, columns):
-        return _begin(model, columns)
+    if comparison is None:
+        comparison = _begin(model)
+        if length := st.session_state.compare_run_start:  # the address says that texts were written
+            comparison.player.play(length)
+            comparison.looks_ahead = False
+        return comparison
+    if not _may_stay(comparison, model):
+        return _begin(model)
     network = network_of(model, KNOBS.epoch(model))
     if comparison.player.network is not network:
         comparison.player.change_network(network)
+        comparison.steady = comparison.steady and not comparison.player.steps
     return comparison
 
 
-def _may_stay(comparison: Comparison, model: Model, columns: int) -> bool:
+def _may_stay(comparison: Comparison, model: Model) -> bool:
     """Return whether the texts can go on; a new seed text or new dice wait until those that are written are cleared."""
     player = comparison.player
-    if comparison.model.folder != model.folder or player.vocabulary != model.vocabulary or player.lanes != columns:
+    if comparison.model.folder != model.folder or player.vocabulary != model.vocabulary or player.lanes != columns():
         return False
     begun = bool(player.steps) or player.running
-    return begun or (player.seed_text, player.random_seeds) == (seed_text(model, PREFIX), _dice(columns))
+    return begun or (player.seed_text, player.random_seeds) == (folded(model, PREFIX), dice())
 
 
-def _begin(model: Model, columns: int) -> Comparison:
+def _begin(model: Model) -> Comparison:
     """Begin new texts, of which nothing is written yet."""
-    network, known = network_of(model, KNOBS.epoch(model)), real_words(model)
-    player = LanesPlayer(network, model.vocabulary, seed_text(model, PREFIX), _dice(columns), known)
+    network = network_of(model, KNOBS.epoch(model))
+    player = LanesPlayer(network, model.vocabulary, folded(model, PREFIX), dice(), real_words(model))
     old: Comparison | None = st.session_state.get("comparison")
     comparison = Comparison(model, player, run=old.run + 1 if old else 0)
     st.session_state.comparison = comparison
     return comparison
 
 
+def _temperatures(player: LanesPlayer) -> list[float]:
+    return column_temperatures(VIEW, starts()[: player.lanes])
+
+
 def _circumstances(model: Model) -> Circumstances:
-    length = min(max(KNOBS.length, 1), LONGEST)
-    arguments = (seed_text(model, PREFIX), length, KNOBS.random_seed, KNOBS.filters)
+    length = min(max(KNOBS.whole("length"), 1), LONGEST)
+    arguments = (folded(model, PREFIX), length, KNOBS.whole("random_seed"), KNOBS.filters())
     return Circumstances(str(model.folder), KNOBS.epoch(model), *arguments)
 
 
@@ -133,19 +140,11 @@ def _repeats(model: Model) -> Repeats | None:
     return repeats
 
 
-def _repeats_button(repeats: Repeats | None) -> None:
-    if repeats and repeats.sweeper.running:
-        st.button(words.CANCEL, key="compare_cancel", shortcut="M", on_click=repeats.sweeper.cancel)
-    else:
-        label = words.RUNS_OF_EACH.format(runs=RUNS)
-        st.button(label, key="compare_repeat", shortcut="M", help=words.RUNS_OF_EACH_HELP, on_click=_repeat)
-
-
 def _repeat() -> None:
     comparison: Comparison = st.session_state.comparison
     model, player = comparison.model, comparison.player
     arguments = (player.network, model.vocabulary, real_words(model), _circumstances(model))
-    st.session_state.compare_repeats = Repeats.begin(*arguments, column_temperatures(VIEW, player.lanes))
+    st.session_state.compare_repeats = Repeats.begin(*arguments, _temperatures(player))
 
 
 def _generate() -> None:
@@ -155,24 +154,20 @@ def _generate() -> None:
 
 def _continue() -> None:
     comparison: Comparison = st.session_state.comparison
-    comparison.player.play(KNOBS.length)
+    comparison.player.play(KNOBS.whole("length"))
     comparison.looks_ahead = False
-
-
-def _stop() -> None:
-    st.session_state.comparison.player.stop()
 
 
 def _step() -> None:
     comparison: Comparison = st.session_state.comparison
     player = comparison.player
-    player.step(column_temperatures(VIEW, player.lanes), KNOBS.filters)
+    player.step(_temperatures(player), KNOBS.filters())
     comparison.looks_ahead = False
 
 
 def _clear() -> None:
     old: Comparison = st.session_state.comparison
-    _begin(old.model, old.player.lanes)
+    _begin(old.model)
 
 
 def _stage(interval: float, repeats: Repeats | None) -> None:
@@ -180,16 +175,13 @@ def _stage(interval: float, repeats: Repeats | None) -> None:
     comparison: Comparison = st.session_state.comparison
     player = comparison.player
     was_running, was_working = player.running, repeats is not None and repeats.sweeper.running
-    temperatures, filters = column_temperatures(VIEW, player.lanes), KNOBS.filters
-    player.advance(KNOBS.speed, temperatures, filters)
-    if not was_running and comparison.seen not in (None, (temperatures, filters)):
-        comparison.looks_ahead = True
-    comparison.seen = (temperatures, filters)
+    temperatures, filters = _temperatures(player), KNOBS.filters()
+    comparison.see(temperatures, filters)
+    player.advance(KNOBS.whole("speed"), temperatures, filters)
     if repeats:
         repeats.sweeper.advance()
-    events = lanes_view(
-        player, _figures(player, temperatures, repeats), str(comparison.run), comparison.sent, interval, key=VIEW
-    )
+    figures = _figures(player, temperatures, repeats)
+    events = lanes_view(player, temperatures, figures, str(comparison.run), comparison.sent, interval, key=VIEW)
     comparison.sent.append(len(player.steps))
     if events.lost:
         comparison.sent.clear()
@@ -200,6 +192,10 @@ def _stage(interval: float, repeats: Repeats | None) -> None:
         if repeats and repeats.sweeper.running:
             st.progress(repeats.sweeper.share, words.repeating(RUNS, repeats.circumstances.length))
     _chart(comparison, events.selected, np.array(temperatures), filters)
+    # Nothing that the address says changes of itself, so while writing it is said for a few ticks only.
+    comparison.to_say -= 1
+    if comparison.to_say >= 0 or not player.running:
+        opened("compare").show(address_of(comparison), key="compare_address_bar")
     if (was_running and not player.running) or (was_working and repeats and not repeats.sweeper.running):
         st.rerun()  # only a whole run of the script can put the timer to rest
 

@@ -7,19 +7,23 @@ from charlstm.generation import write
 from charlstm.sampling import Probs
 from charlstm.store import Model
 from charlstm.ui import words
+from charlstm.ui.address import fitting, opened
 from charlstm.ui.charts.epochs import losses_spec, losses_table, through_spec, through_table
+from charlstm.ui.knobs import LARGEST_RANDOM_SEED
 from charlstm.ui.models import chosen_model, network_of
-from charlstm.ui.temperature_slider import temperature_slider
+from charlstm.ui.temperature_slider import DEFAULT, HIGHEST, LOWEST, temperature_slider
 from charlstm.ui.text_view import still_text, tints
 
 BEAT = 1.2  # seconds an epoch stays while the page plays
 LENGTH = 400  # characters written afresh
+LONGEST_SEED = 2000
 SEED = "the more a man wishes to be free, the more he is th"
 
 
 def page() -> None:
     """Draw the page."""
-    model = chosen_model()
+    address = opened("evolve")
+    model = chosen_model(address.text("model", ""))
     if model is None:
         return
     session = st.session_state
@@ -29,10 +33,11 @@ def page() -> None:
     st.button(label, key="evolve_play", icon=icon, type="primary", shortcut="P", on_click=_toggle, args=(model,))
     st.fragment(run_every=BEAT if playing else None)(_learned)(model)
     st.markdown(f"#### {words.AFRESH}")
-    session.setdefault("evolve_seed", SEED)
+    session.setdefault("evolve_seed", address.text("seed", SEED)[:LONGEST_SEED])
+    session.setdefault("evolve_random_seed", address.whole("random_seed", 0, LARGEST_RANDOM_SEED, 1))
     seed, dice = st.columns([4, 1], vertical_alignment="bottom")
-    seed.text_input(words.SEED_TEXT, key="evolve_seed", max_chars=2000)
-    dice.number_input(words.RANDOM_SEED, 0, 2**31 - 1, 1, key="evolve_random_seed")
+    seed.text_input(words.SEED_TEXT, key="evolve_seed", max_chars=LONGEST_SEED)
+    dice.number_input(words.RANDOM_SEED, 0, LARGEST_RANDOM_SEED, key="evolve_random_seed")
     st.fragment(_afresh)(model)
 
 
@@ -48,7 +53,7 @@ def _learned(model: Model) -> None:
     """The epoch, the losses with its place on them, and what it wrote."""
     session, epochs = st.session_state, model.manifest.epochs
     if session.get("evolve_epoch") not in epochs:
-        session.evolve_epoch = epochs[0]
+        session.evolve_epoch = opened("evolve").nearest("epoch", epochs, epochs[0])
     if session.evolve_playing:
         # The first drawing after Play is the present epoch's; each beat after it takes the next.
         if session.evolve_beat:
@@ -69,6 +74,7 @@ def _learned(model: Model) -> None:
             st.markdown(f"**{words.sample_label(sample.temperature)}**")
             label = words.sample_label(sample.temperature)
             still_text(label, sample.seed_text, sample.text, "", key=f"sample-{sample.temperature}")
+    opened("evolve").show({"epoch": epoch, "model": model.folder.name}, key="evolve_epoch_address")
     if session.evolve_playing and epoch == epochs[-1]:
         session.evolve_playing = False
         st.rerun()
@@ -76,22 +82,27 @@ def _learned(model: Model) -> None:
 
 def _afresh(model: Model) -> None:
     """Two epochs side by side on one seed text, and its next character through all of them."""
-    session, epochs = st.session_state, model.manifest.epochs
+    session, address, epochs = st.session_state, opened("evolve"), model.manifest.epochs
     folded = model.vocabulary.fold(session.evolve_seed)
     if folded.dropped:
         st.text(words.dropped_characters(folded.dropped))
-    temperature = temperature_slider("evolve_temperature")
+    start = address.number("temperature", LOWEST, HIGHEST, DEFAULT)
+    temperature = temperature_slider("evolve_temperature", start)
+    said = {"seed": fitting(session.evolve_seed), "random_seed": session.evolve_random_seed, "temperature": temperature}
     first, second = st.columns(2)
-    for column, key, label, start in (
-        (first, "evolve_first", words.EPOCH, epochs[min(1, len(epochs) - 1)]),
-        (second, "evolve_second", words.OTHER_EPOCH, model.manifest.best_epoch),
+    for column, name, label, default in (
+        (first, "first", words.EPOCH, epochs[min(1, len(epochs) - 1)]),
+        (second, "second", words.OTHER_EPOCH, model.manifest.best_epoch),
     ):
+        key, began = f"evolve_{name}", address.nearest(name, epochs, default)
         with column:
-            epoch = st.select_slider(label, epochs, start, key=key) if len(epochs) > 1 else start
+            epoch = st.select_slider(label, epochs, began, key=key) if len(epochs) > 1 else began
+            said[name] = epoch
             text, colours = _written(
                 model, str(model.folder), epoch, folded.text, temperature, session.evolve_random_seed
             )
             still_text(words.written_at(epoch), folded.text, text, colours, key=f"{key}-text")
+    address.show(said, key="evolve_afresh_address")
     st.markdown(f"#### {words.THROUGH_EPOCHS}")
     raw = _through(model, str(model.folder), epochs, folded.text)
     table = through_table(epochs, raw, model.vocabulary, session.get("evolve_first", epochs[0]))

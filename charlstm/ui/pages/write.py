@@ -1,138 +1,188 @@
 """The Write page: a seed text, a temperature, the text as it grows, and the choice behind each character."""
 
-from collections import deque
-from typing import Literal
-
 import streamlit as st
 
-from charlstm.sampling import NO_FILTERS, cut, reweight
+from charlstm.run_file import LONGEST_RUN
 from charlstm.store import Model
-from charlstm.ui import charts, words
-from charlstm.ui.choice import Choice, columns_table, figures_table, rows_table, visible
-from charlstm.ui.controls import buttons
-from charlstm.ui.knobs import Knobs
+from charlstm.ui import charts, knobs, present, sharing, slow_motion, words
+from charlstm.ui.address import Address, opened
+from charlstm.ui.choice import columns_table, figures_table, rows_table
+from charlstm.ui.controls import Control, buttons
+from charlstm.ui.look import shown
 from charlstm.ui.models import chosen_model, network_of
-from charlstm.ui.player import LONGEST_RUN, Player
-from charlstm.ui.seed import seed_field
+from charlstm.ui.player import Player, Source
+from charlstm.ui.seed import folded, seed_text
+from charlstm.ui.slow_motion import Stage
 from charlstm.ui.temperature_slider import temperature_slider
 from charlstm.ui.text_view import MESSAGES, text_view
 
-KNOBS = Knobs()
 READABLE_SPEED = 4  # characters a second up to which the sorted rows can be followed
 TICK = 0.125  # seconds between two redraws of a run; most of what a tick costs is Streamlit's own
-
-# What the chart shows: the next choice, the last one taken, or that of a clicked character.
-View = Literal["next", "last"] | int
 
 
 def page() -> None:
     """Draw the page."""
-    model = chosen_model()
+    session = st.session_state
+    sharing.take_over()
+    address = opened("write")
+    model = chosen_model(address.text("model", ""))
     if model is None:
         return
+    if session.get("write_address") is not address:
+        session.write_address = address
+        knobs.write.begin(address, model)
     st.markdown(words.INTRODUCTION)
-    seed_field(model)
-    player = _player(model)
-    st.session_state.by_frequency = tuple(map(model.vocabulary.ids.get, model.manifest.characters_by_frequency))
+    seed_text(model, address)
+    player = _player(model, address)
+    session.by_frequency = tuple(map(model.vocabulary.ids.get, model.manifest.characters_by_frequency))
     with st.container(key="controls", horizontal=True, gap="small", vertical_alignment="center"):
-        buttons(player, generate=_generate, stop=_stop, step=_step, go_on=_continue, clear=_clear)
+        _buttons(player)
         with st.popover(words.SETTINGS, icon=":material/tune:"):
-            KNOBS.show(model)
-            KNOBS.show_filters(model)
-    st.session_state.sent.clear()  # a whole run of the script may mount the views anew: they get everything
-    interval = KNOBS.interval(TICK)
-    st.fragment(run_every=interval if player.running else None)(_stage)(interval)
+            knobs.write.settings(model)
+            knobs.write.strategies(model)
+        with st.popover(words.SHARE, icon=":material/share:"):
+            sharing.share(player)
+    session.sent.clear()  # a whole run of the script may mount the views anew: they get everything
+    session.to_say = MESSAGES
+    interval = knobs.write.interval(TICK)
+    st.fragment(run_every=interval if player.running else None)(_stage)(model, interval, _state())
     st.toggle(words.TABLE, key="table")
 
 
-def _player(model: Model) -> Player:
+def _player(model: Model, address: Address) -> Player:
     """Return this viewer's player, made anew or changed where the knobs ask for it."""
-    session = st.session_state
-    network = network_of(model, KNOBS.epoch(model))
-    player: Player | None = session.get("player")
-    seed_text = model.vocabulary.fold(session.seed_text or "").text
-    if player is None or player.vocabulary != model.vocabulary:
-        return _new_player(Player(network, model.vocabulary, seed_text, KNOBS.random_seed))
+    epoch = knobs.write.epoch(model)
+    source = Source(network_of(model, epoch), model.folder.name, epoch)
+    wanted = folded(model), knobs.write.whole("random_seed")
+    player = present.player()
+    if player is None:
+        player = Player(source, model.vocabulary, *wanted)
+        present.replace(player)
+        if length := address.whole("run", 0, LONGEST_RUN, 0):  # the address says that a run was made
+            _play(player, length)
+        return player
     nothing_written = not player.steps and not player.running
-    if nothing_written and (player.seed_text, player.random_seed) != (seed_text, KNOBS.random_seed):
-        return _new_player(Player(network, model.vocabulary, seed_text, KNOBS.random_seed))
-    if player.network is not network:
-        player.change_network(network)
+    if player.vocabulary != model.vocabulary or (nothing_written and (player.seed_text, player.random_seed) != wanted):
+        player = Player(source, model.vocabulary, *wanted)
+        present.replace(player)
+    elif player.source.network is not source.network:
+        player.change_network(source)
     return player
 
 
-def _new_player(player: Player) -> Player:
-    session = st.session_state
-    session.player = player
-    session.run = session.get("run", 0) + 1
-    session.sent = deque(maxlen=MESSAGES)
-    session.view = "next"
-    return player
+def _state() -> tuple[int, bool, bool, bool]:
+    """Return what the buttons depend on: when it changes, they must be drawn again."""
+    player: Player = st.session_state.player
+    return st.session_state.run, player.running, player.running or bool(player.steps), player.full
+
+
+def _buttons(player: Player) -> None:
+    written, idle = bool(player.steps), not (player.running or player.full)
+    history = present.history()
+    # What stands here only at times stands last, so that nothing else changes its place.
+    redo = [Control(words.REDO, "redo", "Y", True, words.REDO_HELP, present.redo)] if history.future else []
+    buttons(
+        [
+            Control(words.GENERATE, "generate", "G", True, words.GENERATE_HELP, _generate),
+            Control(words.STOP, "stop", "S", player.running, words.STOP_HELP, player.stop),
+            Control(words.STEP, "step", "N", idle, words.STEP_HELP, _step),
+            Control(words.CONTINUE, "continue", "O", idle and written, words.CONTINUE_HELP, _continue),
+            Control(words.SLOW_MOTION, "slow_motion", "M", idle, words.SLOW_HELP, _slow_motion),
+            Control(words.CLEAR, "clear", "X", written, words.CLEAR_HELP, _clear),
+            Control(words.UNDO, "undo", "Z", bool(history.past), words.UNDO_HELP, present.undo),
+            *redo,
+        ]
+    )
+
+
+def _play(player: Player, length: int) -> None:
+    player.play(length)
+    present.look().to("last")
 
 
 def _generate() -> None:
-    _clear()
+    player: Player = st.session_state.player
+    if player.beside is None:
+        _clear()
+    else:
+        present.replace(player.branch_afresh())
     _continue()
 
 
 def _continue() -> None:
-    st.session_state.player.play(KNOBS.length)
-    st.session_state.view = "last"
-
-
-def _stop() -> None:
-    st.session_state.player.stop()
+    _play(st.session_state.player, knobs.write.whole("length"))
 
 
 def _step() -> None:
-    st.session_state.player.step(st.session_state.shown_temperature, KNOBS.filters)
-    st.session_state.view = "last"
+    st.session_state.player.step(*st.session_state.shown_knobs)
+    present.look().to("last")
+
+
+def _slow_motion() -> None:
+    look = present.look()
+    if look.stage is Stage.DIE:
+        st.session_state.player.step(*st.session_state.shown_knobs)
+    look.to("next", slow_motion.after(look.stage))
 
 
 def _clear() -> None:
-    session = st.session_state
-    old: Player = session.player
-    seed_text = old.vocabulary.fold(session.seed_text or "").text
-    _new_player(Player(old.network, old.vocabulary, seed_text, KNOBS.random_seed))
+    old: Player = st.session_state.player
+    text = old.vocabulary.fold(st.session_state.seed_text or "").text
+    present.replace(Player(old.source, old.vocabulary, text, knobs.write.whole("random_seed")))
 
 
-def _stage(interval: float) -> None:
+def _stage(model: Model, interval: float, drawn_for: tuple[int, bool, bool, bool]) -> None:
     """What moves: the slider, the text and the chart. Redrawn at each tick and each touch of them."""
-    session = st.session_state
+    session, look = st.session_state, present.look()
+    if _state() != drawn_for:
+        st.rerun()  # a click in here changed what is outside of it
     player: Player = session.player
-    temperature = temperature_slider("temperature")
-    was_running = player.running
-    player.advance(KNOBS.speed, temperature, KNOBS.filters)
-    if not was_running and temperature != session.get("shown_temperature", temperature):
-        session.view = "next"
-    session.shown_temperature = temperature
-    events = text_view(player, str(session.run), session.sent, interval, key="text")
+    temperature = temperature_slider(knobs.write.key("temperature"), knobs.write.start("temperature"))
+    in_force = temperature, knobs.write.filters()
+    turned = session.get("shown_knobs", in_force) != in_force
+    session.shown_knobs = in_force
+    player.advance(knobs.write.whole("speed"), *in_force)
+    if turned and not player.running and look.stage is None:
+        if look.past(player) is None:
+            look.to("next")
+        else:
+            look.what_if = True
+    events = text_view(player, str(session.run), session.sent, interval, look, key="text")
     session.sent.append(len(player.steps))
     if events.selected is not None:
-        session.view = events.selected if events.selected >= 0 else ("last" if player.running else "next")
+        look.follow(events.selected if events.selected >= 0 else ("last" if player.running else "next"))
     if events.lost:
         session.sent.clear()
         st.rerun(scope="fragment")
     if player.full and not player.running:
         st.caption(words.RUN_IS_FULL.format(longest=LONGEST_RUN))
-    _chart(player, temperature)
-    if was_running and not player.running:
+    _chart(player)
+    # Nothing that the address says changes of itself, so while writing it is said for a few ticks only.
+    session.to_say = MESSAGES if turned else session.to_say - 1
+    if session.to_say > 0 or not player.running:
+        opened("write").show(sharing.address_of(model, player, *in_force), key="address")
+    if _state() != drawn_for:
         st.rerun()  # only a whole run of the script can put the timer to rest
 
 
-def _chart(player: Player, temperature: float) -> None:
-    session = st.session_state
-    choice, told = _choice(player, session.view, temperature)
-    st.text(told)
+def _chart(player: Player) -> None:
+    session, look = st.session_state, present.look()
+    view = shown(look, player, *session.shown_knobs)
+    with st.container(
+        key="told" if look.stage is None else "told_slowly", horizontal=True, vertical_alignment="center"
+    ):
+        st.text(view.told)
+        if look.past(player) is not None and not player.running:
+            st.button(words.BRANCH, key="branch", shortcut="B", help=words.BRANCH_HELP, on_click=_branch)
     arguments = (len(player.vocabulary), st.context.theme.type == "dark")
-    streaming = player.running and session.view == "last" and not 0 < KNOBS.speed <= READABLE_SPEED
+    streaming = player.running and look.at == "last" and not 0 < knobs.write.whole("speed") <= READABLE_SPEED
     if streaming:
-        table = columns_table(choice, player.vocabulary, session.by_frequency)
+        table = columns_table(view.choice, player.vocabulary, session.by_frequency)
         st.vega_lite_chart(table, charts.spec("columns", *arguments), key="columns", alt=words.CHART_ALT)
     else:
-        token = f"{session.run}:{len(player.steps)}"
+        table = rows_table(view.choice, player.vocabulary, f"{session.run}:{view.position}")
         st.vega_lite_chart(
-            rows_table(choice, player.vocabulary, token),
+            slow_motion.known(table, view.stage),
             charts.spec("rows", *arguments),
             key="rows",
             alt=words.CHART_ALT,
@@ -141,7 +191,7 @@ def _chart(player: Player, temperature: float) -> None:
         )
     if session.get("table"):
         st.dataframe(
-            figures_table(choice, player.vocabulary),
+            slow_motion.known(figures_table(view.choice, player.vocabulary), view.stage),
             hide_index=True,
             column_config={
                 name: st.column_config.NumberColumn(format="%.6f")
@@ -150,31 +200,40 @@ def _chart(player: Player, temperature: float) -> None:
         )
 
 
-def _choice(player: Player, view: View, temperature: float) -> tuple[Choice, str]:
-    """Return what the chart shows, and its heading."""
-    if view == "last" and player.steps:
-        view = len(player.steps) - 1
-    if isinstance(view, int) and view < len(player.steps):
-        step = player.steps[view]
-        character = visible(player.vocabulary.characters[step.character_id])
-        return Choice.of(step), words.taken(view + 1, character, step.picked)
-    raw = player.raw
-    text = (player.seed_text[-24:] + player.generated[-24:])[-24:]
-    shown = "".join(visible(character) for character in text)
-    filters = KNOBS.filters
-    reweighted = cut(raw, reweight(raw, temperature), filters)
-    return Choice(raw, reweighted, temperature, filtered=filters != NO_FILTERS), words.ahead(shown)
-
-
 def _pick() -> None:
-    """Append the character whose bar was clicked, if the click was about the present text."""
-    session = st.session_state
+    """Take the character whose bar was clicked, at the position that was shown: the run parts there."""
+    session, look = st.session_state, present.look()
     player: Player = session.player
-    picked = session.rows.selection.get("pick", [])
-    for point in picked[:1]:
-        run, position, character_id = str(point.get("token", "::")).split(":")
-        if (run, position) != (str(session.run), str(len(player.steps))) or player.running:
-            return
-        if character_id.isdigit() and int(character_id) < len(player.vocabulary):
-            player.pick(int(character_id), session.shown_temperature, KNOBS.filters)
-            session.view = "next"
+    for point in session.rows.selection.get("pick", [])[:1]:
+        run, *place = str(point.get("token", "")).split(":")
+        if run == str(session.run) and not player.running and len(place) == 2 and all(map(str.isdecimal, place)):
+            _take(player, int(place[0]), int(place[1]), look.stage)
+
+
+def _take(player: Player, position: int, character_id: int, stage: Stage | None) -> None:
+    written = len(player.steps)
+    if position > written or position >= LONGEST_RUN or character_id >= len(player.vocabulary):
+        return
+    in_force = st.session_state.shown_knobs
+    if position < written:
+        past = player.steps[position]
+        if past.character_id == character_id:
+            return  # it was taken anyhow
+        if not present.look().what_if:
+            in_force = past.temperature, past.filters
+    forked = player.fork(position)
+    forked.pick(character_id, *in_force)
+    present.replace(forked)
+    present.look().to("next", None if stage is None else Stage.APPENDED)
+
+
+def _branch() -> None:
+    """Let the run part at the position that is shown, and write on."""
+    player: Player = st.session_state.player
+    position = present.look().past(player)
+    if position is None or player.running:
+        return
+    forked = player.fork(position)
+    forked.step(*st.session_state.shown_knobs)  # the one that was shown, by the network of that place
+    present.replace(forked)
+    _play(forked, knobs.write.whole("length") - 1)

@@ -18,11 +18,11 @@ _component = st.components.v2.component(
 )
 
 
-def temperature_slider(key: str) -> float:
-    """Show the slider and return its present temperature, always in [LOWEST, HIGHEST]."""
-    present = clamped(st.session_state.get(key, {}).get("temperature"))
+def temperature_slider(key: str, start: float = DEFAULT) -> float:
+    """Show the slider, at first at `start`, and return its present temperature, always in [LOWEST, HIGHEST]."""
+    present = clamped(st.session_state.get(key, {}).get("temperature", start))
     data = {"lowest": LOWEST, "highest": HIGHEST, "step": STEP, "value": present, "presets": BOOKS}
-    state = _component(key=key, data=data, default={"temperature": DEFAULT}, on_temperature_change=lambda: None)
+    state = _component(key=key, data=data, default={"temperature": start}, on_temperature_change=lambda: None)
     return clamped(state.temperature)
 
 

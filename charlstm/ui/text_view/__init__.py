@@ -8,6 +8,7 @@ import streamlit as st
 
 from charlstm.generation import Step
 from charlstm.ui import words
+from charlstm.ui.look import Look
 from charlstm.ui.player import Player
 
 HERE = Path(__file__).parent
@@ -31,8 +32,8 @@ class TextEvents:
     lost: bool
 
 
-def text_view(player: Player, run: str, sent: Sequence[int], interval: float, key: str) -> TextEvents:
-    """Show the seed text and what was written after it.
+def text_view(player: Player, run: str, sent: Sequence[int], interval: float, look: Look, key: str) -> TextEvents:
+    """Show the seed text and what was written after it, and while nothing runs the scrubber that replays it.
 
     Args:
         player: whose text.
@@ -40,6 +41,7 @@ def text_view(player: Player, run: str, sent: Sequence[int], interval: float, ke
         sent: how many characters this run had at each of the last MESSAGES calls; none when the view
             must get all.
         interval: seconds over which the new characters are let appear.
+        look: where the page looks; a character that the page itself has moved to is shown in the text.
         key: of the component.
     """
     start = sent[0] if sent else 0
@@ -48,10 +50,15 @@ def text_view(player: Player, run: str, sent: Sequence[int], interval: float, ke
         "still": False,
         "run": run,
         "seed": None if sent else player.seed_text,
+        "beside": None if sent else _beside(player),
         "start": start,
         "text": player.vocabulary.decode(step.character_id for step in player.steps[start:]),
         "tints": tints(player.steps[start:]),
         "interval": interval if player.running else 0,
+        "running": player.running,
+        "replay": words.REPLAY,
+        "moves": look.moves,
+        "at": look.past(player),
     }
     events = _component(key=key, data=data, on_selected_change=lambda: None, on_lost_change=lambda: None)
     selected = events.selected
@@ -71,8 +78,23 @@ def still_text(label: str, seed_text: str, text: str, tints: str, key: str) -> N
         "text": text,
         "tints": tints or "0" * len(text),
         "interval": 0,
+        "running": False,
     }
     _component(key=key, data=data)
+
+
+def _beside(player: Player) -> dict[str, int | str] | None:
+    """Return what the run that this one parted from had written from there on, as the view shows it."""
+    if player.beside is None:
+        return None
+    position, steps = player.beside
+    return {
+        "position": position,
+        "text": player.vocabulary.decode(step.character_id for step in steps),
+        "tints": tints(steps),
+        "as_it_was": words.AS_IT_WAS,
+        "what_if": words.WHAT_IF,
+    }
 
 
 def tints(steps: Sequence[Step]) -> str:

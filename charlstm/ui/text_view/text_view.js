@@ -2,6 +2,8 @@
 //
 // Each message carries the characters from `start` on; it overlaps the one before, so a message that
 // the browser skipped leaves no gap. If there is one nevertheless, the view asks for the whole text.
+const PAUSE = 60; // milliseconds
+const SHARED = 70; // pixels of a shared beginning that are seen over two texts
 const views = new WeakMap();
 
 export default function ({ data, parentElement, setTriggerValue }) {
@@ -25,11 +27,14 @@ class View {
     this.region.tabIndex = 0;
     this.seed = element("span", "seed");
     this.written = element("span", "written");
-    this.region.append(this.seed, this.written);
+    this.branches = element("div", "branches");
+    this.region.append(this.seed, this.written, this.branches);
+    this.scrubber = this.replayBar();
     this.bar = this.toolbar();
     frame.replaceChildren(this.region, this.bar);
 
     this.run = null;
+    this.spans = []; // of the characters that are shown
     this.waiting = []; // characters that have come and are not yet shown
     this.selected = null;
     this.frameRequest = null;
@@ -44,19 +49,41 @@ class View {
     for (let tint = 0; tint <= 6; tint += 1) legend.append(element("span", `swatch t${tint}`));
     legend.append(element("span", "", "it hardly did"));
     this.copyButton = button("Copy", () => this.copy());
-    bar.append(legend, this.copyButton, button("Download", () => this.download()));
+    bar.append(this.scrubber, legend, this.copyButton, button("Download", () => this.download()));
+    return bar;
+  }
+
+  // A native range over the steps: keyboard and screen reader for free. Its end is the present.
+  replayBar() {
+    const bar = element("label", "replay");
+    this.name = element("span");
+    this.range = element("input");
+    this.count = element("output");
+    Object.assign(this.range, { type: "range", min: 0, step: 1 });
+    this.range.oninput = () => {
+      const place = Number(this.range.value);
+      this.select(place < this.shown ? place : null);
+    };
+    this.range.onkeydown = this.range.onkeyup = passOn;
+    bar.append(this.name, this.range, this.count);
     return bar;
   }
 
   get shown() {
-    return this.written.childElementCount;
+    return this.spans.length;
   }
 
-  receive({ label, still, run, seed, start, text, tints, interval }) {
+  get text() {
+    return this.seed.textContent + this.spans.map((one) => one.textContent).join("");
+  }
+
+  receive({ label, still, run, seed, beside, start, text, tints, interval, running, replay, moves, at }) {
     this.region.setAttribute("aria-label", label);
     this.region.classList.toggle("still", still);
     this.bar.hidden = still;
-    if (seed !== null && (run !== this.run || seed !== this.seed.textContent)) this.begin(run, seed);
+    this.running = running;
+    this.name.textContent = replay ?? "";
+    if (seed !== null && (run !== this.run || seed !== this.seed.textContent)) this.begin(run, seed, beside);
     const have = this.shown + this.waiting.length;
     if (run !== this.run || start > have) {
       if (this.asked !== run) this.trigger("lost", run);
@@ -69,14 +96,29 @@ class View {
       this.waiting.push(span(characters[place], tints[place]));
     }
     this.reveal(interval * 1000);
+    if (moves !== this.moves) this.mark(at ?? null);
+    this.moves = moves;
+    this.showReplay();
   }
 
-  begin(run, seed) {
+  // Begins another text. Where it has parted from an earlier one, both stand side by side from there on.
+  begin(run, seed, beside) {
     this.run = run;
+    this.spans = [];
     this.waiting = [];
-    this.selected = null;
+    this.selected = this.moves = null;
     this.seed.textContent = seed;
     this.written.replaceChildren();
+    this.parted = beside?.position ?? Infinity;
+    this.branch = this.written;
+    this.branches.replaceChildren();
+    this.region.classList.toggle("parted", Boolean(beside));
+    if (beside) {
+      this.branch = element("span", "written");
+      const other = element("span", "was");
+      other.append(...Array.from(beside.text).map((character, place) => span(character, beside.tints[place])));
+      this.branches.append(column(beside.as_it_was, other), column(beside.what_if, this.branch));
+    }
     this.region.scrollTop = this.bar.hidden ? 0 : this.region.scrollHeight;
   }
 
@@ -95,14 +137,21 @@ class View {
   }
 
   append(spans) {
-    const atEnd = !this.bar.hidden && this.region.scrollHeight - this.region.scrollTop - this.region.clientHeight < 40;
-    this.written.append(...spans);
-    if (atEnd) this.region.scrollTop = this.region.scrollHeight;
+    const last = this.spans.at(-1);
+    const atEnd = !this.bar.hidden && (!last || bottom(last) < bottom(this.region) + 40);
+    const shared = Math.max(0, Math.min(spans.length, this.parted - this.shown));
+    const parts = this.shown < this.parted && this.shown + spans.length >= this.parted;
+    this.spans.push(...spans);
+    this.written.append(...spans.slice(0, shared));
+    this.branch.append(...spans.slice(shared));
+    if (parts) this.region.scrollTop += top(this.branches) - top(this.region) - SHARED;
+    if (atEnd) this.region.scrollTop += Math.max(0, bottom(spans.at(-1)) - bottom(this.region) + 12);
+    this.showReplay();
   }
 
   clicked(event) {
     if (this.bar.hidden) return; // a text that stands still has no choices to show
-    const place = Array.prototype.indexOf.call(this.written.children, event.target);
+    const place = this.spans.indexOf(event.target);
     if (!getSelection().isCollapsed) return; // marking text to copy it is not a click
     this.select(place >= 0 ? place : null);
   }
@@ -118,17 +167,46 @@ class View {
 
   select(place) {
     if (place === this.selected) return;
-    this.written.children[this.selected]?.classList.remove("selected");
+    this.mark(place);
+    this.showReplay();
+    this.report();
+  }
+
+  // Tells the page which character is selected: at most so often, and always the last one.
+  report() {
+    this.timer ??= setTimeout(() => {
+      this.timer = null;
+      this.reported = performance.now();
+      this.trigger("selected", this.selected ?? -1);
+    }, Math.max(0, PAUSE - (performance.now() - (this.reported ?? 0))));
+  }
+
+  mark(place) {
+    this.spans[this.selected]?.classList.remove("selected");
     this.selected = place;
-    const chosen = this.written.children[place];
+    const chosen = this.spans[place];
     chosen?.classList.add("selected");
     chosen?.scrollIntoView({ block: "nearest" });
-    this.trigger("selected", place ?? -1);
+    // While it is replayed, what had not been written yet is faint.
+    this.region.classList.toggle("before", Boolean(chosen) && place < this.parted);
+  }
+
+  showReplay() {
+    const idle = this.bar.hidden || this.running || !this.shown;
+    this.scrubber.classList.toggle("idle", idle);
+    this.region.classList.toggle("replaying", !idle);
+    if (idle) return;
+    const place = this.selected ?? this.shown;
+    this.range.max = this.shown;
+    this.range.value = place;
+    this.range.style.setProperty("--filled", `${(100 * place) / this.shown}%`);
+    this.count.textContent = `${Math.min(place + 1, this.shown)} / ${this.shown}`;
+    this.range.setAttribute("aria-valuetext", this.count.textContent);
   }
 
   async copy() {
     try {
-      await navigator.clipboard.writeText(this.region.textContent);
+      await navigator.clipboard.writeText(this.text);
     } catch {
       // No permission, or no secure context: mark the text instead, for the person's own Ctrl+C.
       getSelection().selectAllChildren(this.region);
@@ -145,7 +223,7 @@ class View {
 
   download() {
     const link = element("a");
-    link.href = URL.createObjectURL(new Blob([this.region.textContent], { type: "text/plain;charset=utf-8" }));
+    link.href = URL.createObjectURL(new Blob([this.text], { type: "text/plain;charset=utf-8" }));
     link.download = "charlstm.txt";
     link.click();
     setTimeout(() => URL.revokeObjectURL(link.href), 1000);
@@ -153,7 +231,29 @@ class View {
 
   close() {
     cancelAnimationFrame(this.frameRequest);
+    clearTimeout(this.timer);
   }
+}
+
+// Letters mean nothing to a range, but the page takes them for typing and keeps its shortcuts still.
+function passOn(event) {
+  if (event.key.length === 1 && !event.ctrlKey && !event.metaKey && !event.altKey) {
+    document.body.dispatchEvent(new KeyboardEvent(event.type, event));
+  }
+}
+
+function top(part) {
+  return part.getBoundingClientRect().top;
+}
+
+function bottom(part) {
+  return part.getBoundingClientRect().bottom;
+}
+
+function column(name, text) {
+  const made = element("div", "column");
+  made.append(element("div", "name", name), text);
+  return made;
 }
 
 function span(character, tint) {

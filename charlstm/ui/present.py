@@ -1,0 +1,57 @@
+"""The run on a viewer's Write page, the runs before it, and where the viewer looks."""
+
+from collections import deque
+
+import streamlit as st
+
+from charlstm.ui.history import History
+from charlstm.ui.look import Look
+from charlstm.ui.player import Player
+from charlstm.ui.text_view import MESSAGES
+
+
+def player() -> Player | None:
+    """Return the present run, or None where the page has just been opened."""
+    return st.session_state.get("player")
+
+
+def history() -> History:
+    """Return the runs before the present one."""
+    return st.session_state.setdefault("history", History())
+
+
+def look() -> Look:
+    """Return where the viewer looks."""
+    return st.session_state.setdefault("look", Look())
+
+
+def replace(other: Player) -> None:
+    """Put another run on the page; the present one can be undone to."""
+    present = player()
+    if present is not None:
+        history().keep(present)
+    _put(other)
+
+
+def undo() -> None:
+    """Put the run before the present one back on the page."""
+    _back_to(history().undo(st.session_state.player))
+
+
+def redo() -> None:
+    """Put the run that was undone last back on the page."""
+    _back_to(history().redo(st.session_state.player))
+
+
+def _back_to(other: Player) -> None:
+    if other.vocabulary != st.session_state.player.vocabulary:
+        st.session_state.model = other.source.model  # the chosen network must be able to go on with it
+    _put(other)
+
+
+def _put(other: Player) -> None:
+    session = st.session_state
+    session.player = other
+    session.run = session.get("run", 0) + 1  # another text, as the text view knows it
+    session.sent = deque(maxlen=MESSAGES)
+    look().to("next")

@@ -1,0 +1,157 @@
+"""Handing a run to somebody else: by its address, or as a file that is saved and opened."""
+
+import streamlit as st
+
+from charlstm.network import Network
+from charlstm.run import Run, check_models, first_difference, replay
+from charlstm.run_file import LARGEST_FILE, parse_run, run_bytes
+from charlstm.sampling import Filters
+from charlstm.store import Model
+from charlstm.ui import knobs, present, words
+from charlstm.ui.address import copy_link, fitting
+from charlstm.ui.models import network_of, usable_models
+from charlstm.ui.player import Player, Source
+from charlstm.ui.temperature_slider import HIGHEST
+
+FILE_NAME = "charlstm-run.json"
+
+
+def share(player: Player) -> None:
+    """Show how to hand the run on, and how to open another's."""
+    session = st.session_state
+    st.caption(words.SHARE_HELP)
+    copy_link(words.COPY_LINK, words.LINK_COPIED, key="copy_link")
+    _limits_of_the_link(player)
+    st.download_button(
+        words.SAVE_RUN,
+        data=lambda: run_bytes(player.run()),
+        file_name=FILE_NAME,
+        mime="application/json",
+        on_click="ignore",
+        disabled=not player.steps,
+        key="save_run",
+        width="stretch",
+    )
+    turn = session.setdefault("open_turn", 0)  # another uploader after each file, so that it is empty again
+    file = st.file_uploader(words.OPEN_RUN, "json", key=f"open-{turn}", max_upload_size=LARGEST_FILE // 1_000_000)
+    if file is not None:
+        with st.spinner(words.WRITING_AGAIN):
+            _open(file.getvalue())
+        session.open_turn += 1
+        st.rerun()
+    if session.get("open_said"):
+        st.text(session.open_said)
+
+
+def _limits_of_the_link(player: Player) -> None:
+    seed_text = player.seed_text
+    kept = fitting(seed_text)
+    if kept != seed_text:
+        st.caption(words.seed_too_long(len(kept), _is_enough(kept, player)))
+    if player.steps and not _sayable(player):
+        st.caption(words.LINK_CANNOT)
+
+
+def _is_enough(kept: str, player: Player) -> bool:
+    """Whether the network writes the same after the end of the seed text as after the whole."""
+    network = player.source.network
+    return kept == player.seed_text or (network.context == "window" and len(kept) >= network.window)
+
+
+def _sayable(player: Player) -> bool:
+    """Whether an address can say how this text was written."""
+    run = player.run()
+    first = run.knobs[0]
+    return (
+        len(run.knobs) == 1
+        and not run.picked
+        and first.temperature <= HIGHEST
+        and min(first.filters.top_p or 1.0, first.filters.typical_p or 1.0) >= knobs.LEAST_SHARE
+        and run.random_seed <= knobs.LARGEST_RANDOM_SEED
+        and _is_enough(fitting(run.seed_text), player)
+    )
+
+
+def address_of(model: Model, player: Player, temperature: float, filters: Filters) -> dict[str, str | float | None]:
+    """Return what the address bar should say: the run, where it can; else the seed text and the knobs alone."""
+    run = player.run() if player.steps and _sayable(player) else None
+    if run and player.running and (temperature, filters) != run.knobs[0][3:]:
+        run = None  # no step has been made with these yet, but the next one will be
+    said = {name: knobs.write.value(name) for name in ("speed", "length")}
+    said |= knobs.places_of(run.knobs[0].filters if run else filters)
+    if not run:
+        said |= {
+            "temperature": temperature,
+            "random_seed": knobs.write.value("random_seed"),
+            "epoch": knobs.write.epoch(model),
+        }
+    defaults = {**knobs.DEFAULTS, "epoch": model.manifest.best_epoch}
+    told: dict[str, str | float] = {name: place for name, place in said.items() if place != defaults[name]}
+    told |= _told_of(run, player) if run else _told_of_field(model)
+    return {name: told.get(name) for name in (*defaults, "model", "seed", "run")}
+
+
+def _told_of(run: Run, player: Player) -> dict[str, str | float]:
+    """Return what decides a run's text, all of it, so that the address stays true when defaults change."""
+    return {
+        "model": run.knobs[0].model,
+        "epoch": run.knobs[0].epoch,
+        "seed": fitting(run.seed_text),
+        "temperature": run.knobs[0].temperature,
+        "random_seed": run.random_seed,
+        "run": player.goal if player.running else len(player.steps),
+    }
+
+
+def _told_of_field(model: Model) -> dict[str, str | float]:
+    seed_text = st.session_state.seed_text or ""
+    told: dict[str, str | float] = {}
+    if seed_text != words.DEFAULT_SEED:
+        told["seed"] = fitting(seed_text)
+    if "model" in st.session_state:
+        told["model"] = model.folder.name
+    return told
+
+
+def take_over() -> None:
+    """Put a run that was just opened on the page, and the knobs where it left them; before any widget."""
+    session = st.session_state
+    player: Player | None = session.pop("opened_run", None)
+    if player is None:
+        return
+    run = player.run()
+    last = run.knobs[-1]
+    session.seed_text = run.seed_text
+    session.model = last.model
+    session.pop("shown_knobs", None)
+    places = {"temperature": min(last.temperature, HIGHEST), "random_seed": run.random_seed, "epoch": last.epoch}
+    knobs.write.start_at({**places, **knobs.places_of(last.filters)})
+    present.replace(player)
+    present.look().to("last")
+
+
+def _open(content: bytes) -> None:
+    """Make a saved run again; where it cannot be, say so and leave the page as it is."""
+    session = st.session_state
+    session.open_said = ""
+    try:
+        run = parse_run(content)
+        models = {model.folder.name: model for model in usable_models()[0]}
+        vocabulary = check_models(run, models)
+
+        def source_of(model: str, epoch: int) -> Source:
+            return Source(network_of(models[model], epoch), model, epoch)
+
+        def network(model: str, epoch: int) -> Network:
+            return source_of(model, epoch).network
+
+        steps = list(replay(run, vocabulary, network))
+    except (ValueError, OSError) as error:
+        session.open_said = words.cannot_open(str(error))
+        return
+    player = Player(source_of(*run.knobs[0][1:3]), vocabulary, run.seed_text, run.random_seed)
+    player.follow(steps, run, source_of)
+    session.opened_run = player
+    differs = first_difference(player.generated, run.text)
+    if differs is not None:
+        session.open_said = words.writes_otherwise(player.source_of(differs).model, differs)

@@ -1,0 +1,129 @@
+"""The Write page as a test drives it, and reads what it really shows."""
+
+import re
+import time
+from collections.abc import Callable
+
+import numpy as np
+from playwright.sync_api import Page, expect
+
+SEED = "when we speak of truth we mean a word that "
+RENDERED = """() => [...document.querySelectorAll('svg.marks .mark-rect path')].map((path) => {
+  const item = path.__data__;
+  const { symbol, raw, reweighted, drawn, u, place } = item.datum;
+  return { layer: item.mark.name, symbol, raw, reweighted, drawn, u, place,
+           x: item.x, y: item.y, width: item.width, height: item.height };
+})"""
+
+
+def region(page: Page):
+    return page.get_by_role("region", name="Generated text")
+
+
+def text_of(page: Page) -> str:
+    return region(page).text_content() or ""
+
+
+def written(page: Page) -> int:
+    return region(page).locator(".written span").count()
+
+
+def type_seed(page: Page, seed: str) -> None:
+    field = page.get_by_label("Seed text")
+    field.fill(seed)
+    field.press("Control+Enter")
+    expect(region(page)).to_have_text(re.compile("^" + re.escape(seed.lower()[:40])))
+
+
+def generated(page: Page) -> str:
+    """What was written after the seed text, the shared beginning of a branch included, and the branch itself."""
+    return "".join(region(page).locator(".written").all_text_contents())
+
+
+def press(page: Page, name: str) -> None:
+    page.get_by_role("button", name=name).first.click()
+
+
+def stop(page: Page) -> None:
+    """Stop the run, and wait until all of it stands on the page."""
+    press(page, "Stop")
+    expect(page.get_by_role("slider", name="Replay")).to_be_visible()
+    expect(page.get_by_role("button", name="Continue")).to_be_enabled()
+
+
+def set_knobs(page: Page, values: dict[str, int], epoch: int) -> None:
+    page.get_by_role("button", name="Settings").click()
+    page.get_by_role("slider", name="Epoch").press("Home")
+    for _ in range(epoch):
+        page.get_by_role("slider", name="Epoch").press("ArrowRight")
+    expect(page.get_by_text(f"Epoch {epoch}: ")).to_be_visible()
+    for label, value in values.items():
+        page.get_by_label(label).fill(str(value))
+        page.get_by_label(label).press("Enter")
+    page.keyboard.press("Escape")
+    expect(page.get_by_test_id("stPopoverBody")).to_be_hidden()
+
+
+def wait_until_written(page: Page, characters: int) -> None:
+    page.wait_for_function(
+        """(least) => {
+          const find = (root) => [...root.querySelectorAll('*')].flatMap(
+            (e) => [e, ...(e.shadowRoot ? find(e.shadowRoot) : [])]);
+          const written = find(document).filter((e) => e.className === 'written');
+          return written.reduce((sum, e) => sum + e.childElementCount, 0) >= least;
+        }""",
+        arg=characters,
+    )
+
+
+def bars(page: Page, layer: str) -> list[dict]:
+    """What the chart really draws in a layer, from the top or the left."""
+    found = [bar for bar in page.evaluate(RENDERED) if bar["layer"] == f"{layer}_marks"]
+    return sorted(found, key=lambda bar: bar["place"])
+
+
+def eventually(promise: Callable[[], bool], seconds: float = 30) -> None:
+    """Wait until a promise about the page is kept."""
+    deadline = time.monotonic() + seconds
+    while not promise():
+        assert time.monotonic() < deadline, "the page did not come to show it"
+        time.sleep(0.1)
+
+
+def next_probs(model, text: str) -> np.ndarray:
+    network = model.network()
+    return network.probs(network.prime(model.vocabulary.encode(text)))
+
+
+def die(page: Page) -> dict[str, float] | None:
+    """Where the die's line is: its u, and its place on the strip as a share of the strip's length."""
+    return page.evaluate(
+        """() => {
+          const line = [...document.querySelectorAll('svg.marks .mark-rule line')].map((one) => one.__data__)
+            .find((item) => item.datum.u_x !== undefined);
+          if (!line) return null;
+          const strip = [...document.querySelectorAll('svg.marks .die_marks path')].map((one) => one.__data__);
+          const left = Math.min(...strip.map((item) => item.x));
+          const ends = strip.map((item) => [item.datum.die_end, item.x + item.width]);
+          const [end, right] = ends.reduce((far, one) => (one[1] > far[1] ? one : far));
+          return { u: line.datum.u, place: ((line.x - left) / (right - left)) * end };
+        }"""
+    )
+
+
+def scrub_to(page: Page, position: int) -> None:
+    """Go to a position with the keyboard alone."""
+    scrubber = page.get_by_role("slider", name="Replay")
+    scrubber.press("Home")
+    for _ in range(position):
+        scrubber.press("ArrowRight")
+    expect(page.get_by_text(re.compile(f"^(Character|What if\\? Character) {position + 1}\\b"))).to_be_visible()
+
+
+def click_bar(page: Page, symbol: str) -> None:
+    """Click the raw bar of a character."""
+    eventually(lambda: any(bar["symbol"] == symbol for bar in bars(page, "raw_bars")))
+    place = next(bar["place"] for bar in bars(page, "raw_bars") if bar["symbol"] == symbol)
+    row = page.locator("svg.marks .targets_marks path").nth(place).bounding_box()
+    assert row
+    page.mouse.click(row["x"] + row["width"] / 3, row["y"] + row["height"] / 2)
