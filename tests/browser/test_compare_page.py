@@ -268,6 +268,22 @@ def test_many_runs_fill_in_their_spread_while_the_page_stays_at_hand(open_page):
         expect(page.locator("section.column").nth(column).locator(".spread").nth(2)).to_contain_text(f"{RUNS} runs: ")
 
 
+def test_whoever_opens_the_address_sees_the_same_texts_appear(open_page):
+    """The address bar says the texts; another viewer's browser writes them again."""
+    page = open_compare(open_page())
+    type_seed(page, SEED)
+    page.get_by_role("slider", name="Temperature of column 4").press("PageUp")
+    write_out(page, 40)
+    texts = [written(page, column) for column in range(4)]
+    page.wait_for_function("() => new URLSearchParams(location.search).get('run') === '40'")
+    # Its console is not watched: on a page that is not the first one, Streamlit asks for files in vain.
+    other = page.context.browser.new_context().new_page()
+    other.goto(page.url)
+    wait_until_written(other, 40)
+    assert [written(other, column) for column in range(4)] == texts
+    other.context.close()
+
+
 @pytest.mark.parametrize(("width", "scheme"), [(390, "light"), (390, "dark"), (1440, "dark")])
 def test_page_fits_its_window(open_page, width, scheme):
     """Nothing sticks out sideways, and every text can be reached by its name."""
