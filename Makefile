@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 PYTEST := $(BIN)/python -m pytest
 export TF_CPP_MIN_LOG_LEVEL ?= 3
 
-.PHONY: help app test test-fast check format bench browser clean
+.PHONY: help app test test-fast check format bench zoo-table browser clean
 .DEFAULT_GOAL := help
 
 help: ## Show this list
@@ -36,6 +36,9 @@ format: $(VENV)/installed-dev ## Lay the code out, and mend what ruff can
 
 bench: $(VENV)/installed-dev ## Measure the speeds that the README claims
 	$(BIN)/python -m benchmarks
+
+zoo-table: $(VENV)/installed ## Print all networks of models/ side by side
+	@$(BIN)/python -m charlstm zoo
 
 browser: $(VENV)/installed-dev # Chromium for the browser tests: found, or installed, or one sentence
 	@$(BIN)/python tests/browser_setup.py

@@ -8,7 +8,7 @@ import numpy as np  # noqa: E402
 
 from benchmarks import contestants  # noqa: E402
 from charlstm.generation import Writer  # noqa: E402
-from charlstm.network import Network  # noqa: E402
+from charlstm.lstm import LstmNetwork  # noqa: E402
 
 SEED_IDS = np.arange(20) % contestants.CHARACTERS
 TEMPERATURE = 0.5
@@ -36,7 +36,7 @@ def writing(network, characters: int, seed_ids=SEED_IDS):
 
 def measure() -> list[Claim]:
     tensors = contestants.tensors()
-    network = Network(tensors, context="carried", window=contestants.WINDOW)
+    network = LstmNetwork(tensors, context="carried", window=contestants.WINDOW)
     engines = {
         "ONNX Runtime's LSTM step": contestants.OnnxEngine(tensors),
         "a compiled TensorFlow step": contestants.TensorFlowEngine(tensors),

@@ -8,13 +8,13 @@ import numpy as np  # noqa: E402
 
 from benchmarks import contestants  # noqa: E402
 from charlstm.generation import Writer  # noqa: E402
-from charlstm.network import Network  # noqa: E402
+from charlstm.lstm import LstmNetwork  # noqa: E402
 
 CHARACTERS, TEMPERATURE = 1000, 0.5
 
 
 def measure() -> list[Claim]:
-    network = Network(contestants.tensors(), context="carried", window=contestants.WINDOW)
+    network = LstmNetwork(contestants.tensors(), context="carried", window=contestants.WINDOW)
     plain = Writer(network, np.arange(20), random_seed=1)
     recorded = Writer(network, np.arange(20), random_seed=1)
     kept = []

@@ -9,6 +9,7 @@ use_one_core()
 
 from charlstm import lexicon, metrics  # noqa: E402
 from charlstm.generation import write  # noqa: E402
+from charlstm.lstm import LstmNetwork  # noqa: E402
 from charlstm.network import Context, Network  # noqa: E402
 from charlstm.sampling import entropy  # noqa: E402
 from charlstm.store import Model, epoch_file, open_model, read_epoch  # noqa: E402
@@ -53,7 +54,7 @@ def measure() -> list[Claim]:
     tensors = read_epoch(golden.MODEL / epoch_file(model.manifest.best_epoch), model.manifest)
     claims = []
     for context, target in TARGETS.items():
-        network = Network(tensors, context=context, window=model.manifest.window)
+        network = LstmNetwork(tensors, context, model.manifest.window)
         ours = core_seconds(together, network, model)
         naive = core_seconds(one_at_a_time, network, model) * NAIVE_SHARE
         name = f"sweep of 20 x 16 x 400 characters, {context} context"

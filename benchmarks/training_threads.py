@@ -17,19 +17,16 @@ CHARACTERS, BATCHES, ROUNDS = 57, 40, 3
 
 def seconds_a_batch(ours: bool) -> float:
     """Return the median time of a training step of the book's network, in this process."""
-    import keras
     import numpy as np
 
-    from charlstm.training.loop import _compiled_step, use_both_kinds_of_threads
-    from charlstm.training.networks import book_network
+    from charlstm.training.learner import Learner
+    from charlstm.training.loop import use_both_kinds_of_threads
+    from charlstm.training.recipes import find_recipe
     from charlstm.training.windows import WindowStream
 
     if ours:
         use_both_kinds_of_threads()
-    model = book_network(CHARACTERS, units=128, maxlen=60, unroll=True)
-    optimizer = keras.optimizers.RMSprop(0.01)
-    optimizer.build(model.trainable_variables)
-    step = _compiled_step(model, optimizer, CHARACTERS)
+    step = Learner(find_recipe("book"), CHARACTERS, steps=1).step
     ids = np.random.default_rng(1).integers(CHARACTERS, size=50_000)
     times = []
     for x, y in WindowStream(ids, maxlen=60, step=3, batch_size=128).batches():

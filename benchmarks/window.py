@@ -9,7 +9,7 @@ import numpy as np  # noqa: E402
 from benchmarks import contestants  # noqa: E402
 from benchmarks.carried_one import writing  # noqa: E402
 from charlstm.generation import Writer, write  # noqa: E402
-from charlstm.network import Network  # noqa: E402
+from charlstm.lstm import LstmNetwork  # noqa: E402
 
 SEED_IDS = np.arange(contestants.WINDOW) % contestants.CHARACTERS
 TEMPERATURE = 0.5
@@ -26,7 +26,7 @@ def check_same_text(network, engine, characters: int = 100) -> None:
 
 def measure() -> list[Claim]:
     tensors = contestants.tensors()
-    network = Network(tensors, context="window", window=contestants.WINDOW)
+    network = LstmNetwork(tensors, context="window", window=contestants.WINDOW)
     predict = contestants.WindowPredictEngine(tensors)
     check_same_text(network, predict)
     others = {"predict": writing(predict, 1, SEED_IDS)}

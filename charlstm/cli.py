@@ -1,5 +1,6 @@
-"""The command line: corpus, train, generate, info."""
+"""The command line: corpus, train, generate, info, evaluate, import, export."""
 
+import inspect
 import io
 import json
 import math
@@ -7,7 +8,7 @@ import os
 import sys
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
-from dataclasses import asdict
+from dataclasses import asdict, fields
 from functools import cache
 from pathlib import Path
 from typing import IO, Annotated, Any
@@ -16,14 +17,18 @@ import threadpoolctl
 import typer
 
 from charlstm import corpus as corpora
-from charlstm import store
+from charlstm import evaluation, lexicon, store
 from charlstm.generation import Step, write
 from charlstm.manifest import shown
+from charlstm.report import Report
 from charlstm.run import Run, check_models, first_difference
 from charlstm.run import replay as write_again
 from charlstm.run_file import read_run
 from charlstm.sampling import Filters
+from charlstm.training.leaks import check_leaks
+from charlstm.training.recipes import Recipe, check_corpus, find_recipe
 from charlstm.vocabulary import Vocabulary
+from charlstm.zoo import entry, markdown
 
 INTERRUPTED = 130  # the shells' code for Ctrl-C
 MODELS = Path(__file__).resolve().parent.parent / "models"
@@ -80,10 +85,6 @@ def _temperature(text: str) -> float:
     return _number(text, "a temperature, which is a number from 0 up to inf", lambda value: value >= 0.0)
 
 
-def _learning_rate(text: str) -> float:
-    return _number(text, "a learning rate, which is a number above 0", lambda value: 0.0 < value < math.inf)
-
-
 def _share(text: str) -> float:
     return _number(text, "a share, which is a number above 0, up to 1", lambda value: 0.0 < value <= 1.0)
 
@@ -135,28 +136,48 @@ def corpus(
     print("\nA path to a text file, or to a folder of .txt files, works wherever a name does.")
 
 
+def _with_flags_of_recipes(command: Callable[..., None]) -> Callable[..., None]:
+    """Give a command an option for every field of a recipe; those that a person gave come in `changes`."""
+    signature, names = inspect.signature(command), [field.name for field in fields(Recipe) if field.name != "name"]
+    parameters = [one for one in signature.parameters.values() if one.kind is not one.VAR_KEYWORD]
+    for name in names:
+        option = typer.Option(metavar="VALUE", help="Instead of the recipe's.")
+        kind = Annotated[str | None, option]
+        parameters.append(inspect.Parameter(name, inspect.Parameter.KEYWORD_ONLY, default=None, annotation=kind))
+
+    def with_flags(**given: Any) -> None:
+        command(**{name: value for name, value in given.items() if value is not None or name not in names})
+
+    with_flags.__signature__ = signature.replace(parameters=parameters)  # type: ignore[attr-defined]
+    with_flags.__annotations__ = {one.name: one.annotation for one in parameters}
+    with_flags.__name__, with_flags.__doc__ = command.__name__, command.__doc__
+    return with_flags
+
+
 @app.command()
+@_with_flags_of_recipes
 def train(
     into: Annotated[Path, typer.Option(help="The model folder; an unfinished one is gone on with.")],
-    recipe: Annotated[str, typer.Option(help="Which recipe.")] = "book",
+    recipe: Annotated[str, typer.Option(help="A recipe's name, or a TOML file.")] = "book",
     corpus: Annotated[str, typer.Option(help="A named corpus, a text file, or a folder.")] = "nietzsche",
-    epochs: Annotated[int | None, _whole(1, 1_000_000, "Passes over the text.")] = None,
-    learning_rate: Annotated[float | None, _option(_learning_rate, "Of the optimiser.")] = None,
-    random_seed: Annotated[int | None, _whole(0, 2**32 - 1, "Of weights, order and dice.")] = None,
+    allow_repeats: Annotated[bool, typer.Option(help="Learn passages that are held out too.")] = False,
+    **changes: str,
 ) -> None:
     """Learn a corpus, with a sample at four temperatures after every epoch."""
-    from charlstm.training.recipes import check_corpus, find_recipe
-
-    plan = find_recipe(recipe).with_changes(epochs=epochs, learning_rate=learning_rate, random_seed=random_seed)
+    plan = find_recipe(recipe).with_changes(**changes)
     text = corpora.load(corpus)
     check_corpus(text, plan)
+    if not allow_repeats:
+        check_leaks(text)
     # TensorFlow takes seconds to import; what can be refused without it has been refused by now.
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
     from charlstm.training import loop
     from charlstm.training.progress import progress
 
-    loop.use_both_kinds_of_threads()
-    print(f"{corpus}: {len(text.text):,} characters; recipe {plan.name}, {plan.epochs} epochs, into {into}", flush=True)
+    if plan.examples == "windows":
+        loop.use_both_kinds_of_threads()
+    characters = sum(map(len, text.texts))
+    print(f"{corpus}: {characters:,} characters; recipe {plan.name}, {plan.epochs} epochs, into {into}", flush=True)
     with progress(plan.epochs) as listener:
         loop.train(text, plan, into, listener)
     best = store.open_model(into).manifest
@@ -212,13 +233,19 @@ def _write_again(run: Run, folder: Path, steps: Path | None) -> None:
     models = {name: store.open_model(folder / name) for name in sorted({knobs.model for knobs in run.knobs})}
     vocabulary = check_models(run, models)
     network_of = cache(lambda name, epoch: models[name].network(epoch))
-    written = list(write_again(run, vocabulary, network_of))
-    _print(run.seed_text, written, vocabulary, steps)
-    differs = first_difference(vocabulary.decode(step.character_id for step in written), run.text)
+    ids: list[int] = []
+    _print(run.seed_text, _noting(ids, write_again(run, vocabulary, network_of)), vocabulary, steps)
+    differs = first_difference(vocabulary.decode(ids), run.text)
     if differs is not None:
         raise ValueError(
             f"from character {differs + 1} on this is not the saved text: a model in {folder} has other weights"
         )
+
+
+def _noting(ids: list[int], run: Iterable[Step]) -> Iterator[Step]:
+    for step in run:
+        ids.append(step.character_id)
+        yield step
 
 
 def _print(seed_text: str, run: Iterable[Step], vocabulary: Vocabulary, steps: Path | None) -> None:
@@ -267,11 +294,11 @@ def info(model: Annotated[Path, typer.Argument(help="A model folder.")] = MODELS
     opened = store.open_model(model)
     manifest = opened.manifest
     corpus, best = manifest.corpus, opened.figures(manifest.best_epoch)
-    weights = sum(math.prod(shape) for shape in store.tensor_shapes(manifest).values())
+    weights = sum(math.prod(shape) for shape in manifest.architecture.tensor_shapes(len(manifest.vocabulary)).values())
     reads = f"windows of {manifest.window} characters" if manifest.context == "window" else "its state carried on"
     kept = f"{len(manifest.epochs)} kept, {manifest.epochs[0]} to {manifest.epochs[-1]}; every file checked"
-    scored = f"held-out loss {manifest.held_out_loss:.3f}, train {_figure(best.train_loss if best else math.nan)}"
-    print(f"{manifest.name}: one LSTM of {manifest.units} units, {weights:,} weights, {reads}")
+    scored = f"held-out loss {_figure(manifest.held_out_loss)}, train {_figure(best.train_loss if best else math.nan)}"
+    print(f"{manifest.name}: {manifest.architecture}, {weights:,} weights, {reads}")
     print(
         f"  learned     {corpus.get('name', 'unknown')}, {corpus.get('training_characters', 0):,} characters; "
         f"{corpus.get('held_out_characters', 0):,} held out"
@@ -285,6 +312,81 @@ def info(model: Annotated[Path, typer.Argument(help="A model folder.")] = MODELS
     for line in opened.history:
         mark = "  <- best" if line.epoch == manifest.best_epoch else ""
         print(f"  {line.epoch:5d}  {_figure(line.train_loss):>6}  {_figure(line.held_out_loss):>8}{mark}")
+
+
+@app.command()
+def evaluate(
+    model: Annotated[Path, typer.Argument(help="A model folder.")] = MODELS / "nietzsche-book",
+    corpus: Annotated[str, typer.Option(help="Whose held-out text, and what may be copied.")] = "nietzsche",
+    epoch: Annotated[int | None, _whole(0, 1_000_000, "Which kept epoch; the best by default.")] = None,
+    runs: Annotated[int, _whole(0, 10_000, "Texts at each temperature; 0 for the loss alone.")] = evaluation.RUNS,
+    length: Annotated[int, _whole(1, 1_000_000, "Characters of each text.")] = evaluation.LENGTH,
+    record: Annotated[bool, typer.Option(help="Keep what was found in the model folder, as report.json.")] = False,
+) -> None:
+    """Print how good a network is: the loss on held-out text, and what stands in what it writes."""
+    opened, texts = store.open_model(model), corpora.load(corpus)
+    network, vocabulary = opened.network(epoch), opened.vocabulary
+    kept = opened.manifest.best_epoch if epoch is None else epoch
+    print(f"{opened.manifest.name}, epoch {kept}: {opened.manifest.architecture}")
+    held_out = evaluation.losses(network, vocabulary, texts)
+    print(f"\nheld-out loss in nats a character, on the last tenth of each text; {evaluation.protocol(network)}")
+    for name, loss in held_out.items():
+        print(f"  {loss:.4f}  {name}")
+    speed = evaluation.characters_a_second(network, vocabulary)
+    print(f"\n{speed:,.0f} characters a second on one core")
+    known = lexicon.english() | opened.words
+    found = []
+    if runs:
+        print(f"\nin {runs} texts of {length:,} characters at each temperature, in a hundred:")
+        print("  temperature  real words  distinct  copied")
+    for temperature in evaluation.TEMPERATURES if runs else ():
+        one = evaluation.writing(network, vocabulary, known, texts, temperature, runs, length)
+        print(
+            f"  {temperature:11.1f}  {100 * one.real_words:10.2f}  {100 * one.distinct_words:8.1f}  "
+            f"{100 * one.copied:6.2f}",
+            flush=True,
+        )
+        found.append(one)
+    if record:
+        store.write_report(model, Report(kept, held_out, speed, runs, length, tuple(found)))
+
+
+@app.command()
+def zoo(folder: Annotated[Path, typer.Argument(help="A folder of model folders.")] = MODELS) -> None:
+    """Print a table of all networks: size, training, held-out loss, speed, and what they write."""
+    models, complaints = store.find_models(folder)
+    for complaint in complaints:
+        print(f"charlstm: {complaint}", file=sys.stderr)
+    print(markdown([entry(model) for model in models]))
+
+
+@app.command(name="import")
+def import_(
+    file: Annotated[Path, typer.Argument(help="A .keras file: the book's network, or LSTM layers on each other.")],
+    chars: Annotated[Path, typer.Option(help="A text whose different characters, sorted, are the network's.")],
+    into: Annotated[Path, typer.Option(help="The model folder to make.")],
+) -> None:
+    """Make a model folder of a network that Keras saved."""
+    os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
+    from charlstm.training.exchange import import_keras
+
+    made = import_keras(file, chars, into).manifest
+    print(f"{into}: {made.architecture}, {len(made.vocabulary)} characters")
+
+
+@app.command()
+def export(
+    model: Annotated[Path, typer.Argument(help="A model folder.")],
+    file: Annotated[Path, typer.Argument(help="The .keras file to write.")],
+    epoch: Annotated[int | None, _whole(0, 1_000_000, "Which kept epoch; the best by default.")] = None,
+) -> None:
+    """Write a model folder's network as a .keras file."""
+    opened = store.open_model(model)
+    os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
+    from charlstm.training.exchange import export_keras
+
+    export_keras(opened, epoch, file)
+    print(file)
 
 
 def _figure(loss: float) -> str:

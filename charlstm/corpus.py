@@ -45,20 +45,40 @@ NAMED = {
 
 @dataclass(frozen=True)
 class Corpus:
-    """A text ready to be learned: lower-cased, with the hash of the bytes it came from."""
+    """Texts ready to be learned: lower-cased, with the hash of the bytes they came from.
+
+    Of each text the first 90% are learned, and the last tenth is held out, so that no text is
+    unseen, and none is in both.
+    """
 
     name: str
-    text: str
+    texts: tuple[str, ...]
     sha256: str
+    files: tuple[str, ...] = ()  # the name of each text's file
 
     @property
-    def training_characters(self) -> int:
-        """How many characters, from the first, are learned; the rest, the last tenth, is held out."""
-        return len(self.text) - int(len(self.text) * HELD_OUT_SHARE)
+    def text(self) -> str:
+        """All texts, one after the other."""
+        return self.texts[0] if len(self.texts) == 1 else "\n".join(self.texts)
 
-    def split(self) -> tuple[str, str]:
-        """Return the training text (the first 90%) and the held-out text (the last tenth)."""
-        return self.text[: self.training_characters], self.text[self.training_characters :]
+    @property
+    def training_texts(self) -> tuple[str, ...]:
+        """What is learned: the first 90% of each text."""
+        return tuple(text[: _training_characters(text)] for text in self.texts)
+
+    @property
+    def training(self) -> str:
+        """What is learned, one text after the other."""
+        return "\n".join(self.training_texts)
+
+    @property
+    def held_out(self) -> tuple[str, ...]:
+        """What is held out: the last tenth of each text."""
+        return tuple(text[_training_characters(text) :] for text in self.texts)
+
+
+def _training_characters(text: str) -> int:
+    return len(text) - int(len(text) * HELD_OUT_SHARE)
 
 
 def cache_folder() -> Path:
@@ -136,7 +156,7 @@ def load(name_or_path: str) -> Corpus:
 
     Args:
         name_or_path: a key of `NAMED`, or a path; a name wins over a file that is called the same.
-            A folder's `*.txt` files are joined in the order of their names.
+            A folder's `*.txt` files are taken in the order of their names.
 
     Raises:
         CorpusError: nothing of that name, an empty text, bytes that are not UTF-8 text.
@@ -144,16 +164,16 @@ def load(name_or_path: str) -> Corpus:
     path = fetch(name_or_path) if name_or_path in NAMED else Path(name_or_path)
     digest = hashlib.sha256()
     texts = []
-    for file in _files_of(path, name_or_path):
+    files = _files_of(path, name_or_path)
+    for file in files:
         content = _read(file)
         digest.update(content)
         texts.append(decode(content, str(file)))
         del content  # a large text should be in memory as few times as can be
-    text = texts[0] if len(texts) == 1 else "\n".join(texts)
-    if not text or text.isspace():
+    if all(not text or text.isspace() for text in texts):
         raise CorpusError(f"{name_or_path} is empty: there is nothing to learn from it")
     name = name_or_path if name_or_path in NAMED else path.resolve().name
-    return Corpus(name, text, digest.hexdigest())
+    return Corpus(name, tuple(texts), digest.hexdigest(), tuple(file.name for file in files))
 
 
 def _files_of(path: Path, asked: str) -> list[Path]:

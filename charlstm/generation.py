@@ -4,7 +4,7 @@ Everything that writes a text (the page, the command line, the samples after eac
 of the steps that come from here. Nothing else draws a character.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from copy import copy
 from itertools import islice
 from typing import NamedTuple
@@ -122,6 +122,13 @@ class Writer:
         other._state = self._state.copy()
         return other
 
+    def read(self, ids: Iterable[int]) -> None:
+        """Append characters that were chosen before, one after the other, as if they were chosen now."""
+        for id_ in ids:
+            self.network.read(self._state, id_)
+            self._raw = None
+            self.position += 1
+
     def step(self, temperature: float, filters: Filters = NO_FILTERS) -> Step:
         """Draw the next character, append it, and return the record."""
         return self._append(choose(self.position, self.raw, self.u, temperature, filters))
@@ -131,9 +138,7 @@ class Writer:
         return self._append(choose(self.position, self.raw, self.u, temperature, filters, character_id))
 
     def _append(self, step: Step) -> Step:
-        self.network.read(self._state, step.character_id)
-        self._raw = None
-        self.position += 1
+        self.read((step.character_id,))
         return step
 
 

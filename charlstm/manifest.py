@@ -1,16 +1,17 @@
 """model.json: what a network is, what it learned from, what it scored; every field checked."""
 
 import json
+import math
 from dataclasses import asdict, dataclass, field, fields
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
+from charlstm.architecture import Architecture, architecture_of, record_of
 from charlstm.network import Context
 from charlstm.vocabulary import Vocabulary
 
-FORMAT = 1
-LARGEST_UNITS = 65_536
+FORMAT = 2
 LARGEST_WINDOW = 4_096  # the window context keeps this many memories for each text
 LARGEST_EPOCH = 1_000_000
 
@@ -24,18 +25,18 @@ class Manifest:
     """model.json.
 
     Attributes:
-        units: memory cells of the LSTM.
+        architecture: the network's kind and size.
         context: "window" or "carried".
-        window: characters in a window.
+        window: characters in a window; of those it was trained on where the context is carried.
         epochs: the kept epochs, rising.
         best_epoch: the kept epoch with the lowest held-out loss: the folder's default.
-        held_out_loss: of that epoch, in nats a character.
+        held_out_loss: of that epoch, in nats a character; NaN (null in the file) where it is not known.
         characters_by_frequency: the vocabulary, the most frequent in the corpus first.
         recipe, corpus, libraries: a record of how it was made, for people.
     """
 
     name: str
-    units: int
+    architecture: Architecture
     vocabulary: tuple[str, ...]
     context: Context
     window: int
@@ -54,7 +55,7 @@ def read_manifest(path: Path) -> Manifest:
     Raises:
         ModelError: names the file, the field and the reason.
     """
-    content = _read_json(path)
+    content = read_json(path)
     version = content.pop("format", None) if isinstance(content, dict) else None
     if type(version) is not int or version != FORMAT:
         raise ModelError(
@@ -70,6 +71,12 @@ def read_manifest(path: Path) -> Manifest:
         if type(content[name]) is not list:
             raise ModelError(f"{path}: {name} is {shown(content[name])}, not a list")
         content[name] = tuple(content[name])
+    if content["held_out_loss"] is None:
+        content["held_out_loss"] = math.nan
+    try:
+        content["architecture"] = architecture_of(content["architecture"])
+    except ValueError as error:
+        raise ModelError(f"{path}: {error}") from error
     manifest = Manifest(**content)
     problem = _problem_with(manifest)
     if problem:
@@ -77,7 +84,8 @@ def read_manifest(path: Path) -> Manifest:
     return manifest
 
 
-def _read_json(path: Path) -> Any:
+def read_json(path: Path) -> Any:
+    """Return the content of a JSON file of a model folder; raises ModelError where it has none."""
     if not path.is_file():
         raise ModelError(f"{path} is missing: this is not a model folder")
     try:
@@ -97,18 +105,18 @@ def _problem_with(manifest: Manifest) -> str | None:
         Vocabulary(manifest.vocabulary)
     except ValueError as error:
         return str(error)
-    for name, value, largest in (("units", manifest.units, LARGEST_UNITS), ("window", manifest.window, LARGEST_WINDOW)):
-        if not is_whole(value, 1, largest):
-            return f"{name} is {shown(value)}, not a whole number from 1 to {largest:,}"
-    if manifest.context not in ("window", "carried"):
-        return f"the context is {shown(manifest.context)}, not 'window' or 'carried'"
+    if not is_whole(manifest.window, 1, LARGEST_WINDOW):
+        return f"window is {shown(manifest.window)}, not a whole number from 1 to {LARGEST_WINDOW:,}"
+    contexts = ("window", "carried") if manifest.architecture.kind == "lstm" else ("carried",)
+    if manifest.context not in contexts:
+        return f"the context is {shown(manifest.context)}, not {' or '.join(map(repr, contexts))}"
     if not all(is_whole(epoch, 0, LARGEST_EPOCH) for epoch in manifest.epochs) or not manifest.epochs:
         return f"epochs must list at least one epoch, each from 0 to {LARGEST_EPOCH:,}"
     if any(later <= earlier for earlier, later in pairwise(manifest.epochs)):
         return "epochs must rise, each listed once"
     if not is_whole(manifest.best_epoch, 0, LARGEST_EPOCH) or manifest.best_epoch not in manifest.epochs:
         return f"the best epoch, {shown(manifest.best_epoch)}, is not among the epochs kept"
-    if not is_finite(manifest.held_out_loss):
+    if manifest.held_out_loss is not math.nan and not is_finite(manifest.held_out_loss):
         return f"held_out_loss is {shown(manifest.held_out_loss)}, not a finite number"
     if set(map(repr, manifest.characters_by_frequency)) != set(map(repr, manifest.vocabulary)) or len(
         manifest.characters_by_frequency
@@ -124,7 +132,8 @@ def _problem_with_records(manifest: Manifest) -> str | None:
         if type(record) is not dict:
             return f"{name} is {shown(record)}, not an object"
         for key, value in record.items():
-            if type(value) is not str and (name == "libraries" or not is_finite(value)):
+            numbers = value if type(value) is list and name == "recipe" else [value]
+            if type(value) is not str and (name == "libraries" or not all(map(is_finite, numbers))):
                 return f"{name} has {shown(value)} for {shown(key)}, not a text{' or a number' * (name != 'libraries')}"
     for name in ("recipe", "corpus"):
         value = getattr(manifest, name).get("name", "")
@@ -139,7 +148,9 @@ def _problem_with_records(manifest: Manifest) -> str | None:
 
 def manifest_bytes(manifest: Manifest) -> bytes:
     """Return the content of a model.json."""
-    content = {"format": FORMAT, **asdict(manifest)}
+    content = {"format": FORMAT, **asdict(manifest), "architecture": record_of(manifest.architecture)}
+    if math.isnan(manifest.held_out_loss):
+        content["held_out_loss"] = None
     return (json.dumps(content, ensure_ascii=False, indent=1) + "\n").encode()
 
 

@@ -5,6 +5,7 @@
     history.csv               epoch, train loss, held-out loss, seconds
     samples.jsonl             what was written after each epoch
     words.txt                 the words of the text it learned from
+    report.json               what an evaluation found
 
 No pickle, and no code, is ever read. Writing goes to a temporary name and is renamed, so that a
 kill at any moment leaves the last good file.
@@ -39,12 +40,14 @@ from charlstm.manifest import (
     shown,
 )
 from charlstm.network import Network
+from charlstm.report import Report, read_report, report_bytes
 from charlstm.vocabulary import Vocabulary
 
 MANIFEST = "model.json"
 HISTORY = "history.csv"
 SAMPLES = "samples.jsonl"
 WORDS = "words.txt"
+REPORT = "report.json"
 # Beyond this a sum over the memory cells could overflow float32 and turn into NaN.
 LARGEST_WEIGHT = 1e30
 Tensors = Mapping[str, NDArray[np.floating]]
@@ -81,6 +84,7 @@ class Model:
     history: tuple[EpochFigures, ...]
     samples: tuple[Sample, ...]
     words: Lexicon  # of the text it learned from, held-out part included; none where not known
+    report: Report | None  # None where it has not been evaluated
 
     def network(self, epoch: int | None = None) -> Network:
         """Return the network as it was after `epoch`, the best one if None.
@@ -88,14 +92,18 @@ class Model:
         Raises:
             ModelError: that epoch was not kept, or its file has been damaged since.
         """
+        manifest = self.manifest
+        return manifest.architecture.network(self.tensors(epoch), manifest.context, manifest.window)
+
+    def tensors(self, epoch: int | None = None) -> dict[str, NDArray[np.float32]]:
+        """Return the weights of `epoch`, the best one if None; raises as `network` does."""
         epoch = self.manifest.best_epoch if epoch is None else epoch
         if epoch not in self.manifest.epochs:
             raise ModelError(
                 f"{self.folder} has no epoch {epoch}: it keeps {_ranges(self.manifest.epochs)}, "
                 f"and {self.manifest.best_epoch} is the best"
             )
-        tensors = read_epoch(self.folder / epoch_file(epoch), self.manifest)
-        return Network(tensors, self.manifest.context, self.manifest.window)
+        return read_epoch(self.folder / epoch_file(epoch), self.manifest)
 
     def figures(self, epoch: int) -> EpochFigures | None:
         """Return the history's line for `epoch`, or None."""
@@ -105,18 +113,6 @@ class Model:
 def epoch_file(epoch: int) -> str:
     """Return the file name of an epoch's weights."""
     return f"epoch-{epoch:03d}.safetensors"
-
-
-def tensor_shapes(manifest: Manifest) -> dict[str, tuple[int, ...]]:
-    """Return the tensors of each epoch's file, and their shapes."""
-    characters, units = len(manifest.vocabulary), manifest.units
-    return {
-        "lstm_1/kernel": (characters, 4 * units),
-        "lstm_1/recurrent_kernel": (units, 4 * units),
-        "lstm_1/bias": (4 * units,),
-        "dense/kernel": (units, characters),
-        "dense/bias": (characters,),
-    }
 
 
 def open_model(folder: Path | str) -> Model:
@@ -133,10 +129,10 @@ def open_model(folder: Path | str) -> Model:
         for epoch in manifest.epochs:
             read_epoch(folder / epoch_file(epoch), manifest)
         history, samples = read_history(folder / HISTORY), read_samples(folder / SAMPLES)
-        words = read_words(folder / WORDS)
+        words, report = read_words(folder / WORDS), read_report(folder / REPORT)
     except OSError as error:
         raise ModelError(f"{error.filename or folder} cannot be read ({error.strerror})") from error
-    return Model(folder, manifest, Vocabulary(manifest.vocabulary), history, samples, words)
+    return Model(folder, manifest, Vocabulary(manifest.vocabulary), history, samples, words, report)
 
 
 def find_models(folder: Path | str) -> tuple[list[Model], list[str]]:
@@ -170,7 +166,7 @@ def read_epoch(path: Path, manifest: Manifest) -> dict[str, NDArray[np.float32]]
         raise ModelError(f"{path} cannot be read ({error.strerror})") from error
     except Exception as error:
         raise ModelError(f"{path} is truncated or not a safetensors file ({one_line(error)})") from error
-    shapes = tensor_shapes(manifest)
+    shapes = manifest.architecture.tensor_shapes(len(manifest.vocabulary))
     for name in sorted(shapes.keys() - tensors.keys()):
         raise ModelError(f"{path}: the tensor {name} is missing")
     for name in sorted(tensors.keys() - shapes.keys()):
@@ -279,6 +275,13 @@ def write_epoch(folder: Path, epoch: int, tensors: Tensors) -> None:
     write_tensors(folder / epoch_file(epoch), tensors)
 
 
+def remove_epochs(folder: Path, all_but: int) -> None:
+    """Remove the weights of every epoch but one."""
+    for path in folder.glob("epoch-*.safetensors"):
+        if path.name != epoch_file(all_but):
+            path.unlink(missing_ok=True)
+
+
 def write_tensors(path: Path, tensors: Tensors, metadata: dict[str, str] | None = None) -> None:
     """Write a safetensors file, whole or not at all."""
     contiguous = {name: np.asarray(tensor, order="C") for name, tensor in tensors.items()}
@@ -305,6 +308,11 @@ def write_samples(folder: Path, samples: Sequence[Sample]) -> None:
     """Write samples.jsonl."""
     lines = (json.dumps(asdict(sample), ensure_ascii=False) + "\n" for sample in samples)
     write_whole(folder / SAMPLES, "".join(lines).encode())
+
+
+def write_report(folder: Path, report: Report) -> None:
+    """Write report.json."""
+    write_whole(folder / REPORT, report_bytes(report))
 
 
 def write_words(folder: Path, words: Lexicon) -> None:

@@ -2,7 +2,7 @@
 
 import unicodedata
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -10,13 +10,25 @@ import numpy as np
 from numpy.typing import NDArray
 
 # What Unicode's own decompositions (NFKD) leave alone, mapped by meaning.
-LOOK_ALIKES = {
+PUNCTUATION = {
     "‘": "'", "’": "'", "‚": "'", "‛": "'", "′": "'", "`": "'", "´": "'",
     "“": '"', "”": '"', "„": '"', "‟": '"', "″": '"', "«": '"', "»": '"',
-    "‐": "-", "‑": "-", "‒": "-", "–": "-", "—": "--", "―": "--", "−": "-",
-    "œ": "oe", "æ": "ae", "ø": "o", "ß": "ss", "ð": "d", "þ": "th", "ł": "l", "đ": "d", "ı": "i",
+    "‐": "-", "‑": "-", "‒": "-", "–": "-", "—": "--", "―": "--", "−": "-", "…": "...", "\u00a0": " ",
     "\t": " ", "\r": "\n", "\x0b": "\n", "\x0c": "\n", "\x85": "\n", "\u2028": "\n", "\u2029": "\n",
 }  # fmt: skip
+LETTERS = {
+    "œ": "oe", "æ": "ae", "ø": "o", "ß": "ss", "ð": "d", "þ": "th", "ł": "l", "đ": "d", "ı": "i",
+}  # fmt: skip
+LOOK_ALIKES = PUNCTUATION | LETTERS
+
+
+def plain_punctuation(text: str) -> str:
+    """Return a text with the quotes, dashes and blanks of a typewriter in place of a printer's.
+
+    >>> plain_punctuation("“Ecce homo” — 1888…")
+    '"Ecce homo" -- 1888...'
+    """
+    return text.translate({ord(character): plain for character, plain in PUNCTUATION.items()})
 
 
 @dataclass(frozen=True)
@@ -65,6 +77,12 @@ class Vocabulary:
         """The id of each character."""
         return {character: id_ for id_, character in enumerate(self.characters)}
 
+    @classmethod
+    def of_counts(cls, counts: Mapping[str, int], least: int) -> "Vocabulary":
+        """Return the sorted characters that stand at least `least` times; all where none does."""
+        frequent = sorted(character for character, count in counts.items() if count >= least)
+        return cls(tuple(frequent or sorted(counts)))
+
     @property
     def dtype(self) -> np.dtype:
         """The smallest unsigned integer type that holds every id."""
@@ -100,18 +118,11 @@ class Vocabulary:
         Tried in this order for each character: itself, its lower case, its look-alike (quotes,
         dashes, ligatures), its compatibility decomposition without accents.
         """
-        kept: list[str] = []
-        dropped: Counter[str] = Counter()
-        replacements: dict[str, str | None] = {}
-        for character in text.replace("\r\n", "\n"):
-            if character not in replacements:
-                replacements[character] = self._counterpart(character)
-            replacement = replacements[character]
-            if replacement is None:
-                dropped[character] += 1
-            else:
-                kept.append(replacement)
-        return FoldedText("".join(kept), dict(dropped))
+        text = text.replace("\r\n", "\n")
+        counts = Counter(text)
+        counterparts = {character: self._counterpart(character) for character in counts}
+        dropped = {character: counts[character] for character, found in counterparts.items() if found is None}
+        return FoldedText(text.translate({ord(key): found for key, found in counterparts.items()}), dropped)
 
     def _counterpart(self, character: str) -> str | None:
         lowered = character.lower()

@@ -26,11 +26,12 @@ def pytest_collection_modifyitems(items):
 def model_folder(tmp_path):
     """A model folder with two kept epochs of a random network: 5 characters, 3 units."""
     from charlstm import store
+    from charlstm.architecture import LstmLayers
     from charlstm.lexicon import Lexicon
 
     manifest = store.Manifest(
         name="small",
-        units=3,
+        architecture=LstmLayers((3,)),
         vocabulary=("\n", " ", "a", "b", "ë"),
         context="window",
         window=4,
@@ -46,7 +47,7 @@ def model_folder(tmp_path):
     folder.mkdir()
     generator = np.random.default_rng(1)
     for epoch in manifest.epochs:
-        shapes = store.tensor_shapes(manifest)
+        shapes = manifest.architecture.tensor_shapes(len(manifest.vocabulary))
         tensors = {name: generator.normal(size=shape).astype(np.float32) for name, shape in shapes.items()}
         store.write_epoch(folder, epoch, tensors)
     nan = float("nan")

@@ -4,7 +4,7 @@ import math
 import platform
 import time
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -19,14 +19,14 @@ from charlstm import store
 from charlstm.corpus import Corpus
 from charlstm.generation import write_lanes
 from charlstm.lexicon import Lexicon
-from charlstm.metrics import held_out_loss
+from charlstm.metrics import mean_held_out_loss
 from charlstm.network import Network
-from charlstm.training.convert import set_tensors, tensors_of
-from charlstm.training.networks import book_network
+from charlstm.training.learner import Learner
 from charlstm.training.recipes import SAMPLE_TEMPERATURES, Recipe, TrainingError, check_corpus
 from charlstm.training.resume import State, alone, check_history, identity, read_state, write_state
+from charlstm.training.stretches import StretchStream
 from charlstm.training.windows import WindowStream
-from charlstm.vocabulary import Vocabulary
+from charlstm.vocabulary import Vocabulary, plain_punctuation
 
 # A longer held-out text is scored at this many places, evenly spread; the named corpora are shorter.
 HELD_OUT_PLACES = 25_000
@@ -54,9 +54,10 @@ class _Run:
     folder: Path
     vocabulary: Vocabulary
     by_frequency: tuple[str, ...]
-    held_out_ids: NDArray[np.integer]
-    model: keras.Model
-    optimizer: keras.optimizers.Optimizer
+    left_out: int
+    held_out: Sequence[NDArray[np.integer]]
+    examples: WindowStream | StretchStream
+    learner: Learner
     history: list[store.EpochFigures]
     samples: list[store.Sample]
 
@@ -66,6 +67,13 @@ class _Run:
         if not self.history:
             return "nothing had been finished"
         return f"epoch {self.history[-1].epoch} is kept in {self.folder}"
+
+    @property
+    def ended(self) -> bool:
+        """Whether all epochs are done, or the held-out loss has not fallen for too many."""
+        last = self.history[-1].epoch
+        patience = self.recipe.patience
+        return last >= self.recipe.epochs or (patience is not None and last - _best(self.history).epoch >= patience)
 
 
 def train(corpus: Corpus, recipe: Recipe, folder: Path, listener: Listener) -> None:
@@ -87,7 +95,7 @@ def train(corpus: Corpus, recipe: Recipe, folder: Path, listener: Listener) -> N
         ) from error
     with alone(folder):
         state = read_state(folder, identity(recipe, corpus))
-        run, stream = _prepare(corpus, recipe, folder)
+        run = _prepare(corpus, recipe, folder)
         if state is None:
             with _explained(run):
                 store.write_words(folder, Lexicon.of_text(corpus.text))
@@ -95,36 +103,37 @@ def train(corpus: Corpus, recipe: Recipe, folder: Path, listener: Listener) -> N
         else:
             _restore(run, state)
             listener.resumed(state.epoch)
-        train_step = _compiled_step(run.model, run.optimizer, len(run.vocabulary))
-        for epoch in range(run.history[-1].epoch + 1, recipe.epochs + 1):
+        while not run.ended:
+            epoch = run.history[-1].epoch + 1
             began = time.monotonic()
-            loss = _train_epoch(run, stream, train_step, epoch, listener)
+            loss = _train_epoch(run, epoch, listener)
             _finish_epoch(run, store.EpochFigures(epoch, loss, math.nan, time.monotonic() - began), listener)
 
 
-def _prepare(corpus: Corpus, recipe: Recipe, folder: Path) -> tuple[_Run, WindowStream]:
+def _prepare(corpus: Corpus, recipe: Recipe, folder: Path) -> _Run:
     """Build the untrained network, and turn the corpus into ids, once."""
-    vocabulary = Vocabulary.of(corpus.text)
-    frequency = Counter(corpus.text)
-    by_frequency = sorted(vocabulary.characters, key=lambda character: (-frequency[character], character))
-    ids = vocabulary.encode(corpus.text)
-    training_ids, held_out_ids = ids[: corpus.training_characters], ids[corpus.training_characters :]
-    keras.utils.set_random_seed(recipe.random_seed)
-    # Unrolled, the steps are the same numbers sooner on a CPU; a GPU has a kernel of its own.
-    unroll = not tf.config.list_physical_devices("GPU")
-    model = book_network(len(vocabulary), recipe.units, recipe.maxlen, unroll)
-    optimizer = keras.optimizers.RMSprop(recipe.learning_rate)
-    optimizer.build(model.trainable_variables)
-    run = _Run(corpus, recipe, folder, vocabulary, tuple(by_frequency), held_out_ids, model, optimizer, [], [])
-    return run, WindowStream(training_ids, recipe.maxlen, recipe.step, recipe.batch_size)
+    prepared = plain_punctuation if recipe.folding == "plain" else str
+    counts = Counter(prepared(corpus.text))
+    vocabulary = Vocabulary.of_counts(counts, recipe.least_count)
+    known = sorted(vocabulary.characters, key=lambda character: (-counts[character], character))
+    training = vocabulary.fold(prepared(corpus.training))
+    held_out = [vocabulary.fold(prepared(text)) for text in corpus.held_out]
+    left_out = sum(sum(folded.dropped.values()) for folded in (training, *held_out))
+    ids = vocabulary.encode(training.text)
+    examples: WindowStream | StretchStream
+    if recipe.examples == "windows":
+        examples = WindowStream(ids, recipe.maxlen, recipe.step or 1, recipe.batch_size)
+    else:
+        examples = StretchStream(ids, recipe.maxlen, recipe.batch_size)
+    learner = Learner(recipe, len(vocabulary), len(examples) * recipe.epochs)
+    encoded = [vocabulary.encode(folded.text) for folded in held_out]
+    return _Run(corpus, recipe, folder, vocabulary, tuple(known), left_out, encoded, examples, learner, [], [])
 
 
 def _restore(run: _Run, state: State) -> None:
     """Put the run where the last finished epoch left it."""
     try:
-        set_tensors(run.model, state.model)
-        for variable, tensor in zip(run.optimizer.variables, state.optimizer, strict=True):
-            variable.assign(tensor)
+        run.learner.restore(state.model, state.optimizer)
     except (KeyError, ValueError) as error:
         raise TrainingError(
             f"the training state in {run.folder} does not fit this network: remove the folder to begin again"
@@ -147,30 +156,15 @@ def use_both_kinds_of_threads() -> None:
         pass  # TensorFlow is already at work in this process; its threads stay as they are
 
 
-def _compiled_step(model: keras.Model, optimizer: keras.optimizers.Optimizer, characters: int):
-    loss_of = keras.losses.CategoricalCrossentropy()
-    signature = [tf.TensorSpec([None, model.input_shape[1]], tf.int32), tf.TensorSpec([None], tf.int32)]
-
-    @tf.function(input_signature=signature)
-    def train_step(x, y):
-        with tf.GradientTape() as tape:
-            probs = model(tf.one_hot(x, characters), training=True)
-            loss = loss_of(tf.one_hot(y, characters), probs)
-        optimizer.apply(tape.gradient(loss, model.trainable_variables), model.trainable_variables)
-        return loss
-
-    return train_step
-
-
-def _train_epoch(run: _Run, stream: WindowStream, train_step, epoch: int, listener: Listener) -> float:
-    """Return the mean loss over the windows of one epoch, each scored just before it is learned."""
+def _train_epoch(run: _Run, epoch: int, listener: Listener) -> float:
+    """Return the mean loss over the examples of one epoch, each scored just before it is learned."""
     generator = np.random.Generator(np.random.PCG64([run.recipe.random_seed, epoch]))
     total, seen = 0.0, 0
-    for done, (x, y) in enumerate(stream.batches(generator), start=1):
-        total += float(train_step(x, y)) * len(y)
+    for done, (x, y) in enumerate(run.examples.batches(generator), start=1):
+        total += float(run.learner.step(x, y)) * len(y)
         seen += len(y)
         _stop_if_diverged(run, epoch, total)
-        listener.batch(epoch, done, len(stream), total / seen)
+        listener.batch(epoch, done, len(run.examples), total / seen)
     return total / seen
 
 
@@ -184,30 +178,37 @@ def _stop_if_diverged(run: _Run, epoch: int, loss: float) -> None:
 def _finish_epoch(run: _Run, figures: store.EpochFigures, listener: Listener) -> None:
     """Score, sample and store an epoch. What is scored and sampled is what is stored, rounding included."""
     recipe, epoch = run.recipe, figures.epoch
-    tensors = store.stored(tensors_of(run.model))
+    tensors = store.stored(run.learner.tensors)
     usable = all(store.usable(tensor) for tensor in tensors.values())
     samples: list[store.Sample] = []
     if usable:
         as_read = {name: tensor.astype(np.float32) for name, tensor in tensors.items()}
-        network = Network(as_read, context="window", window=recipe.maxlen)
-        apart = max(recipe.step, len(run.held_out_ids) // HELD_OUT_PLACES)
-        loss = held_out_loss(network, run.held_out_ids, apart)
+        network = recipe.architecture.network(as_read, recipe.context, recipe.maxlen)
+        apart = max(recipe.step or 1, sum(map(len, run.held_out)) // HELD_OUT_PLACES)
+        loss = mean_held_out_loss(network, run.held_out, apart)
         # Rounded as the history keeps them, so that a run gone on with compares the same numbers.
         figures = replace(figures, train_loss=round(figures.train_loss, 6), held_out_loss=round(loss, 6))
         samples = write_samples(network, run.vocabulary, recipe, epoch)
     _stop_if_diverged(run, epoch, figures.held_out_loss)
     with _explained(run):
         history, all_samples = [*run.history, figures], [*run.samples, *samples]
-        if usable:
+        if usable and (recipe.keep == "all" or _best(history) is figures):
             store.write_epoch(run.folder, epoch, tensors)
         store.write_history(run.folder, history)
         store.write_samples(run.folder, all_samples)
         store.write_manifest(run.folder, _manifest(run, history))
-        variables = [variable.numpy() for variable in run.optimizer.variables]
+        weights, others = run.learner.state
         # Last: an epoch is finished when this is there.
-        write_state(run.folder, State(epoch, tensors_of(run.model), variables), identity(recipe, run.corpus))
+        write_state(run.folder, State(epoch, weights, others), identity(recipe, run.corpus))
+        if recipe.keep == "best":
+            store.remove_epochs(run.folder, all_but=_best(history).epoch)
     run.history, run.samples = history, all_samples
     listener.epoch(figures, samples)
+
+
+def _best(history: Sequence[store.EpochFigures]) -> store.EpochFigures:
+    """Return the epoch of the lowest held-out loss; only a finite one can be, and the untrained network has one."""
+    return min((line for line in history if math.isfinite(line.held_out_loss)), key=lambda line: line.held_out_loss)
 
 
 @contextmanager
@@ -236,13 +237,14 @@ def write_samples(network: Network, vocabulary: Vocabulary, recipe: Recipe, epoc
 
 def _manifest(run: _Run, history: list[store.EpochFigures]) -> store.Manifest:
     kept = [line for line in history if (run.folder / store.epoch_file(line.epoch)).is_file()]
-    # Only a finite loss can be the best; the untrained network always has one.
-    best = min((line for line in kept if math.isfinite(line.held_out_loss)), key=lambda line: line.held_out_loss)
+    best = _best(kept)
+    if run.recipe.keep == "best":
+        kept = [best]
     return store.Manifest(
         name=_printable(run.folder.resolve().name),
-        units=run.recipe.units,
+        architecture=run.recipe.architecture,
         vocabulary=run.vocabulary.characters,
-        context="window",
+        context=run.recipe.context,
         window=run.recipe.maxlen,
         epochs=tuple(line.epoch for line in kept),
         best_epoch=best.epoch,
@@ -252,8 +254,9 @@ def _manifest(run: _Run, history: list[store.EpochFigures]) -> store.Manifest:
         corpus={
             "name": _printable(run.corpus.name),
             "sha256": run.corpus.sha256,
-            "training_characters": run.corpus.training_characters,
-            "held_out_characters": len(run.held_out_ids),
+            "training_characters": len(run.corpus.training),
+            "held_out_characters": sum(map(len, run.corpus.held_out)),
+            "left_out_characters": run.left_out,
         },
         libraries={"python": platform.python_version(), "tensorflow": tf.__version__, "keras": keras.__version__},
     )

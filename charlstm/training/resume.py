@@ -18,7 +18,9 @@ from charlstm.training.recipes import Recipe, TrainingError
 
 STATE_FILE = "training.safetensors"
 # What a model folder may hold: its own files, a text about it, and hidden files.
-OWN_FILES = re.compile(r"epoch-\d+\.safetensors|model\.json|history\.csv|samples\.jsonl|words\.txt|README\.md|\..*")
+OWN_FILES = re.compile(
+    r"epoch-\d+\.safetensors|model\.json|history\.csv|samples\.jsonl|words\.txt|report\.json|README\.md|\..*"
+)
 
 
 @dataclass(frozen=True)

@@ -127,8 +127,9 @@ class Player:
     def change_network(self, source: Source) -> None:
         """Go on with another network of the same vocabulary: the text and the dice stay."""
         written = len(self.steps)
-        self._sources = [(position, one) for position, one in self._sources if position < written]
-        self._sources.append((written, source))
+        before = [(position, one) for position, one in self._sources if position < written]
+        # Changed and changed back with nothing written in between is not changed at all.
+        self._sources = before if before and before[-1][1] == source else [*before, (written, source)]
         self._writer = self._new_writer()
 
     def source_of(self, position: int) -> Source:
@@ -188,8 +189,16 @@ class Player:
         return Run(self.seed_text, self.random_seed, tuple(knobs), picked, text)
 
     def _new_writer(self) -> Writer:
-        text = self.vocabulary.encode(self.seed_text + self.generated)
-        return Writer(self.source.network, text, self.random_seed, len(self.steps))
+        """Return a writer whose memory is, to the last bit, that of one which made all the steps."""
+        start, source = self._sources[-1]
+        # A carried state forgets what is very far back only where a text is taken up whole, so it reads
+        # again what it read while it wrote; a window does not remember how it came by its characters.
+        taken_up = start if source.network.context == "carried" else len(self.steps)
+        ids = [step.character_id for step in self.steps]
+        before = self.vocabulary.encode(self.seed_text + self.vocabulary.decode(ids[:taken_up]))
+        writer = Writer(source.network, before, self.random_seed, taken_up)
+        writer.read(ids[taken_up:])
+        return writer
 
     def _append(self, step: Step) -> None:
         self.steps.append(step)

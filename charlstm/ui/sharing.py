@@ -1,8 +1,8 @@
 """Handing a run to somebody else: by its address, or as a file that is saved and opened."""
 
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
-from charlstm.network import Network
 from charlstm.run import Run, check_models, first_difference, replay
 from charlstm.run_file import LARGEST_FILE, parse_run, run_bytes
 from charlstm.sampling import Filters
@@ -14,6 +14,7 @@ from charlstm.ui.player import Player, Source
 from charlstm.ui.temperature_slider import HIGHEST
 
 FILE_NAME = "charlstm-run.json"
+BETWEEN_REPORTS = 100  # characters
 
 
 def share(player: Player) -> None:
@@ -35,9 +36,8 @@ def share(player: Player) -> None:
     turn = session.setdefault("open_turn", 0)  # another uploader after each file, so that it is empty again
     file = st.file_uploader(words.OPEN_RUN, "json", key=f"open-{turn}", max_upload_size=LARGEST_FILE // 1_000_000)
     if file is not None:
-        with st.spinner(words.WRITING_AGAIN):
-            _open(file.getvalue())
-        session.open_turn += 1
+        session.open_turn += 1  # at once: any other click ends the opening, and leaves the page as it was
+        _open(file.getvalue(), st.progress(0.0, words.WRITING_AGAIN))
         st.rerun()
     if session.get("open_said"):
         st.text(session.open_said)
@@ -130,28 +130,34 @@ def take_over() -> None:
     present.look().to("last")
 
 
-def _open(content: bytes) -> None:
+def _open(content: bytes, bar: DeltaGenerator) -> None:
     """Make a saved run again; where it cannot be, say so and leave the page as it is."""
     session = st.session_state
     session.open_said = ""
     try:
         run = parse_run(content)
-        models = {model.folder.name: model for model in usable_models()[0]}
-        vocabulary = check_models(run, models)
-
-        def source_of(model: str, epoch: int) -> Source:
-            return Source(network_of(models[model], epoch), model, epoch)
-
-        def network(model: str, epoch: int) -> Network:
-            return source_of(model, epoch).network
-
-        steps = list(replay(run, vocabulary, network))
+        player = _made_again(run, bar)
     except (ValueError, OSError) as error:
         session.open_said = words.cannot_open(str(error))
         return
-    player = Player(source_of(*run.knobs[0][1:3]), vocabulary, run.seed_text, run.random_seed)
-    player.follow(steps, run, source_of)
     session.opened_run = player
     differs = first_difference(player.generated, run.text)
     if differs is not None:
         session.open_said = words.writes_otherwise(player.source_of(differs).model, differs)
+
+
+def _made_again(run: Run, bar: DeltaGenerator) -> Player:
+    models = {model.folder.name: model for model in usable_models()[0]}
+    vocabulary = check_models(run, models)
+
+    def source_of(model: str, epoch: int) -> Source:
+        return Source(network_of(models[model], epoch), model, epoch)
+
+    steps = []
+    for step in replay(run, vocabulary, lambda model, epoch: source_of(model, epoch).network):
+        steps.append(step)
+        if len(steps) % BETWEEN_REPORTS == 0:
+            bar.progress(len(steps) / len(run.text), words.WRITING_AGAIN)
+    player = Player(source_of(run.knobs[0].model, run.knobs[0].epoch), vocabulary, run.seed_text, run.random_seed)
+    player.follow(steps, run, source_of)
+    return player

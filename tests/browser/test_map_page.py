@@ -57,6 +57,7 @@ def quick_server(quick, tmp_path_factory):
 def open_map(page):
     page.get_by_role("link", name="Map").click()
     expect(page.locator(".st-key-map_alphabet svg.marks")).to_be_visible()
+    expect(page.locator(".st-key-map_slice svg.marks")).to_be_visible()
     return page
 
 
@@ -120,9 +121,9 @@ def test_slice_follows_the_slider_under_the_hand(open_page):
     for step in range(100):
         page.mouse.move(box["x"] + box["width"] * (0.25 + 0.006 * step), middle)
         page.wait_for_timeout(20)
+    page.wait_for_function(f"() => ({SLICE})().temperature > 1.5")
     page.mouse.up()
     temperature = float(page.get_by_role("status").first.text_content())
-    assert temperature > 1.5
     page.wait_for_function(f"(t) => Math.abs(({SLICE})().temperature - t) < 1e-9", arg=temperature)
     assert page.evaluate("() => window.moves.size") > 8
     assert page.evaluate("() => window.first.isConnected")

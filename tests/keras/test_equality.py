@@ -6,10 +6,11 @@ import keras
 import numpy as np
 import pytest
 
-from charlstm.network import Network
+from charlstm.architecture import GatedConvolutions, LstmLayers
+from charlstm.lstm import LstmNetwork
 from charlstm.store import open_model, read_epoch
 from charlstm.training.convert import set_tensors, tensors_of
-from charlstm.training.networks import book_network
+from charlstm.training.networks import book_network, stream_network
 
 BOOK = Path(__file__).resolve().parents[2] / "models" / "nietzsche-book"
 WINDOW, CHARACTERS_READ = 60, 2_000
@@ -46,7 +47,7 @@ def assert_carried_equal(tensors, ids):
     model = whole_text_network(characters, units)
     set_tensors(model, tensors)
     theirs = model(one_hot(ids, characters)[None]).numpy()[0]
-    network = Network(tensors, "carried", WINDOW)
+    network = LstmNetwork(tensors, "carried", WINDOW)
     one, lanes = network.start(), network.start(2)
     ours = []
     for id_ in ids.tolist():
@@ -62,7 +63,7 @@ def assert_window_equal(tensors, ids):
     set_tensors(model, tensors)
     windows = np.lib.stride_tricks.sliding_window_view(ids, WINDOW)
     theirs = np.concatenate([model(one_hot(part, characters)).numpy() for part in np.array_split(windows, 20)])
-    network = Network(tensors, "window", WINDOW)
+    network = LstmNetwork(tensors, "window", WINDOW)
     state = network.prime(ids[: WINDOW - 1])
     ours = []
     for id_ in ids[WINDOW - 1 :].tolist():
@@ -110,3 +111,35 @@ def test_the_trained_network_whose_state_is_carried_equals_keras(book):
 def test_the_trained_network_asked_by_windows_equals_keras(book):
     """Over 2,000 windows and more."""
     assert_window_equal(*book)
+
+
+@pytest.mark.parametrize(
+    "architecture",
+    [
+        LstmLayers((16, 9, 12)),
+        LstmLayers((128, 128)),
+        GatedConvolutions(16, 3, (1, 2, 4, 8)),
+        GatedConvolutions(64, 2, (1, 2, 4, 8, 16, 32)),
+    ],
+    ids=str,
+)
+def test_a_random_network_that_reads_streams_equals_keras(architecture):
+    """One text and lanes, 500 characters."""
+    keras.utils.set_random_seed(1)
+    model, _ = stream_network(57, architecture)
+    generator = np.random.default_rng(1)
+    tensors = {
+        name: tensor + generator.normal(0.0, 0.05, tensor.shape).astype(np.float32)
+        for name, tensor in tensors_of(model).items()
+    }
+    assert {name: tensor.shape for name, tensor in tensors.items()} == architecture.tensor_shapes(57)
+    set_tensors(model, tensors)
+    ids = random_text(57, 500)
+    theirs = model(ids[None]).numpy()[0]
+    network = architecture.network(tensors, "carried", WINDOW)
+    one, lanes, ours = network.start(), network.start(2), []
+    for id_ in ids.tolist():
+        network.read(one, id_)
+        network.read(lanes, np.array([id_, id_]))
+        ours.append([network.probs(one), *network.probs(lanes)])
+    np.testing.assert_allclose(ours, np.stack([theirs] * 3, axis=1), atol=1e-5)

@@ -15,7 +15,7 @@ def test_golden_run_with_keras_as_the_engine():
     """The book's way: the last 60 characters, one-hot, fed afresh for every character."""
     model = open_model(golden.MODEL)
     manifest, vocabulary = model.manifest, model.vocabulary
-    keras_model = book_network(len(vocabulary), manifest.units, maxlen=None, unroll=False)
+    keras_model = book_network(len(vocabulary), manifest.architecture.units[0], maxlen=None, unroll=False)
     set_tensors(keras_model, read_epoch(golden.MODEL / epoch_file(golden.EPOCH), manifest))
     probs_after = tf.function(keras_model, input_signature=[tf.TensorSpec([1, None, len(vocabulary)], tf.float32)])
     one_hot = np.eye(len(vocabulary), dtype=np.float32)

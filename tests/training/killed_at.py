@@ -40,4 +40,4 @@ from charlstm.training import loop  # noqa: E402
 from charlstm.training.progress import PlainLines  # noqa: E402
 from tests.training.tiny import TEXT, TINY  # noqa: E402
 
-loop.train(Corpus("small.txt", TEXT, "hash of the text"), TINY, folder, PlainLines(TINY.epochs))
+loop.train(Corpus("small.txt", (TEXT,), "hash of the text"), TINY, folder, PlainLines(TINY.epochs))

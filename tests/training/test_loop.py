@@ -16,7 +16,7 @@ from charlstm.lexicon import Lexicon
 from charlstm.training import loop
 from charlstm.training.recipes import SAMPLE_TEMPERATURES, TrainingError
 from charlstm.training.resume import STATE_FILE, alone
-from tests.training.tiny import TEXT, TINY
+from tests.training.tiny import TEXT, TINY, TINY_CONV, TINY_DEEP
 
 
 class Silent(loop.Listener):
@@ -37,7 +37,7 @@ class Silent(loop.Listener):
 
 @pytest.fixture
 def corpus():
-    return Corpus("small.txt", TEXT, "hash of the text")
+    return Corpus("small.txt", (TEXT,), "hash of the text")
 
 
 @pytest.fixture(scope="module")
@@ -45,7 +45,7 @@ def finished(tmp_path_factory):
     """A folder with a finished tiny run, to be copied and not changed."""
     folder = tmp_path_factory.mktemp("models") / "tiny"
     listener = Silent()
-    loop.train(Corpus("small.txt", TEXT, "hash of the text"), TINY, folder, listener)
+    loop.train(Corpus("small.txt", (TEXT,), "hash of the text"), TINY, folder, listener)
     return folder, listener
 
 
@@ -64,6 +64,7 @@ def test_train_leaves_a_whole_model(finished, corpus):
         "sha256": "hash of the text",
         "training_characters": 4500,
         "held_out_characters": 500,
+        "left_out_characters": 0,
     }
     assert [line.epoch for line in model.history] == [0, 1, 2]
     assert math.isnan(model.history[0].train_loss)
@@ -116,7 +117,7 @@ def test_train_goes_on_when_more_epochs_are_asked_for(finished, corpus, tmp_path
     assert one["model.json"] == other["model.json"]
 
 
-@pytest.mark.parametrize("change", [{"learning_rate": 0.02}, {"random_seed": 2}, {"units": 9}])
+@pytest.mark.parametrize("change", [{"learning_rate": 0.02}, {"random_seed": 2}, {"units": (9,)}])
 def test_train_refuses_a_folder_of_another_recipe(finished, corpus, tmp_path, change):
     """Another recipe in the same folder is one sentence, and the folder stays as it is."""
     folder = shutil.copytree(finished[0], tmp_path / "tiny")
@@ -247,3 +248,60 @@ def test_state_holds_the_full_weights(finished):
     assert full.dtype == np.float32
     assert (full != kept["dense/kernel"]).any()
     np.testing.assert_array_equal(full.astype(np.float16).astype(np.float32), kept["dense/kernel"])
+
+
+class Stopping(Silent):
+    """A listener that ends the run in the middle of an epoch, as Ctrl-C would."""
+
+    def __init__(self, epoch):
+        super().__init__()
+        self.at = epoch
+
+    def batch(self, epoch, done, total, loss):
+        if (epoch, done) == (self.at, total // 2):
+            raise KeyboardInterrupt
+
+
+@pytest.mark.parametrize("recipe", [TINY_DEEP, TINY_CONV], ids=["deep", "conv"])
+def test_a_stopped_run_ends_with_the_files_of_an_unbroken_one(corpus, tmp_path, recipe):
+    """Streams, dropout, schedule and the averaged weights included; the time it took may differ."""
+    with pytest.raises(KeyboardInterrupt):
+        loop.train(corpus, recipe, tmp_path / "stopped" / "tiny", Stopping(2))
+    loop.train(corpus, recipe, tmp_path / "stopped" / "tiny", Silent())
+    loop.train(corpus, recipe, tmp_path / "unbroken" / "tiny", Silent())
+    stopped, unbroken = (store.open_model(tmp_path / name / "tiny") for name in ("stopped", "unbroken"))
+    assert stopped.manifest == unbroken.manifest
+    assert stopped.samples == unbroken.samples
+    for one, other in zip(stopped.history, unbroken.history, strict=True):
+        assert (one.epoch, one.held_out_loss) == (other.epoch, other.held_out_loss)
+
+
+def test_only_the_best_epoch_is_kept_where_the_recipe_says_so(corpus, tmp_path):
+    """The folder has one epoch's weights, the best of the history; all figures and samples stay."""
+    loop.train(corpus, TINY_DEEP, tmp_path / "tiny", Silent())
+    model = store.open_model(tmp_path / "tiny")
+    best = min(model.history, key=lambda line: line.held_out_loss)
+    assert model.manifest.epochs == (best.epoch,) == (model.manifest.best_epoch,)
+    assert [path.name for path in (tmp_path / "tiny").glob("epoch-*")] == [store.epoch_file(best.epoch)]
+    assert len(model.history) == TINY_DEEP.epochs + 1
+    assert model.manifest.context == "carried"
+
+
+def test_a_run_stops_early_when_it_no_longer_gets_better(corpus, tmp_path):
+    """With a learning rate that ruins the network, `patience` epochs after the best one."""
+    ruinous = replace(TINY_DEEP, learning_rate=50.0, schedule="constant", warmup_steps=None, epochs=40, patience=2)
+    loop.train(corpus, ruinous, tmp_path / "tiny", Silent())
+    model = store.open_model(tmp_path / "tiny")
+    assert model.history[-1].epoch == model.manifest.best_epoch + 2 < 40
+    listener = Silent()
+    loop.train(corpus, ruinous, tmp_path / "tiny", listener)
+    assert listener.batches == []
+
+
+def test_what_a_recipe_folds_and_leaves_out_is_counted(tmp_path):
+    """Rare characters and a printer's quotes: the vocabulary has neither, and the folder says how many went."""
+    text = TEXT + "“ß ☃" + TEXT
+    loop.train(Corpus("folded", (text,), "hash"), replace(TINY_DEEP, least_count=2), tmp_path / "tiny", Silent())
+    manifest = store.open_model(tmp_path / "tiny").manifest
+    assert not set("“ß☃") & set(manifest.vocabulary)
+    assert manifest.corpus["left_out_characters"] == 2  # the quote, whose plain one is as rare, and the snowman

@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from charlstm import cli, corpus
+from charlstm import cli, corpus, store
 from charlstm.run import Knobs, Run
 from charlstm.run_file import run_bytes
 from charlstm.sampling import Filters, reweight
@@ -78,10 +78,12 @@ def test_generate_refuses_a_wrong_value_and_writes_nothing(run, model_folder, op
     ("arguments", "told"),
     [
         (["train"], "Missing option '--into'"),
-        (["train", "--into=new", "--epochs=0"], "'--epochs': '0' is not a whole number from 1"),
-        (["train", "--into=new", "--learning-rate=0"], "'0' is not a learning rate, which is a number above 0"),
-        (["train", "--into=new", "--learning-rate=fast"], "'fast' is not a learning rate"),
-        (["train", "--into=new", "--random-seed=x"], "'--random-seed': 'x' is not a whole number"),
+        (["train", "--into=new", "--epochs=0"], "the recipe's epochs is 0; it must be a whole number from 1"),
+        (["train", "--into=new", "--learning-rate=0"], "learning_rate is 0.0; it must be a number above 0.0"),
+        (["train", "--into=new", "--learning-rate=fast"], "the recipe's learning_rate is 'fast'; it must be a number"),
+        (["train", "--into=new", "--random-seed=x"], "the recipe's random_seed is 'x'; it must be a whole number"),
+        (["train", "--into=new", "--dilations=1,2"], "the recipe has dilations, which goes only with network = 'conv"),
+        (["train", "--into=new", "--recipe=mine.toml"], "the recipe mine.toml cannot be read (No such file"),
         (["train", "--into=new", "--recipe=cake"], "there is no recipe 'cake'; known: book"),
         (["train", "--into=new", "--corpus=nowhere"], "there is no corpus 'nowhere'"),
         (["corpus", "nowhere"], "there is no corpus named 'nowhere'; known: nietzsche"),
@@ -346,3 +348,16 @@ def test_any_door_finds_the_model_from_any_folder(tmp_path, model_folder):
         check=False,
     )
     assert (result.returncode, result.stderr) == (0, b"")
+
+
+def test_evaluate_prints_the_losses_and_shares_and_keeps_them(run, model_folder, tmp_path):
+    """One line a text and a temperature; with --record the folder has the same figures."""
+    text = tmp_path / "text.txt"
+    text.write_text("a bab ab baba ab ba abab\n" * 20)
+    code, output, errors = run("evaluate", model_folder, "--corpus", text, "--runs", 2, "--length", 50, "--record")
+    report = store.open_model(model_folder).report
+    assert (code, errors) == (0, "")
+    assert f"  {report.held_out['text.txt']:.4f}  text.txt\n" in output
+    for line in report.writing:
+        assert f"  {line.temperature:11.1f}  {100 * line.real_words:10.2f}" in output
+    assert (report.runs, report.length, len(report.writing)) == (2, 50, 4)

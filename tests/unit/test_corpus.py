@@ -206,11 +206,19 @@ def test_decode_never_fails_but_in_a_sentence(content):
 
 
 @given(st.text(min_size=1, max_size=200))
-def test_split_holds_out_the_last_tenth(text):
+def test_a_corpus_holds_out_the_last_tenth(text):
     """The two parts are the whole text, the second a tenth of it, rounded down."""
-    training, held_out = corpus.Corpus("x", text, "").split()
-    assert training + held_out == text
-    assert len(held_out) == len(text) // 10
+    whole = corpus.Corpus("x", (text,), "")
+    assert whole.training + whole.held_out[0] == text
+    assert len(whole.held_out[0]) == len(text) // 10
+
+
+@given(st.lists(st.text(min_size=1, max_size=50), min_size=2, max_size=5))
+def test_a_corpus_of_several_texts_holds_out_the_end_of_each(texts):
+    """Each text is learned and held out as it would be alone."""
+    whole, alone = corpus.Corpus("x", tuple(texts), ""), [corpus.Corpus("x", (text,), "") for text in texts]
+    assert whole.held_out == tuple(one.held_out[0] for one in alone)
+    assert whole.training == "\n".join(one.training for one in alone)
 
 
 def test_load_takes_little_memory(tmp_path):

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
 from charlstm.generation import write, write_lanes
-from charlstm.network import Network
+from charlstm.lstm import LstmNetwork
 from charlstm.sampling import NO_FILTERS, Filters, cut, draw, reweight
 
 SIZE = 12
@@ -139,7 +139,7 @@ def test_written_steps_say_which_filters_were_in_force():
     shapes = {"lstm_1/kernel": (5, 12), "lstm_1/recurrent_kernel": (3, 12), "lstm_1/bias": (12,),
               "dense/kernel": (3, 5), "dense/bias": (5,)}  # fmt: skip
     tensors = {name: generator.normal(size=shape).astype(np.float32) for name, shape in shapes.items()}
-    network = Network(tensors, "window", 4)
+    network = LstmNetwork(tensors, "window", 4)
     greedy = list(write(network, [1, 2], 1.0, 20, 1, Filters(top_k=1)))
     assert [step.character_id for step in greedy] == [step.character_id for step in write(network, [1, 2], 0.0, 20, 9)]
     assert {step.filters for step in greedy} == {Filters(top_k=1)}

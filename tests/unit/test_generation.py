@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from charlstm.generation import Dice, LanesWriter, Step, Writer, dice_of_lanes, write, write_lanes
-from charlstm.network import Network
+from charlstm.lstm import LstmNetwork
 from charlstm.sampling import NO_FILTERS, Filters, draw, reweight
 
 pytestmark = pytest.mark.filterwarnings("error")
@@ -27,7 +27,7 @@ def network_in(context, seed=1):
         "dense/bias": (9,),
     }
     tensors = {name: generator.normal(0.0, 0.8, shape).astype(np.float32) for name, shape in shapes.items()}
-    return Network(tensors, context, window=5)
+    return LstmNetwork(tensors, context, window=5)
 
 
 class Speller:

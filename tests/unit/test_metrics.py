@@ -8,9 +8,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from charlstm import metrics
+from charlstm.lstm import LstmNetwork
 from charlstm.metrics import (
     distinct_word_share,
     held_out_loss,
+    mean_held_out_loss,
     real_word_share,
     repetition,
     surprise,
@@ -18,7 +20,6 @@ from charlstm.metrics import (
     word_spans,
     words_of,
 )
-from charlstm.network import Network
 
 pytestmark = pytest.mark.filterwarnings("error")
 texts = st.text(alphabet="ab' -.\n1é", max_size=60)
@@ -39,7 +40,7 @@ def network_in(context, window=6, certain_of=None):
         tensors["dense/kernel"][...] = 0.0
         tensors["dense/bias"][...] = -1e6
         tensors["dense/bias"][certain_of] = 0.0
-    return Network(tensors, context, window)
+    return LstmNetwork(tensors, context, window)
 
 
 def text_of(characters, seed=0):
@@ -72,6 +73,27 @@ def test_carried_loss_scores_every_character_after_the_first(characters):
     network, ids = network_in("carried"), text_of(characters)
     scores = [-math.log(network.probs(network.prime(ids[:end]))[ids[end]]) for end in range(1, characters)]
     assert held_out_loss(network, ids) == pytest.approx(np.mean(scores), abs=1e-5)
+
+
+def test_carried_loss_of_a_long_text_scores_each_character_after_a_warm_up(monkeypatch):
+    """Read in parts side by side, each character is scored after at least WARM_UP others, once each."""
+    monkeypatch.setattr(metrics, "FEWEST_IN_PART", 40)
+    monkeypatch.setattr(metrics, "WARM_UP", 12)
+    network, ids = network_in("carried"), text_of(203)
+    length = -(-(203 - 12) // 5)
+    scores = []
+    for place in range(12, 203):
+        start = 12 + (place - 12) // length * length
+        scores.append(-math.log(network.probs(network.prime(ids[start - 12 : place]))[ids[place]]))
+    assert held_out_loss(network, ids) == pytest.approx(np.mean(scores), abs=1e-5)
+
+
+def test_loss_of_several_texts_weighs_each_by_its_length():
+    """A text of one character, where nothing can be scored, weighs nothing."""
+    network, texts = network_in("carried"), [text_of(30, 1), text_of(90, 2), text_of(1, 3)]
+    one, other = (held_out_loss(network, text) for text in texts[:2])
+    assert mean_held_out_loss(network, texts) == pytest.approx((30 * one + 90 * other) / 120)
+    assert math.isnan(mean_held_out_loss(network, [text_of(1)]))
 
 
 @pytest.mark.parametrize(("context", "characters"), [("window", 6), ("window", 0), ("carried", 1), ("carried", 0)])

@@ -5,6 +5,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from charlstm import lstm
 from charlstm.run import Knobs, Run, check_models, first_difference, replay
 from charlstm.sampling import NO_FILTERS, Filters
 from charlstm.store import open_model
@@ -28,9 +29,14 @@ def model(model_folder):
     return open_model(model_folder)
 
 
-@pytest.fixture
-def networks(model):
-    return {epoch: model.network(epoch) for epoch in model.manifest.epochs}
+@pytest.fixture(params=["window", "carried"])
+def networks(request, model, monkeypatch):
+    """The networks of two epochs; where they carry their state, they take up no more of a text than its end."""
+    monkeypatch.setattr(lstm, "LONGEST_MEMORY", 8)
+    networks = {epoch: model.network(epoch) for epoch in model.manifest.epochs}
+    for network in networks.values():
+        network.context = request.param
+    return networks
 
 
 def made_by(deeds, model, networks):

@@ -63,7 +63,7 @@ def test_open_model_reads_what_was_written(model_folder):
     assert model.figures(1).held_out_loss == 1.4
     assert model.samples == (store.Sample(2, 0.5, 1, "a b", "ab\n ë"),)
     assert "ab" in model.words
-    assert model.network(0).units == 3
+    assert model.network(0).vocabulary_size == 5
     assert find_models(model_folder.parent)[1] == []
 
 
@@ -165,7 +165,7 @@ def test_open_model_refuses_other_types(model_folder, dtype):
 @pytest.mark.parametrize(
     ("changes", "told"),
     [
-        ({"format": 2}, "has the format version 2, which is unknown"),
+        ({"format": 1}, "has the format version 1, which is unknown"),
         ({"format": ...}, "has the format version None, which is unknown"),
         ({"format": True}, "has the format version True"),
         ({"vocabulary": ["\n", " ", "a", "b", "b"]}, "the vocabulary has 'b' more than once"),
@@ -176,10 +176,18 @@ def test_open_model_refuses_other_types(model_folder, dtype):
         ({"vocabulary": []}, "the vocabulary is empty"),
         ({"characters_by_frequency": [1, "a"]}, "characters_by_frequency does not list the characters"),
         ({"characters_by_frequency": [" ", "a", "b", "ë", "ë"]}, "characters_by_frequency does not list"),
-        ({"units": "3"}, "units is '3', not a whole number"),
-        ({"units": 0}, "units is 0, not a whole number"),
-        ({"units": 10**30}, "units is 1000000000000000000000000000000, not a whole number from 1 to 65,536"),
-        ({"units": 2}, "has the shape"),
+        ({"architecture": 3}, "the architecture is not an object"),
+        ({"architecture": {"kind": "oracle"}}, "the kind of the architecture is unknown"),
+        ({"architecture": {"kind": "lstm"}}, "the architecture must have exactly kind, units"),
+        ({"architecture": {"kind": "lstm", "units": 3}}, "units must be a list of whole numbers"),
+        ({"architecture": {"kind": "lstm", "units": []}}, "units must have from 1 to 64 entries"),
+        ({"architecture": {"kind": "lstm", "units": ["3"]}}, "units must be whole numbers from 1 to 65,536"),
+        ({"architecture": {"kind": "lstm", "units": [10**30]}}, "units must be whole numbers from 1 to 65,536"),
+        ({"architecture": {"kind": "lstm", "units": [2]}}, "has the shape"),
+        (
+            {"architecture": {"kind": "convolutions", "channels": 3, "width": 2, "dilations": [1]}},
+            "the context is 'window', not 'carried'",
+        ),
         ({"window": True}, "window is True, not a whole number"),
         ({"window": 10**400}, "window is a number of more than 40 digits"),
         ({"window": 50_000}, "window is 50000, not a whole number from 1 to 4,096"),
@@ -202,7 +210,7 @@ def test_open_model_refuses_other_types(model_folder, dtype):
         ({"name": ""}, "the name is '', not a folder's name"),
         ({"recipe": "book"}, "recipe is 'book', not an object"),
         ({"recipe": {"name": 5}}, "the name of the recipe is 5, not a text"),
-        ({"recipe": {"units": [3]}}, "recipe has [3] for 'units', not a text or a number"),
+        ({"recipe": {"units": [[3]]}}, "recipe has [[3]] for 'units', not a text or a number"),
         ({"corpus": {"name": 5}}, "the name of the corpus is 5, not a text"),
         ({"corpus": {"training_characters": "many"}}, "training_characters of the corpus is 'many'"),
         ({"libraries": {"python": 3.12}}, "libraries has 3.12 for 'python', not a text"),
@@ -238,7 +246,7 @@ def test_open_model_survives_any_value_in_a_field(model_folder, field, value):
     try:
         change_manifest(model_folder, **{field: value})
         model = open_model(model_folder)
-        assert model.network().units == 3
+        assert model.network().vocabulary_size == 5
         assert type(model.manifest.name) is str
         assert f"{model.manifest.held_out_loss:.3f} {model.manifest.corpus.get('training_characters', 0):,}"
     except ModelError as error:

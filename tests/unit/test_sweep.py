@@ -12,7 +12,7 @@ from charlstm import metrics
 from charlstm import sweep as sweeping
 from charlstm.generation import write
 from charlstm.lexicon import Lexicon
-from charlstm.network import Network
+from charlstm.lstm import LstmNetwork
 from charlstm.sampling import Filters, entropy
 from charlstm.sweep import FIGURES, SweepFigures, as_csv, spread, sweep
 from charlstm.vocabulary import Vocabulary
@@ -35,7 +35,7 @@ def network_in(context):
         "dense/bias": (7,),
     }
     tensors = {name: generator.normal(0.0, 1.0, shape).astype(np.float32) for name, shape in shapes.items()}
-    return Network(tensors, context, window=6)
+    return LstmNetwork(tensors, context, window=6)
 
 
 def swept(network, filters=Filters(), **changes):
@@ -91,7 +91,7 @@ def test_sweep_tells_how_far_it_has_come(monkeypatch):
 def test_sweep_that_is_abandoned_writes_no_more():
     """Whoever stops asking has ended it."""
 
-    class Counted(Network):
+    class Counted(LstmNetwork):
         reads = 0
 
         def read(self, state, ids):

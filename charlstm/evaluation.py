@@ -1,0 +1,111 @@
+"""How good a network is, by one protocol for all: the loss on held-out text, and what stands in what it writes."""
+
+import time
+from collections.abc import Container, Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+from charlstm.corpus import Corpus
+from charlstm.generation import Writer, write_lanes
+from charlstm.metrics import PARTS, WARM_UP, distinct_word_share, held_out_loss, real_word_share
+from charlstm.network import Network
+from charlstm.passages import copied_share, run_hashes
+from charlstm.report import Writing
+from charlstm.vocabulary import Vocabulary, plain_punctuation
+
+TEMPERATURES = (0.2, 0.5, 1.0, 1.2)
+RUNS, LENGTH = 64, 2000
+SAMPLE = 400  # characters over which distinct words are counted, as in the book's samples
+COPIED = 50  # characters in a row from which on a passage counts as copied
+SEED_TEXT = "a machine that reads the philosophers learns their spelling first, and only later "
+SPEED_LENGTH = 500  # characters written to measure the speed
+LANES_AT_ONCE = 256  # rows of memory are this many, times the window where the context is one
+
+
+def losses(network: Network, vocabulary: Vocabulary, corpus: Corpus) -> dict[str, float]:
+    """Return the held-out loss on the last tenth of each text of a corpus, by the name of its file.
+
+    A text is read as the network can: a printer's quotes and dashes as a typewriter's, what is not in
+    the vocabulary by its counterpart or left out.
+    """
+    names = corpus.files or (corpus.name,)
+    texts = (vocabulary.fold(_plain(vocabulary, text)).text for text in corpus.held_out)
+    return {name: held_out_loss(network, vocabulary.encode(text)) for name, text in zip(names, texts, strict=True)}
+
+
+def protocol(network: Network) -> str:
+    """Say how `losses` scores a text."""
+    if network.context == "window":
+        return f"every third character, each from the {network.window} before it, read afresh"
+    return (
+        f"every character, the state carried on; a long text in up to {PARTS} parts side by side, "
+        f"each after {WARM_UP} characters to warm up"
+    )
+
+
+def writing(
+    network: Network,
+    vocabulary: Vocabulary,
+    known: Container[str],
+    corpus: Corpus,
+    temperature: float,
+    runs: int = RUNS,
+    length: int = LENGTH,
+) -> Writing:
+    """Return what stands in `runs` texts of `length` characters, written from SEED_TEXT with random seeds from 1 on.
+
+    Args:
+        network: what gives the probabilities.
+        vocabulary: its characters.
+        known: which words are real.
+        corpus: what may have been copied.
+        temperature: in [0, infinity].
+        runs: how many texts.
+        length: characters of each.
+    """
+    seed_text = vocabulary.fold(SEED_TEXT).text
+    texts = _texts(network, vocabulary, seed_text, temperature, runs, length)
+    learned = np.sort(run_hashes(vocabulary.fold(_plain(vocabulary, corpus.text)).text, COPIED))
+    samples = [text[start : start + SAMPLE] for text in texts for start in range(0, length - SAMPLE + 1, SAMPLE)]
+    return Writing(
+        temperature,
+        float(np.nanmean([real_word_share(text, known, seed_text) for text in texts])),
+        float(np.nanmean([distinct_word_share(sample) for sample in samples or texts])),
+        float(np.mean([copied_share(text, learned, COPIED) for text in texts])),
+    )
+
+
+def characters_a_second(network: Network, vocabulary: Vocabulary, length: int = SPEED_LENGTH) -> float:
+    """Return how many characters of one text a core writes in a second, drawing included."""
+    writer = Writer(network, vocabulary.encode(vocabulary.fold(SEED_TEXT).text), random_seed=1)
+    began = time.process_time()
+    for _ in range(length):
+        writer.step(0.5)
+    return length / (time.process_time() - began)
+
+
+def _texts(
+    network: Network, vocabulary: Vocabulary, seed_text: str, temperature: float, runs: int, length: int
+) -> list[str]:
+    rows_of_text = network.window if network.context == "window" else 1
+    at_once = max(1, LANES_AT_ONCE * 4 // rows_of_text)
+    seed_ids, texts = vocabulary.encode(seed_text), []
+    for first in range(1, runs + 1, at_once):
+        seeds = range(first, min(first + at_once, runs + 1))
+        ids = _ids(network, seed_ids, temperature, length, seeds)
+        texts += [vocabulary.decode(lane) for lane in ids.T.tolist()]
+    return texts
+
+
+def _ids(
+    network: Network, seed_ids: NDArray[np.integer], temperature: float, length: int, random_seeds: Sequence[int]
+) -> NDArray[np.intp]:
+    """Return the drawn characters, (length, lanes)."""
+    temperatures = [temperature] * len(random_seeds)
+    return np.array([step.character_ids for step in write_lanes(network, seed_ids, temperatures, length, random_seeds)])
+
+
+def _plain(vocabulary: Vocabulary, text: str) -> str:
+    """A printer's punctuation as a typewriter's, unless the network knows the printer's."""
+    return text if "“" in vocabulary.ids else plain_punctuation(text)

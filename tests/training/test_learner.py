@@ -1,0 +1,78 @@
+"""What a step learns, with Keras's own layers beside it, and how a learner goes on from its state."""
+
+from dataclasses import replace
+
+import keras
+import numpy as np
+import pytest
+import tensorflow as tf
+
+from charlstm.training.learner import Learner
+from charlstm.training.recipes import find_recipe
+
+CHARACTERS, STEPS = 11, 4
+DEEP = replace(find_recipe("deep"), units=(8, 6), maxlen=12, batch_size=5, warmup_steps=2)
+CONV = replace(find_recipe("conv"), channels=6, dilations=(1, 2), maxlen=12, batch_size=5, warmup_steps=2)
+
+
+def batches(count=STEPS):
+    ids = np.random.default_rng(1).integers(CHARACTERS, size=(count, 5, 13)).astype(np.int32)
+    return [(both[:, :-1], both[:, 1:]) for both in ids]
+
+
+@pytest.mark.parametrize("recipe", [DEEP, CONV], ids=["deep", "conv"])
+def test_learning_without_dropout_is_what_keras_does(recipe):
+    """The same losses as Keras's own model, loss and optimiser, step by step, with a schedule and clipping."""
+    recipe = replace(recipe, dropout=0.0, averaging=None)
+    ours, theirs = Learner(recipe, CHARACTERS, STEPS), Learner(recipe, CHARACTERS, STEPS)
+    theirs.model.compile(theirs.optimizer, keras.losses.SparseCategoricalCrossentropy(), run_eagerly=True)
+    for x, y in batches():
+        assert float(ours.step(x, y)) == pytest.approx(theirs.model.train_on_batch(x, y), abs=1e-4)
+    for name, tensor in ours.tensors.items():
+        np.testing.assert_allclose(tensor, theirs.tensors[name], atol=2e-4)
+
+
+@pytest.mark.parametrize("recipe", [DEEP, CONV], ids=["deep", "conv"])
+def test_a_learner_goes_on_from_its_state_as_if_it_had_not_stopped(recipe):
+    """Dropout, schedule, optimiser and average included: the same losses and weights."""
+    unbroken = Learner(recipe, CHARACTERS, STEPS)
+    expected = [float(unbroken.step(x, y)) for x, y in batches()]
+    first = Learner(recipe, CHARACTERS, STEPS)
+    losses = [float(first.step(x, y)) for x, y in batches()[:2]]
+    second = Learner(recipe, CHARACTERS, STEPS)
+    second.restore(*first.state)
+    losses += [float(second.step(x, y)) for x, y in batches()[2:]]
+    np.testing.assert_allclose(losses, expected, atol=1e-6)
+    for name, tensor in second.tensors.items():
+        np.testing.assert_allclose(tensor, unbroken.tensors[name], atol=1e-6)
+
+
+def test_dropout_is_thrown_anew_for_every_layer_and_step():
+    """The loss of one batch at a learning rate of almost 0 changes with the step, and not without dropout."""
+    frozen = {"learning_rate": 1e-12, "schedule": "constant", "warmup_steps": None, "dropout": 0.5}
+    (x, y), *_ = batches()
+    with_dropout = Learner(replace(DEEP, **frozen), CHARACTERS, STEPS)
+    without = Learner(replace(DEEP, **frozen | {"dropout": 0.0}), CHARACTERS, STEPS)
+    assert len({round(float(with_dropout.step(x, y)), 5) for _ in range(3)}) == 3
+    assert len({round(float(without.step(x, y)), 5) for _ in range(3)}) == 1
+
+
+def test_the_average_follows_the_weights():
+    """After one step it is a tenth old weights and the rest new ones; later it follows by the recipe's share."""
+    learner = Learner(replace(DEEP, averaging=0.5), CHARACTERS, STEPS)
+    old = learner.state[0]["dense/kernel"]
+    for step, (x, y) in enumerate(batches(), start=1):
+        before = learner.tensors["dense/kernel"]
+        learner.step(x, y)
+        stays = min(0.5, step / (step + 9))
+        expected = stays * before + (1 - stays) * learner.state[0]["dense/kernel"]
+        np.testing.assert_allclose(learner.tensors["dense/kernel"], expected, atol=1e-6)
+    assert np.abs(learner.tensors["dense/kernel"] - old).max() > 1e-4
+
+
+def test_a_step_is_a_number_for_tensorflow():
+    """The loss is the mean over all characters of a batch, in nats: log V for a network that knows nothing."""
+    learner = Learner(replace(DEEP, dropout=0.0), CHARACTERS, STEPS)
+    learner.model.get_layer("dense").kernel.assign(tf.zeros((6, CHARACTERS)))
+    (x, y), *_ = batches()
+    assert float(learner.step(x, y)) == pytest.approx(np.log(CHARACTERS), abs=1e-5)
