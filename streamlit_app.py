@@ -3,7 +3,7 @@
 import streamlit as st
 
 from charlstm.ui import process, style
-from charlstm.ui.pages import evolve, write
+from charlstm.ui.pages import compare, evolve, write
 from charlstm.ui.pages import map as map_page
 
 st.set_page_config(page_title="charlstm: watch a network write", page_icon="✍️", layout="wide")
@@ -11,6 +11,7 @@ process.settle()
 style.apply()
 pages = [
     st.Page(write.page, title="Write", icon=":material/edit:", url_path="write", default=True),
+    st.Page(compare.page, title="Compare", icon=":material/view_column:", url_path="compare"),
     st.Page(map_page.page, title="Map", icon=":material/thermostat:", url_path="map"),
     st.Page(evolve.page, title="Evolve", icon=":material/school:", url_path="evolve"),
 ]

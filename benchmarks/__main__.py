@@ -21,6 +21,7 @@ SCRIPTS = (
     "memory",
     "training_threads",
     "page",
+    "compare_page",
 )
 LIBRARIES = ("numpy", "tensorflow-cpu", "keras", "onnxruntime")
 RESULTS = Path(__file__).with_name("results.json")

@@ -6,6 +6,7 @@ of the steps that come from here. Nothing else draws a character.
 
 from collections.abc import Iterable, Iterator, Sequence
 from copy import copy
+from itertools import islice
 from typing import NamedTuple
 
 import numpy as np
@@ -160,6 +161,60 @@ def write(
         yield writer.step(temperature, filters)
 
 
+class LanesWriter:
+    """Several texts being written together, as lanes of one batched step.
+
+    Args:
+        network: what gives the probabilities.
+        texts: what the lanes go on from, as ids: shape (characters,) for one seed text that all share,
+            or (lanes, characters).
+        random_seeds: one for each lane; lanes of the same random seed are given the same dice.
+        position: of the first character that will be written.
+    """
+
+    def __init__(self, network: Network, texts: ArrayLike, random_seeds: Sequence[int], position: int = 0) -> None:
+        self.network = network
+        self.position = position
+        self._dice = islice(dice_of_lanes(random_seeds), position, None)
+        self._u = next(self._dice)
+        texts = np.asarray(texts)
+        if texts.ndim == 2:
+            self._state = network.start(lanes=len(random_seeds))
+            for ids in texts.T[-network.window if network.context == "window" else 0 :]:
+                network.read(self._state, ids)
+        else:
+            self._state = network.prime(texts, lanes=len(random_seeds))
+        self._raw: Probs | None = None
+
+    @property
+    def raw(self) -> Probs:
+        """The probs of each lane's next character, float64 (lanes, V)."""
+        if self._raw is None:
+            self._raw = self.network.probs(self._state)
+        return self._raw
+
+    @property
+    def u(self) -> NDArray[np.float64]:
+        """The dice that the next draw will use, each in [0, 1), shape (lanes,)."""
+        return self._u
+
+    def step(self, temperatures: NDArray[np.float64], filters: Filters = NO_FILTERS) -> LaneSteps:
+        """Draw each lane's next character, append it, and return the record.
+
+        Args:
+            temperatures: one for each lane, shape (lanes,).
+            filters: the same for all.
+        """
+        raw, u = self.raw, self._u
+        reweighted = cut(raw, reweight(raw, temperatures), filters)
+        ids = draw(raw, reweighted, u)
+        self.network.read(self._state, ids)
+        step = LaneSteps(self.position, ids, temperatures, u, raw, reweighted, filters)
+        self._raw, self._u = None, next(self._dice)
+        self.position += 1
+        return step
+
+
 def write_lanes(
     network: Network,
     seed_ids: ArrayLike,
@@ -182,10 +237,6 @@ def write_lanes(
     if len(temperatures) != len(random_seeds):
         raise ValueError(f"{len(temperatures)} temperatures but {len(random_seeds)} random seeds; each lane needs both")
     by_lane = np.asarray(temperatures, dtype=np.float64)
-    state = network.prime(seed_ids, lanes=len(by_lane))
-    for position, u in zip(range(length), dice_of_lanes(random_seeds), strict=False):
-        raw = network.probs(state)
-        reweighted = cut(raw, reweight(raw, by_lane), filters)
-        ids = draw(raw, reweighted, u)
-        network.read(state, ids)
-        yield LaneSteps(position, ids, by_lane, u, raw, reweighted, filters)
+    writer = LanesWriter(network, seed_ids, random_seeds)
+    for _ in range(length):
+        yield writer.step(by_lane, filters)

@@ -1,6 +1,7 @@
-"""The knobs that are folded away on the Write page: speed, length, dice, epoch, and which characters may be drawn."""
+"""The knobs that a page which writes folds away: speed, length, dice, epoch, and which characters may be drawn."""
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 
 import streamlit as st
 
@@ -8,7 +9,7 @@ from charlstm.sampling import Filters
 from charlstm.store import Model
 from charlstm.ui import words
 from charlstm.ui.address import Address
-from charlstm.ui.player import AS_FAST_AS_POSSIBLE
+from charlstm.ui.pace import AS_FAST_AS_POSSIBLE
 from charlstm.ui.temperature_slider import DEFAULT, HIGHEST, LOWEST
 
 SPEEDS = (1, 2, 4, 10, 20, 30, 60, 120, AS_FAST_AS_POSSIBLE)
@@ -27,97 +28,116 @@ DEFAULTS: dict[str, float] = {
 }
 
 
-def begin(address: Address, model: Model) -> None:
-    """Let the knobs start where an address says."""
-    number, whole = address.number, address.whole
-    best = model.manifest.best_epoch
-    start_at(
-        {
-            "temperature": number("temperature", LOWEST, HIGHEST, DEFAULT),
-            "speed": address.nearest("speed", SPEEDS, 30),
-            "length": whole("length", 1, LONGEST, 400),
-            "random_seed": whole("random_seed", 0, LARGEST_RANDOM_SEED, 1),
-            "epoch": address.nearest("epoch", model.manifest.epochs, best),
-            "top_k": whole("top_k", 0, len(model.vocabulary), 0),
-            "top_p": number("top_p", LEAST_SHARE, 1.0, 1.0),
-            "min_p": number("min_p", 0.0, 1.0, 0.0),
-            "typical_p": number("typical_p", LEAST_SHARE, 1.0, 1.0),
-        }
-    )
+@dataclass(frozen=True)
+class Knobs:
+    """A page's own set of them.
 
-
-def start_at(places: Mapping[str, float]) -> None:
-    """Let the knobs begin anew, at these places or where they are.
-
-    Their widgets are new ones, because one that is folded away takes its value only at its beginning.
+    Attributes:
+        prefix: of all that they keep in the session.
     """
-    session = st.session_state
-    kept = {name: value(name) for name in DEFAULTS if name not in places}
-    session.knobs_turn = session.get("knobs_turn", -1) + 1
-    session.knobs_start = {**kept, **places}
+
+    prefix: str = ""
+
+    def begin(self, address: Address, model: Model) -> None:
+        """Let the knobs start where an address says."""
+        number, whole = address.number, address.whole
+        best = model.manifest.best_epoch
+        self.start_at(
+            {
+                "temperature": number("temperature", LOWEST, HIGHEST, DEFAULT),
+                "speed": address.nearest("speed", SPEEDS, 30),
+                "length": whole("length", 1, LONGEST, 400),
+                "random_seed": whole("random_seed", 0, LARGEST_RANDOM_SEED, 1),
+                "epoch": address.nearest("epoch", model.manifest.epochs, best),
+                "top_k": whole("top_k", 0, len(model.vocabulary), 0),
+                "top_p": number("top_p", LEAST_SHARE, 1.0, 1.0),
+                "min_p": number("min_p", 0.0, 1.0, 0.0),
+                "typical_p": number("typical_p", LEAST_SHARE, 1.0, 1.0),
+            }
+        )
+
+    def start_at(self, places: Mapping[str, float]) -> None:
+        """Let the knobs begin anew, at these places or where they are.
+
+        Their widgets are new ones, because one that is folded away takes its value only at its beginning.
+        """
+        session = st.session_state
+        kept = {name: self.value(name) for name in DEFAULTS if name not in places}
+        session[f"{self.prefix}knobs_turn"] = session.get(f"{self.prefix}knobs_turn", -1) + 1
+        session[f"{self.prefix}knobs_start"] = {**kept, **places}
+
+    def key(self, name: str) -> str:
+        """Return the key of a knob's widget."""
+        turn = st.session_state.get(f"{self.prefix}knobs_turn", 0)
+        return f"{self.prefix}{name}-{turn}" if turn else f"{self.prefix}{name}"
+
+    def start(self, name: str) -> float:
+        """Return where a knob begins."""
+        return self._starts()[name]
+
+    def value(self, name: str) -> float:
+        """Return the present place of a knob, also before its widget has been drawn for the first time."""
+        return max(0, st.session_state.get(self.key(name), self.start(name)))
+
+    def whole(self, name: str) -> int:
+        """Return the present place of a knob that stands at whole numbers."""
+        return int(self.value(name))
+
+    def epoch(self, model: Model) -> int:
+        """Return the chosen epoch of a model."""
+        chosen = st.session_state.get(self.key("epoch"), self._starts().get("epoch"))
+        return chosen if chosen in model.manifest.epochs else model.manifest.best_epoch
+
+    def filters(self) -> Filters:
+        """Return the filters in force; a knob at its end lets all pass."""
+        shares = {name: min(max(self.value(name), LEAST_SHARE), 1.0) for name in ("top_p", "typical_p")}
+        return Filters(
+            top_k=self.whole("top_k") or None,
+            min_p=min(self.value("min_p"), 1.0) or None,
+            **{name: share if share < 1.0 else None for name, share in shares.items()},
+        )
+
+    def interval(self, tick: float) -> float:
+        """Return the seconds between two ticks: no more often than characters come, nor than `tick`."""
+        speed = self.value("speed")
+        return tick if speed == AS_FAST_AS_POSSIBLE else min(0.5, max(tick, 1 / speed))
+
+    def settings(self, model: Model) -> None:
+        """Show the knobs. Their first values are given to the widgets themselves: see `start_at`."""
+        key, start = self.key, self.start
+        epochs, best = list(model.manifest.epochs), model.manifest.best_epoch
+        st.caption(words.SETTINGS_HELP)
+        st.select_slider(words.SPEED, SPEEDS, start("speed"), format_func=words.speed, key=key("speed"))
+        st.number_input(words.LENGTH, 1, LONGEST, int(start("length")), step=100, key=key("length"))
+        seed = min(int(start("random_seed")), LARGEST_RANDOM_SEED)
+        st.number_input(words.RANDOM_SEED, 0, LARGEST_RANDOM_SEED, seed, step=1, key=key("random_seed"))
+        if len(epochs) > 1:
+            first = start("epoch") if start("epoch") in epochs else best
+            st.select_slider(words.EPOCH, epochs, first, key=key("epoch"))
+        figures = model.figures(self.epoch(model))
+        if figures is not None:
+            st.caption(words.epoch_figures(figures.epoch, figures.held_out_loss, figures.epoch == best))
+
+    def strategies(self, model: Model) -> None:
+        """Show which characters may be drawn, folded away once more."""
+        key, start = self.key, self.start
+        with st.expander(words.STRATEGIES):
+            st.caption(words.STRATEGIES_HELP)
+            most = len(model.vocabulary)
+            st.slider(words.TOP_K, 0, most, min(int(start("top_k")), most), key=key("top_k"))
+            st.slider(words.TOP_P, LEAST_SHARE, 1.0, start("top_p"), 0.01, key=key("top_p"))
+            st.slider(words.MIN_P, 0.0, 1.0, start("min_p"), 0.01, key=key("min_p"))
+            st.slider(words.TYPICAL_P, LEAST_SHARE, 1.0, start("typical_p"), 0.01, key=key("typical_p"))
+
+    def _starts(self) -> Mapping[str, float]:
+        return st.session_state.get(f"{self.prefix}knobs_start", DEFAULTS)
 
 
-def key(name: str) -> str:
-    """Return the key of a knob's widget."""
-    turn = st.session_state.get("knobs_turn", 0)
-    return f"{name}-{turn}" if turn else name
-
-
-def start(name: str) -> float:
-    """Return where a knob begins."""
-    return st.session_state.get("knobs_start", DEFAULTS)[name]
-
-
-def value(name: str) -> float:
-    """Return the present place of a knob, also before its widget has been drawn for the first time."""
-    return max(0, st.session_state.get(key(name), start(name)))
-
-
-def whole(name: str) -> int:
-    """Return the present place of a knob that stands at whole numbers."""
-    return int(value(name))
-
-
-def epoch(model: Model) -> int:
-    """Return the chosen epoch of a model."""
-    chosen = st.session_state.get(key("epoch"), st.session_state.get("knobs_start", {}).get("epoch"))
-    return chosen if chosen in model.manifest.epochs else model.manifest.best_epoch
-
-
-def filters() -> Filters:
-    """Return the filters in force; a knob at its end lets all pass."""
-    shares = {name: min(max(value(name), LEAST_SHARE), 1.0) for name in ("top_p", "typical_p")}
-    return Filters(
-        top_k=whole("top_k") or None,
-        min_p=min(value("min_p"), 1.0) or None,
-        **{name: share if share < 1.0 else None for name, share in shares.items()},
-    )
+write = Knobs()
+compare = Knobs("compare_")
 
 
 def places_of(filters: Filters) -> dict[str, float]:
     """Return where the knobs of the filters stand for these."""
     ends = {name: DEFAULTS[name] for name in ("top_k", "top_p", "min_p", "typical_p")}
     return ends | {name: place for name, place in vars(filters).items() if place is not None}
-
-
-def settings(model: Model) -> None:
-    """Show the knobs. Their first values are given to the widgets themselves: see `start_at`."""
-    epochs, best = list(model.manifest.epochs), model.manifest.best_epoch
-    st.caption(words.SETTINGS_HELP)
-    st.select_slider(words.SPEED, SPEEDS, start("speed"), format_func=words.speed, key=key("speed"))
-    st.number_input(words.LENGTH, 1, LONGEST, int(start("length")), step=100, key=key("length"))
-    seed = min(int(start("random_seed")), LARGEST_RANDOM_SEED)
-    st.number_input(words.RANDOM_SEED, 0, LARGEST_RANDOM_SEED, seed, step=1, key=key("random_seed"))
-    if len(epochs) > 1:
-        first = start("epoch") if start("epoch") in epochs else best
-        st.select_slider(words.EPOCH, epochs, first, key=key("epoch"))
-    figures = model.figures(epoch(model))
-    if figures is not None:
-        st.caption(words.epoch_figures(figures.epoch, figures.held_out_loss, figures.epoch == best))
-    with st.expander(words.STRATEGIES):
-        st.caption(words.STRATEGIES_HELP)
-        most = len(model.vocabulary)
-        st.slider(words.TOP_K, 0, most, min(int(start("top_k")), most), key=key("top_k"))
-        st.slider(words.TOP_P, LEAST_SHARE, 1.0, start("top_p"), 0.01, key=key("top_p"))
-        st.slider(words.MIN_P, 0.0, 1.0, start("min_p"), 0.01, key=key("min_p"))
-        st.slider(words.TYPICAL_P, LEAST_SHARE, 1.0, start("typical_p"), 0.01, key=key("typical_p"))

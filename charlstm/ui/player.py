@@ -1,4 +1,4 @@
-"""The state machine that advances a run by the clock, so that writing never blocks the page."""
+"""The state machine that advances a run by the clock."""
 
 import time
 from collections.abc import Callable, Sequence
@@ -10,11 +10,8 @@ from charlstm.network import Network
 from charlstm.run import Knobs, Run
 from charlstm.run_file import LONGEST_RUN
 from charlstm.sampling import NO_FILTERS, Filters
+from charlstm.ui.pace import Pace
 from charlstm.vocabulary import Vocabulary
-
-AS_FAST_AS_POSSIBLE = 0
-LONGEST_PAUSE = 1.0  # seconds of writing owed after a tab slept
-WORK_AT_ONCE = 0.06  # seconds of computing in one tick at full speed
 
 
 class Source(NamedTuple):
@@ -55,13 +52,10 @@ class Player:
         self.seed_text = seed_text
         self.random_seed = random_seed
         self.steps: list[Step] = []
-        self.running = False
-        self.goal = 0
         self.beside: Beside | None = None
         self._sources = [(0, source)]  # with the position from which on each writes
         self._clock = clock
-        self._seen = 0.0
-        self._owed = 0.0
+        self._pace = Pace(LONGEST_RUN, clock)
         self._writer = self._new_writer()
         self._run: Run | None = None  # kept until a character is added
 
@@ -89,16 +83,23 @@ class Player:
         """Whether the run has reached the longest allowed."""
         return len(self.steps) >= LONGEST_RUN
 
+    @property
+    def running(self) -> bool:
+        """Whether characters come with time."""
+        return self._pace.running
+
+    @property
+    def goal(self) -> int:
+        """How long the run is to become, or was."""
+        return self._pace.goal
+
     def play(self, length: int) -> None:
         """Start running, for `length` characters more."""
-        self.goal = min(len(self.steps) + length, LONGEST_RUN)
-        self.running = self.goal > len(self.steps)
-        self._seen = self._clock()
-        self._owed = 1.0  # the first character comes at once
+        self._pace.begin(len(self.steps), length)
 
     def stop(self) -> None:
         """Stop running; what was written stays."""
-        self.running = False
+        self._pace.running = False
 
     def advance(self, rate: float, temperature: float, filters: Filters = NO_FILTERS) -> int:
         """Write what has come due since the last call, and return how many characters that were.
@@ -108,21 +109,9 @@ class Player:
             temperature: in force for all of them.
             filters: likewise.
         """
-        if not self.running:
-            return 0
-        now = self._clock()
         before = len(self.steps)
-        if rate == AS_FAST_AS_POSSIBLE:
-            while len(self.steps) < self.goal and self._clock() - now < WORK_AT_ONCE:
-                self._append(self._writer.step(temperature, filters))
-        else:
-            self._owed += min(now - self._seen, LONGEST_PAUSE) * rate
-            due = min(int(self._owed), self.goal - len(self.steps))
-            self._owed -= due
-            for _ in range(due):
-                self._append(self._writer.step(temperature, filters))
-        self._seen = now
-        self.running = len(self.steps) < self.goal
+        for _ in self._pace.due(before, rate):
+            self._append(self._writer.step(temperature, filters))
         return len(self.steps) - before
 
     def step(self, temperature: float, filters: Filters = NO_FILTERS) -> None:
@@ -153,7 +142,7 @@ class Player:
         What this one had written from there on is shown beside it.
         """
         other = copy(self)
-        other.running = False
+        other._pace = Pace(LONGEST_RUN, self._clock)
         other._run = None
         other.steps = self.steps[:position]
         if position == len(self.steps):

@@ -1,4 +1,4 @@
-"""The seed text on the Write page: the field, what it cannot keep, and other ways to fill it."""
+"""The seed text of a page that writes: the field, what it cannot keep, and other ways to fill it."""
 
 import streamlit as st
 
@@ -6,43 +6,57 @@ from charlstm import corpus as corpora
 from charlstm.run_file import LONGEST_SEED
 from charlstm.store import Model
 from charlstm.ui import words
+from charlstm.ui.address import Address
 from charlstm.ui.models import book
 
 
-def seed_text(model: Model) -> None:
-    """Show the field and what else fills it; its text is `st.session_state.seed_text`."""
+def seed_text(model: Model, address: Address, prefix: str = "") -> None:
+    """Show the field and what else fills it; `prefix` is that of their keys.
+
+    The field begins with the page's address, or with what it held when this page was left.
+    """
+    session, key = st.session_state, f"{prefix}seed_text"
+    before = session.get(f"{key}_before", address.text("seed", words.DEFAULT_SEED)[-LONGEST_SEED:])
+    session.setdefault(key, before)
     field, others = st.columns([3, 2], gap="medium")
     with field:
         st.text_area(
             words.SEED_TEXT,
-            key="seed_text",
+            key=key,
             height=96,
             max_chars=LONGEST_SEED,
             placeholder=words.SEED_PLACEHOLDER,
         )
-        dropped = model.vocabulary.fold(st.session_state.seed_text or "").dropped
+        dropped = model.vocabulary.fold(session[key] or "").dropped
         if dropped:
             st.text(words.dropped_characters(dropped))
-    with others, st.container(key="seeds", gap="small"):
+    with others, st.container(key=f"{prefix}seeds", gap="small"):
         st.pills(
-            words.MORE_SEEDS, list(words.SEEDS), key="seed_name", on_change=_use_seed, label_visibility="collapsed"
+            words.MORE_SEEDS,
+            list(words.SEEDS),
+            key=f"{prefix}seed_name",
+            on_change=_use_seed,
+            args=(prefix,),
+            label_visibility="collapsed",
         )
-        _excerpt(model)
+        _excerpt(model, prefix)
+    session[f"{key}_before"] = session[key]
 
 
-def folded(model: Model) -> str:
+def folded(model: Model, prefix: str = "") -> str:
     """Return what the network can read of the seed text in the field."""
-    return model.vocabulary.fold(st.session_state.seed_text or "").text
+    return model.vocabulary.fold(st.session_state[f"{prefix}seed_text"] or "").text
 
 
-def _use_seed() -> None:
-    name = st.session_state.seed_name
+def _use_seed(prefix: str) -> None:
+    session = st.session_state
+    name = session[f"{prefix}seed_name"]
     if name is not None:
-        st.session_state.seed_text = words.SEEDS[name]
-        st.session_state.seed_name = None
+        session[f"{prefix}seed_text"] = words.SEEDS[name]
+        session[f"{prefix}seed_name"] = None
 
 
-def _excerpt(model: Model) -> None:
+def _excerpt(model: Model, prefix: str) -> None:
     name = model.manifest.corpus.get("name", "")
     try:
         text = book(name)
@@ -50,9 +64,9 @@ def _excerpt(model: Model) -> None:
         text = None
     if text is not None:
         last = max(1, len(text) - model.manifest.window)
-        arguments = (text, model.manifest.window)
-        st.slider(words.EXCERPT, 0, last, key="excerpt", on_change=_use_excerpt, args=arguments)
-    elif name in corpora.NAMED and st.button(words.FETCH, help=words.FETCH_HELP, key="fetch"):
+        arguments = (text, model.manifest.window, prefix)
+        st.slider(words.EXCERPT, 0, last, key=f"{prefix}excerpt", on_change=_use_excerpt, args=arguments)
+    elif name in corpora.NAMED and st.button(words.FETCH, help=words.FETCH_HELP, key=f"{prefix}fetch"):
         try:
             with st.spinner(words.FETCH):
                 corpora.fetch(name)
@@ -62,5 +76,6 @@ def _excerpt(model: Model) -> None:
         st.rerun()
 
 
-def _use_excerpt(text: str, length: int) -> None:
-    st.session_state.seed_text = corpora.excerpt(text, st.session_state.excerpt, length)
+def _use_excerpt(text: str, length: int, prefix: str) -> None:
+    session = st.session_state
+    session[f"{prefix}seed_text"] = corpora.excerpt(text, session[f"{prefix}excerpt"], length)

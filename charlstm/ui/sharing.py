@@ -77,10 +77,14 @@ def address_of(model: Model, player: Player, temperature: float, filters: Filter
     run = player.run() if player.steps and _sayable(player) else None
     if run and player.running and (temperature, filters) != run.knobs[0][3:]:
         run = None  # no step has been made with these yet, but the next one will be
-    said = {name: knobs.value(name) for name in ("speed", "length")}
+    said = {name: knobs.write.value(name) for name in ("speed", "length")}
     said |= knobs.places_of(run.knobs[0].filters if run else filters)
     if not run:
-        said |= {"temperature": temperature, "random_seed": knobs.value("random_seed"), "epoch": knobs.epoch(model)}
+        said |= {
+            "temperature": temperature,
+            "random_seed": knobs.write.value("random_seed"),
+            "epoch": knobs.write.epoch(model),
+        }
     defaults = {**knobs.DEFAULTS, "epoch": model.manifest.best_epoch}
     told: dict[str, str | float] = {name: place for name, place in said.items() if place != defaults[name]}
     told |= _told_of(run, player) if run else _told_of_field(model)
@@ -121,7 +125,7 @@ def take_over() -> None:
     session.model = last.model
     session.pop("shown_knobs", None)
     places = {"temperature": min(last.temperature, HIGHEST), "random_seed": run.random_seed, "epoch": last.epoch}
-    knobs.start_at({**places, **knobs.places_of(last.filters)})
+    knobs.write.start_at({**places, **knobs.places_of(last.filters)})
     present.replace(player)
     present.look().to("last")
 

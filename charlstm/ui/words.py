@@ -149,6 +149,49 @@ SWEEP_ALTS = {
     "own_loss": "The loss that the network gives to its own text against the temperature, and its loss on real text.",
 }
 
+# The Compare page
+COMPARE_INTRODUCTION = (
+    "**The same dice at several temperatures.** At every position each column is given the same die, so nothing "
+    "differs but the temperature. They write the same text until one of them takes another character; from there "
+    "on each reads its own."
+)
+COLUMNS = "Columns"
+INDEPENDENT_DICE = "Independent dice"
+INDEPENDENT_DICE_HELP = (
+    "Each column then throws dice of its own: the first those of the random seed, the next those of the following "
+    "number, and so on. This acts on the next text; another number of columns begins anew."
+)
+COMPARE_VIEW = {
+    "temperature": "Temperature",
+    "temperature_of": "Temperature of column {number}",
+    "text": "Column {number}, text at temperature {temperature}",
+    "legend": [
+        ["same", "abc", "as in the column to the left"],
+        ["parts", "a", "here it parts from it"],
+        ["invented", "abc", "an invented word"],
+    ],
+}
+COMPARED_FIGURES = FIGURES | {"entropy": "mean entropy"}
+RUNS_OF_EACH = "{runs} runs of each"
+RUNS_OF_EACH_HELP = (
+    "Writes many texts at each column's temperature, with other dice each, and shows the spread of their figures: "
+    "the median, and between which values the middle 80% of the texts lie."
+)
+PARTS_AT = "parts at"
+LANES_ARE_FULL = (
+    "These texts are as long as they may become here ({longest:,} characters each). Clear, or Generate, to begin again."
+)
+COMPARED_AHEAD = "The next character of each column, and the die that waits for it"
+CUMULATIVE_EXPLAINED = (
+    "Each bar lays its column's characters end to end, the likeliest first, and the one under the die is taken: the "
+    "lower the temperature, the more of the bar the likeliest fill. Once the texts have parted, each bar has an order "
+    "of its own."
+)
+CUMULATIVE_ALT = (
+    "A bar for each column: its reweighted probabilities at one position laid end to end from 0 to 1, the likeliest "
+    "first, and the die as a line. The switch below the chart shows the same figures as a table."
+)
+
 
 def sample_label(temperature: float) -> str:
     """Name a recorded sample."""
@@ -332,3 +375,66 @@ def epoch_figures(epoch: int, held_out_loss: float, best: bool) -> str:
     if epoch == 0:
         return "Epoch 0: untrained, every character is a guess."
     return f"Epoch {epoch}: {held_out_loss:.3f} nats a character on text it never read{' (the best)' if best else ''}."
+
+
+def about_real_words(coverage: float) -> str:
+    """Say what counts as a real word; `coverage` is NaN where the words of the learned text are not known."""
+    covered = "" if math.isnan(coverage) else f"; the list alone has {coverage:.1%} of the words of that text"
+    return f"Real words stand in an English list, or in the text that the network learned from{covered}."
+
+
+def share(value: float) -> str:
+    """Say a share; a dash while there is nothing to count."""
+    return "–" if math.isnan(value) else f"{value:.0%}"
+
+
+def bits(value: float) -> str:
+    """Say an entropy; a dash while there is nothing to count."""
+    return "–" if math.isnan(value) else f"{value:.2f} bits"
+
+
+def compared_figure(
+    name: str, value: float, spread: tuple[float, float, float] | None, runs: int
+) -> tuple[str, str, str]:
+    """Say one figure of a column: its label, its value, and its spread over many runs."""
+    form, said = ("{:.2f}", bits(value)) if name == "entropy" else ("{:.0%}", share(value))
+    if spread is None:
+        return COMPARED_FIGURES[name], said, ""
+    low, median, high = map(form.format, spread)
+    return COMPARED_FIGURES[name], said, f"{runs} runs: {median} ({low} to {high})"
+
+
+def repeating(runs: int, length: int) -> str:
+    """Say what is being written."""
+    return f"Writing {runs} texts of {length} characters at each temperature"
+
+
+def parts_at(column: int, position: int | None) -> str:
+    """Say where a column parts from its left neighbour; the first has none."""
+    if position is None:
+        return "–" if column == 0 else "not yet"
+    return f"character {position + 1}"
+
+
+def compared(number: int, same_dice: bool) -> str:
+    """Head the cumulative chart of a position that was written."""
+    dice = "the same die fell on every bar" if same_dice else "each bar had a die of its own"
+    return f"Character {number}: {dice}"
+
+
+def lane_taken(temperature: float, character: str, raw: float, reweighted: float, cut_off: float) -> tuple[str, str]:
+    """Say over a bar what was taken; and where there is less room."""
+    return (
+        f"temperature {temperature:.2f} took “{character}”: {raw:.1%} raw, {reweighted:.1%} reweighted{lost(cut_off)}",
+        f"{temperature:.2f}: “{character}”, {raw:.0%} raw, {reweighted:.0%} here{lost(cut_off)}",
+    )
+
+
+def lane_ahead(temperature: float, cut_off: float) -> tuple[str, str]:
+    """Say over a bar what it is, before anything was taken; and where there is less room."""
+    return f"temperature {temperature:.2f}{lost(cut_off)}", f"{temperature:.2f}{lost(cut_off)}"
+
+
+def lost(cut_off: float) -> str:
+    """Say how much the filters cut off, if anything."""
+    return f", {cut_off:.0%} cut off" if cut_off else ""

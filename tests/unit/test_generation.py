@@ -7,9 +7,9 @@ import sys
 import numpy as np
 import pytest
 
-from charlstm.generation import Dice, Step, Writer, dice_of_lanes, write, write_lanes
+from charlstm.generation import Dice, LanesWriter, Step, Writer, dice_of_lanes, write, write_lanes
 from charlstm.lstm import LstmNetwork
-from charlstm.sampling import draw, reweight
+from charlstm.sampling import NO_FILTERS, Filters, draw, reweight
 
 pytestmark = pytest.mark.filterwarnings("error")
 CONTEXTS = ["window", "carried"]
@@ -209,6 +209,47 @@ def test_write_lanes_refuses_lanes_that_lack_a_seed():
     """Each lane needs a temperature and a random seed."""
     with pytest.raises(ValueError, match="2 temperatures but 1 random seeds"):
         next(write_lanes(network_in("carried"), [], [1.0, 0.5], 5, [1]))
+
+
+@pytest.mark.parametrize("context", CONTEXTS)
+def test_lanes_writer_writes_in_each_lane_what_a_writer_writes_alone(context):
+    """The same temperatures, changed at the same positions, and the same dice: the same steps."""
+    network, random_seeds = network_in(context), [3, 3, 8]
+    lanes = LanesWriter(network, SEED_IDS, random_seeds)
+    alone = [Writer(network, SEED_IDS, random_seed) for random_seed in random_seeds]
+    for position in range(30):
+        temperatures = np.array([0.2, 0.7 + 0.05 * position, 1.0])
+        filters = Filters(top_k=4) if position > 15 else NO_FILTERS
+        u = lanes.u
+        step = lanes.step(temperatures, filters)
+        single = [writer.step(float(t), filters) for writer, t in zip(alone, temperatures, strict=True)]
+        assert step.position == position
+        assert step.character_ids.tolist() == [one.character_id for one in single]
+        assert step.u.tolist() == u.tolist() == [one.u for one in single]
+        np.testing.assert_allclose(step.raw, [one.raw for one in single], atol=1e-6)
+        assert step.filters == filters
+
+
+@pytest.mark.parametrize("context", CONTEXTS)
+def test_lanes_writer_goes_on_from_texts_that_differ(context):
+    """Interrupted in the middle: the texts so far and the position are all that it needs."""
+    network, temperatures = network_in(context), np.array([0.4, 1.3])
+    whole = [step.character_ids for step in write_lanes(network, SEED_IDS, temperatures.tolist(), 40, [6, 7])]
+    texts = [[*SEED_IDS, *lane] for lane in np.array(whole[:25]).T.tolist()]
+    writer = LanesWriter(network, texts, [6, 7], position=25)
+    assert [writer.step(temperatures).character_ids.tolist() for _ in range(15)] == [ids.tolist() for ids in whole[25:]]
+
+
+def test_looking_at_the_raw_probs_of_lanes_changes_nothing():
+    """The page looks at them as often as it likes; kept steps stay as they were."""
+    network, temperatures = network_in("window"), np.array([0.9, 1.0])
+    plain, looked_at = (LanesWriter(network, SEED_IDS, [1, 1]) for _ in range(2))
+    for _ in range(20):
+        raw = looked_at.raw.copy()
+        step = looked_at.step(temperatures)
+        assert not np.shares_memory(step.raw, step.reweighted)
+        np.testing.assert_array_equal(step.raw, raw)
+        assert step.character_ids.tolist() == plain.step(temperatures).character_ids.tolist()
 
 
 def test_writing_imports_neither_tensorflow_nor_streamlit():

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from charlstm.generation import Writer, write, write_lanes
+from charlstm.generation import LanesWriter, Writer, write, write_lanes
 from charlstm.store import open_model
 from tests import golden
 
@@ -34,6 +34,17 @@ def test_golden_run_as_one_of_several_lanes(model, network, seed_ids):
     temperatures, seeds = [1.2, golden.TEMPERATURE, 0.0], [7, golden.RANDOM_SEED, 1]
     steps = write_lanes(network, seed_ids, temperatures, golden.LENGTH, seeds)
     assert model.vocabulary.decode(step.character_ids[1] for step in steps) == golden.TEXT
+
+
+def test_golden_run_of_lanes_whose_temperatures_may_change(model, network, seed_ids):
+    """The lane that kept its temperature, while its neighbours' were moved."""
+    writer = LanesWriter(network, seed_ids, [golden.RANDOM_SEED] * 4)
+    ids = []
+    for position in range(golden.LENGTH):
+        moved = 0.2 + position / golden.LENGTH
+        step = writer.step(np.array([moved, golden.TEMPERATURE, moved, 1.2]))
+        ids.append(step.character_ids[1])
+    assert model.vocabulary.decode(ids) == golden.TEXT
 
 
 def test_golden_run_gone_on_with_by_another_writer(model, network, seed_ids):

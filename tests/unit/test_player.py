@@ -4,8 +4,10 @@ import numpy as np
 import pytest
 
 from charlstm.generation import write
+from charlstm.run_file import LONGEST_RUN
 from charlstm.store import open_model
-from charlstm.ui.player import AS_FAST_AS_POSSIBLE, LONGEST_PAUSE, LONGEST_RUN, Player, Source
+from charlstm.ui.pace import AS_FAST_AS_POSSIBLE, LONGEST_PAUSE
+from charlstm.ui.player import Player, Source
 
 
 class Clock:

@@ -1,13 +1,9 @@
 """The Map page: every temperature at once, for one choice and for whole texts."""
 
-from functools import lru_cache
-
 import numpy as np
 import pyarrow as pa
 import streamlit as st
 
-from charlstm import lexicon
-from charlstm.lexicon import Lexicon
 from charlstm.network import Network
 from charlstm.sampling import Probs, ranking, reweight
 from charlstm.store import Model
@@ -17,6 +13,7 @@ from charlstm.ui.charts.alphabet import ALPHABET, SLICE, alphabet_spec, alphabet
 from charlstm.ui.charts.sweeps import Kind, sweep_spec, sweep_table
 from charlstm.ui.choice import Choice, columns_table, figures_table, visible
 from charlstm.ui.models import chosen_model, network_of
+from charlstm.ui.real_words import english_coverage, real_words
 from charlstm.ui.save_picture import save_picture
 from charlstm.ui.sweeper import Sweeper
 from charlstm.ui.temperature_slider import temperature_slider
@@ -45,7 +42,7 @@ def page() -> None:
     raw = network.probs(network.prime(model.vocabulary.encode(folded.text)))
     st.fragment(_choice)(model, folded.text, raw, alphabet_table(raw, model.vocabulary))
     st.markdown(f"#### {words.TEXTS}")
-    st.markdown(words.texts_explained(len(TEMPERATURES), RUNS, LENGTH, _coverage(model.words)))
+    st.markdown(words.texts_explained(len(TEMPERATURES), RUNS, LENGTH, english_coverage(model)))
     with st.container(key="map_controls", horizontal=True, vertical_alignment="bottom"):
         st.number_input(words.RANDOM_SEED, 0, 2**31 - 1, 1, key="map_random_seed", width=180)
         sweeper = _sweeper(model, folded.text)
@@ -100,7 +97,7 @@ def _button(model: Model, seed_text: str, sweeper: Sweeper | None) -> None:
 
 def _begin(model: Model, seed_text: str) -> None:
     network, _, random_seed = settings = _settings(model, seed_text)
-    known = lexicon.english() | model.words
+    known = real_words(model)
     steps = sweep(network, model.vocabulary, seed_text, TEMPERATURES, RUNS, LENGTH, random_seed, known)
     st.session_state.map_sweepers[settings] = Sweeper(steps)
 
@@ -137,9 +134,3 @@ def _curves(model: Model, sweeper: Sweeper, kind: Kind) -> None:
         spec = sweep_spec(kind, TEMPERATURES[-1])
         st.vega_lite_chart(table, spec, key=f"sweep_{kind}", alt=words.SWEEP_ALTS[kind])
         save_picture(f"map_{kind}", f"charlstm-{model.folder.name}-{kind.replace('_', '-')}")
-
-
-@lru_cache(maxsize=8)
-def _coverage(words_of_book: Lexicon) -> float:
-    """Return which share of the book's words the English list alone knows; NaN where they are not known."""
-    return lexicon.coverage(words_of_book, lexicon.english())

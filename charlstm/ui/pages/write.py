@@ -1,17 +1,16 @@
 """The Write page: a seed text, a temperature, the text as it grows, and the choice behind each character."""
 
-from typing import Literal
-
 import streamlit as st
 
-from charlstm.run_file import LONGEST_RUN, LONGEST_SEED
+from charlstm.run_file import LONGEST_RUN
 from charlstm.store import Model
 from charlstm.ui import charts, knobs, present, sharing, slow_motion, words
 from charlstm.ui.address import Address, opened
 from charlstm.ui.choice import columns_table, figures_table, rows_table
+from charlstm.ui.controls import Control, buttons
 from charlstm.ui.look import shown
 from charlstm.ui.models import chosen_model, network_of
-from charlstm.ui.player import AS_FAST_AS_POSSIBLE, Player, Source
+from charlstm.ui.player import Player, Source
 from charlstm.ui.seed import folded, seed_text
 from charlstm.ui.slow_motion import Stage
 from charlstm.ui.temperature_slider import temperature_slider
@@ -31,32 +30,30 @@ def page() -> None:
         return
     if session.get("write_address") is not address:
         session.write_address = address
-        knobs.begin(address, model)
+        knobs.write.begin(address, model)
     st.markdown(words.INTRODUCTION)
-    before = session.get("seed_text_before", address.text("seed", words.DEFAULT_SEED)[-LONGEST_SEED:])
-    session.setdefault("seed_text", before)
-    seed_text(model)
-    session.seed_text_before = session.seed_text  # for when this page is left, and come back to
+    seed_text(model, address)
     player = _player(model, address)
     session.by_frequency = tuple(map(model.vocabulary.ids.get, model.manifest.characters_by_frequency))
     with st.container(key="controls", horizontal=True, gap="small", vertical_alignment="center"):
         _buttons(player)
         with st.popover(words.SETTINGS, icon=":material/tune:"):
-            knobs.settings(model)
+            knobs.write.settings(model)
+            knobs.write.strategies(model)
         with st.popover(words.SHARE, icon=":material/share:"):
             sharing.share(player)
     session.sent.clear()  # a whole run of the script may mount the views anew: they get everything
     session.to_say = MESSAGES
-    interval = _interval(knobs.whole("speed"))
+    interval = knobs.write.interval(TICK)
     st.fragment(run_every=interval if player.running else None)(_stage)(model, interval, _state())
     st.toggle(words.TABLE, key="table")
 
 
 def _player(model: Model, address: Address) -> Player:
     """Return this viewer's player, made anew or changed where the knobs ask for it."""
-    epoch = knobs.epoch(model)
+    epoch = knobs.write.epoch(model)
     source = Source(network_of(model, epoch), model.folder.name, epoch)
-    wanted = folded(model), knobs.whole("random_seed")
+    wanted = folded(model), knobs.write.whole("random_seed")
     player = present.player()
     if player is None:
         player = Player(source, model.vocabulary, *wanted)
@@ -80,24 +77,22 @@ def _state() -> tuple[int, bool, bool, bool]:
 
 
 def _buttons(player: Player) -> None:
-    running, written = player.running, bool(player.steps)
+    written, idle = bool(player.steps), not (player.running or player.full)
     history = present.history()
-    resting = running or player.full
     # What stands here only at times stands last, so that nothing else changes its place.
-    for label, key, shortcut, disabled, explanation, action in (
-        (words.GENERATE, "generate", "G", False, words.GENERATE_HELP, _generate),
-        (words.STOP, "stop", "S", not running, words.STOP_HELP, player.stop),
-        (words.STEP, "step", "N", resting, words.STEP_HELP, _step),
-        (words.CONTINUE, "continue", "O", resting or not written, words.CONTINUE_HELP, _continue),
-        (words.SLOW_MOTION, "slow_motion", "M", resting, words.SLOW_HELP, _slow_motion),
-        (words.CLEAR, "clear", "X", not written, words.CLEAR_HELP, _clear),
-        (words.UNDO, "undo", "Z", not history.past, words.UNDO_HELP, present.undo),
-        (words.REDO, "redo", "Y", not history.future, words.REDO_HELP, present.redo),
-    ):
-        if key == "redo" and disabled:
-            continue
-        kind: Literal["primary", "secondary"] = "primary" if key == "generate" else "secondary"
-        st.button(label, key=key, type=kind, shortcut=shortcut, disabled=disabled, help=explanation, on_click=action)
+    redo = [Control(words.REDO, "redo", "Y", True, words.REDO_HELP, present.redo)] if history.future else []
+    buttons(
+        [
+            Control(words.GENERATE, "generate", "G", True, words.GENERATE_HELP, _generate),
+            Control(words.STOP, "stop", "S", player.running, words.STOP_HELP, player.stop),
+            Control(words.STEP, "step", "N", idle, words.STEP_HELP, _step),
+            Control(words.CONTINUE, "continue", "O", idle and written, words.CONTINUE_HELP, _continue),
+            Control(words.SLOW_MOTION, "slow_motion", "M", idle, words.SLOW_HELP, _slow_motion),
+            Control(words.CLEAR, "clear", "X", written, words.CLEAR_HELP, _clear),
+            Control(words.UNDO, "undo", "Z", bool(history.past), words.UNDO_HELP, present.undo),
+            *redo,
+        ]
+    )
 
 
 def _play(player: Player, length: int) -> None:
@@ -115,7 +110,7 @@ def _generate() -> None:
 
 
 def _continue() -> None:
-    _play(st.session_state.player, knobs.whole("length"))
+    _play(st.session_state.player, knobs.write.whole("length"))
 
 
 def _step() -> None:
@@ -133,12 +128,7 @@ def _slow_motion() -> None:
 def _clear() -> None:
     old: Player = st.session_state.player
     text = old.vocabulary.fold(st.session_state.seed_text or "").text
-    present.replace(Player(old.source, old.vocabulary, text, knobs.whole("random_seed")))
-
-
-def _interval(speed: int) -> float:
-    """Return the seconds between two ticks: no more often than characters come, nor than the eye needs."""
-    return TICK if speed == AS_FAST_AS_POSSIBLE else min(0.5, max(TICK, 1 / speed))
+    present.replace(Player(old.source, old.vocabulary, text, knobs.write.whole("random_seed")))
 
 
 def _stage(model: Model, interval: float, drawn_for: tuple[int, bool, bool, bool]) -> None:
@@ -147,11 +137,11 @@ def _stage(model: Model, interval: float, drawn_for: tuple[int, bool, bool, bool
     if _state() != drawn_for:
         st.rerun()  # a click in here changed what is outside of it
     player: Player = session.player
-    temperature = temperature_slider(knobs.key("temperature"), knobs.start("temperature"))
-    in_force = temperature, knobs.filters()
+    temperature = temperature_slider(knobs.write.key("temperature"), knobs.write.start("temperature"))
+    in_force = temperature, knobs.write.filters()
     turned = session.get("shown_knobs", in_force) != in_force
     session.shown_knobs = in_force
-    player.advance(knobs.whole("speed"), *in_force)
+    player.advance(knobs.write.whole("speed"), *in_force)
     if turned and not player.running and look.stage is None:
         if look.past(player) is None:
             look.to("next")
@@ -185,7 +175,7 @@ def _chart(player: Player) -> None:
         if look.past(player) is not None and not player.running:
             st.button(words.BRANCH, key="branch", shortcut="B", help=words.BRANCH_HELP, on_click=_branch)
     arguments = (len(player.vocabulary), st.context.theme.type == "dark")
-    streaming = player.running and look.at == "last" and not 0 < knobs.whole("speed") <= READABLE_SPEED
+    streaming = player.running and look.at == "last" and not 0 < knobs.write.whole("speed") <= READABLE_SPEED
     if streaming:
         table = columns_table(view.choice, player.vocabulary, session.by_frequency)
         st.vega_lite_chart(table, charts.spec("columns", *arguments), key="columns", alt=words.CHART_ALT)
@@ -246,4 +236,4 @@ def _branch() -> None:
     forked = player.fork(position)
     forked.step(*st.session_state.shown_knobs)  # the one that was shown, by the network of that place
     present.replace(forked)
-    _play(forked, knobs.whole("length") - 1)
+    _play(forked, knobs.write.whole("length") - 1)

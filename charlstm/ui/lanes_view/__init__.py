@@ -1,0 +1,123 @@
+"""All columns of Compare in one component: temperatures, growing texts, where they part, figures.
+
+It is sent only what is new, and reports the temperatures and the position that a person looks at.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import takewhile
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import streamlit as st
+
+from charlstm.ui import words
+from charlstm.ui.lanes_player import LanesPlayer
+from charlstm.ui.tally import Invented
+from charlstm.ui.temperature_slider import HIGHEST, LOWEST, STEP, clamped
+
+HERE = Path(__file__).parent
+SEED_SHOWN = 40  # characters of the seed text that stand before each text
+
+_component = st.components.v2.component(
+    "charlstm_lanes_view",
+    html='<div class="lanes"></div>',
+    css=(HERE / "lanes_view.css").read_text(encoding="utf-8"),
+    js=(HERE / "lanes_view.js").read_text(encoding="utf-8"),
+)
+
+
+class Figure(NamedTuple):
+    """One line below a column."""
+
+    label: str
+    value: str
+    spread: str = ""  # of many runs
+    place: int | None = None  # the position that a click on the value leads to
+
+
+@dataclass(frozen=True)
+class LanesEvents:
+    """What the person did with the columns, or that the view lost its place.
+
+    `selected` is the position that is looked at, None where none is.
+    """
+
+    selected: int | None
+    lost: bool
+
+
+def column_temperatures(key: str, starts: Sequence[float]) -> list[float]:
+    """Return the present temperature of each column, as the component of this key last told them.
+
+    Columns that it has not told of are where they start.
+    """
+    told = st.session_state.get(key, {}).get("temperatures")
+    told = [clamped(one) for one in told] if isinstance(told, list) else []
+    return [*told[: len(starts)], *starts[len(told) :]]
+
+
+def lanes_view(
+    player: LanesPlayer,
+    temperatures: Sequence[float],
+    figures: Sequence[Sequence[Figure]],
+    run: str,
+    sent: Sequence[int],
+    interval: float,
+    key: str,
+) -> LanesEvents:
+    """Show the columns.
+
+    Args:
+        player: whose texts.
+        temperatures: at which the columns begin.
+        figures: what stands below each column.
+        run: another name means other texts; the view then starts over.
+        sent: how many characters this run had at each of the last calls; none when the view must get all.
+        interval: seconds over which the new characters are let appear.
+        key: of the component.
+    """
+    start = sent[0] if sent else 0
+    data = {
+        "run": run,
+        "start": start,
+        "texts": [text[start:] for text in player.texts],
+        "invented": [_since(tally.invented, start) for tally in player.tallies],
+        "partings": player.partings,
+        "figures": figures,
+        "interval": interval if player.running else 0,
+        # what need not be said again
+        "whole": None if sent else _whole(player.seed_text, temperatures),
+    }
+    events = _component(
+        key=key,
+        data=data,
+        default={"temperatures": None, "selected": None},
+        on_temperatures_change=lambda: None,
+        on_selected_change=lambda: None,
+        on_lost_change=lambda: None,
+    )
+    return LanesEvents(_place(events.selected, run, len(player.steps)), events.lost == run)
+
+
+def _whole(seed_text: str, temperatures: Sequence[float]) -> dict[str, Any]:
+    return {
+        "seed": seed_text if len(seed_text) <= SEED_SHOWN else f"…{seed_text[-SEED_SHOWN:]}",
+        "temperatures": temperatures,
+        "range": [LOWEST, HIGHEST, STEP],
+        "words": words.COMPARE_VIEW,
+    }
+
+
+def _since(invented: Sequence[Invented], start: int) -> list[tuple[int, int]]:
+    """Return where the words stand that were noticed after the text had `start` characters, the last first."""
+    new = takewhile(lambda word: word.noticed > start, reversed(invented))
+    return [(max(word.start, 0), word.end) for word in new]
+
+
+def _place(told: Any, run: str, characters: int) -> int | None:
+    """Return the position that a browser says is looked at, if it is one of this run's."""
+    if not isinstance(told, dict) or told.get("run") != run:
+        return None
+    place = told.get("place")
+    return place if type(place) is int and 0 <= place < characters else None

@@ -1,0 +1,308 @@
+"""The Compare page's logic, without a browser."""
+
+import json
+import shutil
+
+import numpy as np
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from charlstm.generation import write
+from charlstm.lexicon import coverage, english
+from charlstm.metrics import distinct_word_share, real_word_share
+from charlstm.sampling import Filters, entropy
+from charlstm.store import open_model
+from charlstm.ui import words
+from charlstm.ui.repeats import RUNS
+from charlstm.ui.temperature_slider import BOOKS
+
+SEED = "ab ba "
+
+
+@pytest.fixture
+def open_page(model_folder, monkeypatch, tmp_path):
+    """Open the page on the folder that holds the small model."""
+    monkeypatch.setenv("CHARLSTM_MODELS", str(model_folder.parent))
+    monkeypatch.setenv("CHARLSTM_CORPORA", str(tmp_path / "none"))
+
+    def script():
+        from charlstm.ui.pages import compare
+
+        compare.page()
+
+    def open_(**address):
+        app = AppTest.from_function(script, default_timeout=60)
+        app.query_params.update(address)
+        app.run()
+        if address:
+            return app
+        return app.text_area(key="compare_seed_text").set_value(SEED).run()
+
+    return open_
+
+
+def player(app):
+    return app.session_state["comparison"].player
+
+
+def columns(app):
+    """What the columns were last told."""
+    components = [json.loads(element.proto.json) for element in app.get("bidi_component")]
+    return next(content for content in components if "texts" in content)
+
+
+def step(app, times):
+    for _ in range(times):
+        app.button(key="compare_step").click().run()
+
+
+def told(app):
+    return [element.value for element in [*app.text, *app.caption]]
+
+
+def test_page_opens_with_four_columns_at_the_books_temperatures(open_page):
+    """Nothing is written; the chart looks ahead; the coverage of the word list is stated."""
+    app = open_page()
+    assert not app.exception
+    assert columns(app)["texts"] == [""] * 4
+    assert columns(app)["whole"]["temperatures"] == [0.2, 0.5, 1.0, 1.2]
+    assert columns(app)["whole"]["seed"] == SEED
+    assert words.COMPARED_AHEAD in told(app)
+
+
+def test_coverage_of_the_word_list_is_stated(open_page, model_folder):
+    """As the pure function has it for this model's own text."""
+    share = coverage(open_model(model_folder).words, english())
+    assert words.about_real_words(share) in told(open_page())
+
+
+def test_columns_write_what_the_loop_writes_with_the_same_dice(open_page, model_folder):
+    """Each column to the letter, and the chart tells of the last position."""
+    app = open_page()
+    step(app, 12)
+    model = open_model(model_folder)
+    for text, temperature in zip(columns(app)["texts"], BOOKS, strict=False):
+        steps = write(model.network(), model.vocabulary.encode(SEED), temperature, 12, 1)
+        assert text == model.vocabulary.decode(one.character_id for one in steps)
+    assert words.compared(12, True) in told(app)
+
+
+def test_figures_below_the_columns_are_those_of_the_pure_functions(open_page, model_folder):
+    """What stands on the page is what the functions say of the whole texts."""
+    app = open_page()
+    step(app, 25)
+    known = english() | open_model(model_folder).words
+    for lane, figures in enumerate(columns(app)["figures"]):
+        shown = {label: value for label, value, _, _ in figures}
+        text = player(app).texts[lane]
+        assert shown[words.COMPARED_FIGURES["real_words"]] == words.share(real_word_share(text, known, SEED))
+        assert shown[words.COMPARED_FIGURES["distinct_words"]] == words.share(distinct_word_share(text, SEED))
+        assert shown[words.COMPARED_FIGURES["entropy"]] == words.bits(player(app).mean_entropy[lane])
+        assert shown[words.COMPARED_FIGURES["likeliest"]] == words.share(player(app).likeliest_share[lane])
+        assert shown[words.PARTS_AT] == words.parts_at(lane, player(app).partings[lane])
+    assert columns(app)["partings"] == player(app).partings
+
+
+def test_only_what_is_new_is_sent_once_the_view_has_the_rest(open_page):
+    """A run of the fragment alone sends neither the seed text nor the beginning again."""
+    app = open_page()
+    app.button(key="compare_generate").click().run()
+    assert columns(app)["whole"] is not None
+    sent = app.session_state["comparison"].sent
+    assert list(sent) == [len(player(app).steps)]
+
+
+def test_generate_stop_continue_and_clear(open_page):
+    """Generate runs, Stop keeps what is there, Continue goes on, Clear leaves the seed alone."""
+    app = open_page()
+    app.button(key="compare_generate").click().run()
+    assert player(app).running
+    assert app.button(key="compare_step").disabled
+    app.button(key="compare_stop").click().run()
+    texts = player(app).texts
+    assert not player(app).running
+    app.button(key="compare_continue").click().run()
+    assert player(app).running
+    assert [text[: len(texts[0])] for text in player(app).texts] == texts
+    app.button(key="compare_clear").click().run()
+    assert player(app).texts == [""] * 4
+
+
+@pytest.mark.parametrize("count", [2, 6])
+def test_there_may_be_two_to_six_columns(open_page, count):
+    """Another number of them begins anew, each with a temperature."""
+    app = open_page()
+    step(app, 2)
+    app.number_input(key="compare_columns").set_value(count).run()
+    assert not app.exception
+    assert columns(app)["texts"] == [""] * count
+    step(app, 2)
+    assert [len(text) for text in columns(app)["texts"]] == [2] * count
+
+
+def test_independent_dice_are_those_of_the_following_random_seeds(open_page):
+    """On request, and said in the heading."""
+    app = open_page()
+    app.toggle(key="compare_independent").set_value(True).run()
+    assert player(app).random_seeds == (1, 2, 3, 4)
+    step(app, 1)
+    assert words.compared(1, False) in told(app)
+
+
+def shown_address(app):
+    """What the page would put into the address bar."""
+    components = [json.loads(element.proto.json) for element in app.get("bidi_component")]
+    told = next(content["values"] for content in components if "values" in content)
+    return {name: value for name, value in told.items() if value is not None}
+
+
+def test_address_of_one_viewers_texts_writes_them_for_another(open_page):
+    """Temperatures, seed text, dice and length: the colleague sees the same texts appear."""
+    app = open_page()
+    app.number_input(key="compare_columns").set_value(3).run()
+    app.toggle(key="compare_independent").set_value(True).run()
+    step(app, 7)
+    address = shown_address(app)
+    assert address["temperatures"] == "0.2,0.5,1"
+    other = open_page(**address)
+    assert player(other).running
+    assert player(other).pace.goal == 7
+    for _ in range(100):
+        if not player(other).running:
+            break
+        other.run()
+    assert player(other).texts == player(app).texts
+
+
+def test_address_says_no_texts_that_it_could_not_say_whole(open_page):
+    """A network that was changed in mid-run is in no address; the knobs are."""
+    app = open_page()
+    step(app, 2)
+    assert shown_address(app)["run"] == "2"
+    app.select_slider(key="compare_epoch").set_value(0).run()
+    step(app, 1)
+    address = shown_address(app)
+    assert "run" not in address
+    assert address["epoch"] == "0"
+
+
+@pytest.mark.parametrize(
+    ("told", "temperatures"),
+    [
+        ("1e9,-4", [2.0, 0.0]),
+        ("nan,abc,0.7", [0.5, 0.5, 0.7]),
+        ("0.3", list(BOOKS)),
+        ("0,1,2,0,1,2,0,1,2", [0.0, 1.0, 2.0, 0.0, 1.0, 2.0]),
+    ],
+)
+def test_absurd_temperatures_in_an_address_are_moved_inside(open_page, told, temperatures):
+    """Out of range, no numbers, too few, too many: the page comes up."""
+    app = open_page(temperatures=told, seed="<b>", run="-5", random_seed="1e400")
+    assert not app.exception
+    assert columns(app)["whole"]["temperatures"] == temperatures
+    assert columns(app)["texts"] == [""] * len(temperatures)
+
+
+def test_filters_act_in_all_columns(open_page):
+    """A top-k of 1 takes the likeliest everywhere, and the steps say so."""
+    app = open_page()
+    app.slider(key="compare_top_k").set_value(1).run()
+    step(app, 3)
+    last = player(app).steps[-1]
+    assert last.filters == Filters(top_k=1)
+    assert last.character_ids.tolist() == last.raw.argmax(axis=-1).tolist()
+
+
+def test_chart_looks_ahead_when_a_filter_is_moved_at_rest(open_page):
+    """What it would do to the next character; a step shows what was taken again."""
+    app = open_page()
+    step(app, 1)
+    assert words.compared(1, True) in told(app)
+    app.slider(key="compare_top_k").set_value(2).run()
+    assert words.COMPARED_AHEAD in told(app)
+    step(app, 1)
+    assert words.compared(2, True) in told(app)
+
+
+def test_another_model_begins_anew(open_page, model_folder):
+    """Its words are others; the figures are never those of two books."""
+    shutil.copytree(model_folder, model_folder.parent / "second")
+    app = open_page()
+    step(app, 2)
+    app.selectbox(key="model").set_value("small").run()
+    assert not app.exception
+    assert columns(app)["texts"] == [""] * 4
+
+
+def test_epoch_may_change_in_mid_run(open_page):
+    """The texts stay and the other network goes on."""
+    app = open_page()
+    step(app, 3)
+    texts = player(app).texts
+    app.select_slider(key="compare_epoch").set_value(0).run()
+    step(app, 1)
+    assert [text[:-1] for text in player(app).texts] == texts
+
+
+def test_seed_text_acts_on_the_next_texts(open_page):
+    """What was written stays until Generate or Clear."""
+    app = open_page()
+    step(app, 1)
+    texts = player(app).texts
+    app.text_area(key="compare_seed_text").set_value("b b").run()
+    assert player(app).texts == texts
+    app.button(key="compare_clear").click().run()
+    assert player(app).seed_text == "b b"
+
+
+def test_table_shows_the_figures_of_the_chart(open_page, model_folder):
+    """Every character of every column."""
+    app = open_page()
+    step(app, 1)
+    app.toggle(key="compare_table").set_value(True).run()
+    table = app.dataframe[0].value
+    assert len(table) == 4 * len(open_model(model_folder).vocabulary)
+    assert table["drawn"].sum() == 4
+    assert set(table["die"]) == {player(app).steps[-1].u[0]}
+
+
+def test_many_runs_fill_the_figures_with_their_spread(open_page, model_folder):
+    """Median and middle 80% of 32 texts at each temperature, each counted by the pure functions."""
+    app = open_page()
+    app.number_input(key="compare_length").set_value(30).run()
+    app.button(key="compare_repeat").click().run()
+    for _ in range(100):
+        if not app.session_state["compare_repeats"].sweeper.running:
+            break
+        app.run()
+    model = open_model(model_folder)
+    known, ids = english() | model.words, model.vocabulary.encode(SEED)
+    for temperature, figures in zip(BOOKS, columns(app)["figures"], strict=False):
+        runs = [list(write(model.network(), ids, temperature, 30, 1 + run)) for run in range(RUNS)]
+        texts = [model.vocabulary.decode(one.character_id for one in steps) for steps in runs]
+        values = {
+            "real_words": [real_word_share(text, known, SEED) for text in texts],
+            "distinct_words": [distinct_word_share(text, SEED) for text in texts],
+            "entropy": [np.mean([entropy(one.reweighted) for one in steps]) for steps in runs],
+            "likeliest": [np.mean([one.raw.argmax() == one.character_id for one in steps]) for steps in runs],
+        }
+        shown = {label: spread for label, _, spread, _ in figures}
+        for name, each in values.items():
+            label, _, told = words.compared_figure(name, 0.0, tuple(np.nanquantile(each, [0.1, 0.5, 0.9])), RUNS)
+            assert shown[label] == told
+
+
+def test_many_runs_can_be_cancelled_and_end_where_the_circumstances_change(open_page):
+    """Cancel ends them; another seed text makes their figures say nothing."""
+    app = open_page()
+    app.number_input(key="compare_length").set_value(2000).run()
+    app.button(key="compare_repeat").click().run()
+    repeats = app.session_state["compare_repeats"]
+    assert repeats.sweeper.running
+    app.button(key="compare_cancel").click().run()
+    assert not repeats.sweeper.running
+    app.button(key="compare_repeat").click().run()
+    repeats = app.session_state["compare_repeats"]
+    app.text_area(key="compare_seed_text").set_value("b").run()
+    assert not repeats.sweeper.running
+    assert app.session_state["compare_repeats"] is None

@@ -1,0 +1,306 @@
+"""The Compare page, as a person uses it."""
+
+import re
+import time
+from collections.abc import Callable
+
+import numpy as np
+import pytest
+from playwright.sync_api import Page, expect
+
+from charlstm.generation import write_lanes
+from charlstm.lexicon import english
+from charlstm.metrics import distinct_word_share, real_word_share
+from charlstm.store import open_model
+from charlstm.ui import words
+from charlstm.ui.choice import visible
+from charlstm.ui.repeats import RUNS
+from charlstm.ui.tally import Tally
+from tests import golden
+
+SEED = "the more a man wishes to be free, the more he is th"
+TEMPERATURES = [0.2, 0.5, 1.0, 1.2]
+RENDERED = """(layer) => [...document.querySelectorAll(`svg.marks .${layer}_marks :is(path, line)`)].map((mark) => {
+  const { datum, x, width } = mark.__data__;
+  return { ...datum, x, width };
+})"""
+
+
+@pytest.fixture(scope="module")
+def model():
+    return open_model(golden.MODEL)
+
+
+def open_compare(page: Page) -> Page:
+    on_a_phone = page.viewport_size is not None and page.viewport_size["width"] < 700
+    if on_a_phone:
+        page.get_by_test_id("stExpandSidebarButton").click()
+    page.get_by_role("link", name="Compare").click()
+    expect(text(page, 0)).to_be_visible()
+    if on_a_phone:
+        page.get_by_test_id("stSidebar").hover()
+        page.get_by_test_id("stSidebarCollapseButton").get_by_role("button").click()
+    return page
+
+
+def text(page: Page, column: int):
+    return page.get_by_role("region", name=re.compile(f"^Column {column + 1}, "))
+
+
+def written(page: Page, column: int) -> str:
+    return "".join(text(page, column).locator(".written").all_text_contents())
+
+
+def type_seed(page: Page, seed: str) -> None:
+    field = page.get_by_label("Seed text")
+    field.fill(seed)
+    field.press("Control+Enter")
+    expect(text(page, 0)).to_have_text(re.compile(re.escape(seed[-20:]) + "$"))
+
+
+def press(page: Page, name: str) -> None:
+    page.get_by_role("button", name=name).first.click()
+
+
+def wait_until_written(page: Page, characters: int, columns: int = 4) -> None:
+    for column in range(columns):
+        expect(text(page, column).locator(".written span").nth(characters - 1)).to_be_attached()
+
+
+def write_out(page: Page, characters: int, at_full_speed: bool = False) -> None:
+    """Write so many characters in each column, to the end of the run."""
+    page.get_by_role("button", name="Settings").click()
+    if at_full_speed:
+        page.get_by_role("slider", name="Speed").press("End")
+    page.get_by_label("Length").fill(str(characters))
+    page.get_by_label("Length").press("Enter")
+    page.keyboard.press("Escape")
+    expect(page.get_by_test_id("stPopoverBody")).to_be_hidden()
+    press(page, "Generate")
+    wait_until_written(page, characters)
+    expect(page.get_by_role("button", name="Stop")).to_be_disabled()
+
+
+def expected_steps(model, characters: int, temperatures=TEMPERATURES):
+    ids = model.vocabulary.encode(SEED)
+    return list(write_lanes(model.network(), ids, temperatures, characters, [1] * len(temperatures)))
+
+
+def texts_of(model, steps) -> list[str]:
+    return [model.vocabulary.decode(lane) for lane in np.array([step.character_ids for step in steps]).T.tolist()]
+
+
+def figures(page: Page, column: int) -> dict[str, str]:
+    """What stands below a column, by label."""
+    list_ = page.locator("section.column").nth(column).locator("dl")
+    labels = list_.locator("dt").all_text_contents()
+    values = [value.inner_text().strip() for value in list_.locator("dd:not(.spread)").all()]
+    return dict(zip(labels, values, strict=True))
+
+
+def eventually(promise: Callable[[], bool], seconds: float = 30) -> None:
+    """Wait until a promise about the page is kept."""
+    deadline = time.monotonic() + seconds
+    while not promise():
+        assert time.monotonic() < deadline, "the page did not come to show it"
+        time.sleep(0.1)
+
+
+def die(page: Page) -> list[float]:
+    return [line["u"] for line in page.evaluate(RENDERED, "die")]
+
+
+def test_four_texts_and_their_figures_are_those_of_the_loop(open_page, model):
+    """Generate: every text to the letter, where they part, what is invented, and each figure below."""
+    page = open_compare(open_page())
+    type_seed(page, SEED)
+    write_out(page, 150)
+    steps = expected_steps(model, 150)
+    known = english() | model.words
+    expected = texts_of(model, steps)
+    for column, whole in enumerate(expected):
+        assert written(page, column) == whole
+        shown = figures(page, column)
+        assert shown[words.COMPARED_FIGURES["real_words"]] == words.share(real_word_share(whole, known, SEED))
+        assert shown[words.COMPARED_FIGURES["distinct_words"]] == words.share(distinct_word_share(whole, SEED))
+        region = text(page, column)
+        tally = Tally(known, SEED)
+        tally.read(whole)
+        assert region.locator(".invented").count() == sum(word.end - max(word.start, 0) for word in tally.invented)
+        if column:
+            parting = next(
+                place for place, (a, b) in enumerate(zip(expected[column - 1], whole, strict=True)) if a != b
+            )
+            assert region.locator(".same").count() == parting
+            assert region.locator(".parts").text_content() == whole[parting]
+            assert shown[words.PARTS_AT] == words.parts_at(column, parting)
+        else:
+            assert region.locator(".same, .parts").count() == 0
+
+
+def test_position_shows_one_die_through_all_distributions(open_page, model):
+    """Click a character: its position is marked in all columns, and the chart's values are the steps' own."""
+    page = open_compare(open_page(height=1400))
+    type_seed(page, SEED)
+    write_out(page, 60)
+    step = expected_steps(model, 60)[40]
+    text(page, 2).locator(".written span").nth(40).click()
+    page.mouse.move(5, 5)
+    for column in range(4):
+        assert text(page, column).locator(".selected").count() == 1
+        assert text(page, column).locator(".written span").nth(40).get_attribute("class").endswith("selected")
+    expect(page.get_by_text(words.compared(41, True))).to_be_visible()
+    eventually(lambda: die(page)[:1] == [step.u[0]])
+    taken = sorted(page.evaluate(RENDERED, "taken"), key=lambda bar: bar["lane"])
+    characters = [visible(model.vocabulary.characters[id_]) for id_ in step.character_ids]
+    assert [bar["symbol"] for bar in taken] == characters
+    bars = page.evaluate(RENDERED, "bars")
+    line = page.evaluate(RENDERED, "die")[0]["x"]
+    for lane, bar in enumerate(taken):
+        assert bar["reweighted"] == pytest.approx(step.reweighted[lane, step.character_ids[lane]])
+        assert bar["start"] <= step.u[lane] < bar["end"]
+        assert bar["x"] - 1 <= line <= bar["x"] + bar["width"] + 1
+        lengths = np.array([part["width"] for part in bars if part["lane"] == lane])
+        shares = np.array([part["reweighted"] for part in bars if part["lane"] == lane])
+        np.testing.assert_allclose(lengths / lengths.sum(), shares / shares.sum(), atol=0.01)
+
+
+def test_long_text_is_whole_though_it_is_laid_out_in_blocks(open_page, model):
+    """Every character stands in its place, once, and the last one can be selected."""
+    page = open_compare(open_page())
+    type_seed(page, SEED)
+    write_out(page, 1100, at_full_speed=True)
+    for column, whole in enumerate(texts_of(model, expected_steps(model, 1100))):
+        assert text(page, column).locator(".written").count() > 1
+        assert written(page, column) == whole
+    text(page, 1).press("End")
+    expect(page.get_by_text(words.compared(1100, True))).to_be_visible()
+    assert text(page, 3).locator(".selected").count() == 1
+
+
+def test_hovering_selects_and_leaving_lets_go(open_page):
+    """The position under the hand is marked in every column; afterwards the chart is at the present again."""
+    page = open_compare(open_page())
+    type_seed(page, SEED)
+    write_out(page, 30)
+    text(page, 1).locator(".written span").nth(10).hover()
+    expect(page.get_by_text(words.compared(11, True))).to_be_visible()
+    assert text(page, 3).locator(".selected").count() == 1
+    page.mouse.move(5, 5)
+    expect(page.get_by_text(words.compared(30, True))).to_be_visible()
+    assert text(page, 3).locator(".selected").count() == 0
+
+
+def test_temperature_of_a_column_acts_in_mid_run(open_page):
+    """Its text changes its ways, the others' stay, and its region says the new temperature."""
+    page = open_compare(open_page())
+    type_seed(page, SEED)
+    press(page, "Generate")
+    wait_until_written(page, 10)
+    slider = page.get_by_role("slider", name="Temperature of column 1")
+    for _ in range(6):
+        slider.press("PageUp")
+    expect(text(page, 0)).to_have_attribute("aria-label", re.compile("temperature 1.40"))
+    wait_until_written(page, 60)
+    press(page, "Stop")
+    expect(page.get_by_role("button", name="Continue")).to_be_enabled()
+    eventually(lambda: "1.40" in page.evaluate(RENDERED, "bars")[0]["said"])
+    assert page.evaluate(RENDERED, "die")
+
+
+def test_chart_is_one_view_while_the_texts_run(open_page):
+    """It is given new figures and never built anew."""
+    page = open_compare(open_page())
+    press(page, "Generate")
+    wait_until_written(page, 10)
+    page.evaluate("() => { window.first = document.querySelector('svg.marks'); }")
+    first = die(page)
+    eventually(lambda: die(page) != first)
+    wait_until_written(page, 60)
+    assert page.evaluate("() => window.first === document.querySelector('svg.marks')")
+
+
+def test_keyboard_alone_is_enough(open_page):
+    """G generates, S stops also from a slider, O goes on, N steps, X clears; the arrows move the position."""
+    page = open_compare(open_page())
+    page.locator("body").press("g")
+    wait_until_written(page, 10)
+    page.get_by_role("slider", name="Temperature of column 2").press("s")
+    expect(page.get_by_role("button", name="Stop")).to_be_disabled()
+    text(page, 1).press("Home")
+    expect(page.get_by_text(words.compared(1, True))).to_be_visible()
+    text(page, 1).press("ArrowRight")
+    expect(page.get_by_text(words.compared(2, True))).to_be_visible()
+    text(page, 1).press("Escape")
+    before = len(written(page, 0))
+    page.locator("body").press("n")
+    wait_until_written(page, before + 1)
+    page.locator("body").press("x")
+    expect(text(page, 3).locator(".written span")).to_have_count(0)
+
+
+def test_filters_are_drawn_as_cut(open_page):
+    """A top-k of 2 leaves two parts in each bar; what it cut stands under them, hollow."""
+    page = open_compare(open_page())
+    type_seed(page, SEED)
+    page.get_by_role("button", name="Settings").click()
+    page.get_by_text(words.STRATEGIES).click()
+    page.get_by_role("slider", name=words.TOP_K).press("ArrowRight")
+    page.get_by_role("slider", name=words.TOP_K).press("ArrowRight")
+    page.keyboard.press("Escape")
+    eventually(lambda: sum(bar["reweighted"] > 0 for bar in page.evaluate(RENDERED, "bars")) == 8)
+    assert page.evaluate(RENDERED, "cut")
+    assert all(bar["reweighted"] == 0 for bar in page.evaluate(RENDERED, "cut"))
+
+
+def test_many_runs_fill_in_their_spread_while_the_page_stays_at_hand(open_page):
+    """A progress bar, a cancel that acts, and below each column what the runs came to."""
+    page = open_compare(open_page())
+    press(page, words.RUNS_OF_EACH.format(runs=RUNS))
+    expect(page.get_by_role("progressbar")).to_be_visible()
+    press(page, "Step")
+    wait_until_written(page, 1)
+    press(page, words.CANCEL)
+    expect(page.get_by_role("progressbar")).to_have_count(0)
+    write_out(page, 8)
+    press(page, words.RUNS_OF_EACH.format(runs=RUNS))
+    for column in range(4):
+        expect(page.locator("section.column").nth(column).locator(".spread").nth(2)).to_contain_text(f"{RUNS} runs: ")
+
+
+def test_whoever_opens_the_address_sees_the_same_texts_appear(open_page):
+    """The address bar says the texts; another viewer's browser writes them again."""
+    page = open_compare(open_page())
+    type_seed(page, SEED)
+    page.get_by_role("slider", name="Temperature of column 4").press("PageUp")
+    write_out(page, 40)
+    texts = [written(page, column) for column in range(4)]
+    page.wait_for_function("() => new URLSearchParams(location.search).get('run') === '40'")
+    # Its console is not watched: on a page that is not the first one, Streamlit asks for files in vain.
+    other = page.context.browser.new_context().new_page()
+    other.goto(page.url)
+    wait_until_written(other, 40)
+    assert [written(other, column) for column in range(4)] == texts
+    other.context.close()
+
+
+@pytest.mark.parametrize(("width", "scheme"), [(390, "light"), (390, "dark"), (1440, "dark")])
+def test_page_fits_its_window(open_page, width, scheme):
+    """Nothing sticks out sideways, and every text can be reached by its name."""
+    page = open_compare(open_page(width=width, scheme=scheme))
+    press(page, "Generate")
+    wait_until_written(page, 10)
+    assert page.get_by_test_id("stMain").evaluate("(e) => e.scrollWidth <= e.clientWidth")
+    for column in range(4):
+        assert text(page, column).bounding_box()["width"] > 250
+
+
+def test_nothing_typed_runs_as_html(open_page):
+    """Markup in the seed text is text."""
+    page = open_compare(open_page())
+    page.get_by_label("Seed text").fill("<img src=x onerror=\"document.title='bad'\"> ")
+    page.get_by_label("Seed text").press("Control+Enter")
+    press(page, "Step")
+    wait_until_written(page, 1)
+    assert text(page, 0).locator("img").count() == 0
+    assert page.title() != "bad"
