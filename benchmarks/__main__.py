@@ -1,4 +1,4 @@
-"""Run every benchmark, print one table, and keep it as JSON beside this file."""
+"""Run every benchmark, print one table, and keep it beside this file, as JSON and as Markdown."""
 
 import json
 import platform
@@ -25,6 +25,9 @@ SCRIPTS = (
 )
 LIBRARIES = ("numpy", "tensorflow-cpu", "keras", "onnxruntime")
 RESULTS = Path(__file__).with_name("results.json")
+HEAD = """# What `make bench` measured
+
+In one run; every ratio is of contestants that took turns. `results.json` has the same."""
 
 
 def main() -> int:
@@ -41,6 +44,7 @@ def main() -> int:
         "claims": [asdict(claim) | {"met": claim.met} for claim in claims],
     }
     RESULTS.write_text(json.dumps(content, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
+    RESULTS.with_suffix(".md").write_text(f"{HEAD}\n\n{table(claims)}\n", encoding="utf-8")
     return 0 if all(claim.met is not False for claim in claims) else 1
 
 

@@ -81,13 +81,13 @@ def times_as_fast(
 
 
 def table(claims: list[Claim]) -> str:
-    """Return the claims as a table, one a line."""
-    lines = [f"{'claim':76} {'target':>9} {'measured':>10}  met"]
+    """Return the claims as a Markdown table, one a line."""
+    lines = ["| claim | target | measured | met |", "| --- | ---: | ---: | --- |"]
     for claim in claims:
         sign = "≥" if claim.at_least else "≤"
-        target = "" if claim.target is None else f"{sign} {claim.target:g}{claim.unit}"
-        met = {True: "yes", False: "NO", None: ""}[claim.met]
-        lines.append(f"{claim.claim:76} {target:>9} {claim.measured:>9.4g}{claim.unit}  {met}")
+        target = "" if claim.target is None else f"{sign} {claim.target:,g}{claim.unit}"
+        met = {True: "yes", False: "**no**", None: ""}[claim.met]
+        lines.append(f"| {claim.claim} | {target} | {claim.measured:,.4g}{claim.unit} | {met} |")
     return "\n".join(lines)
 
 

@@ -31,7 +31,7 @@ def losses(network: Network, vocabulary: Vocabulary, corpus: Corpus) -> dict[str
     """
     names = corpus.files or (corpus.name,)
     texts = (vocabulary.fold(_plain(vocabulary, text)).text for text in corpus.held_out)
-    return {name: held_out_loss(network, vocabulary.encode(text)) for name, text in zip(names, texts, strict=True)}
+    return {name: held_out_loss(network, [vocabulary.encode(text)]) for name, text in zip(names, texts, strict=True)}
 
 
 def protocol(network: Network) -> str:

@@ -6,6 +6,7 @@ A share or a mean of nothing is NaN.
 import math
 from collections import Counter
 from collections.abc import Container, Sequence
+from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
@@ -20,42 +21,31 @@ PARTS, FEWEST_IN_PART, WARM_UP = 64, 4096, 512
 LONGEST_WORD = 100  # characters of a seed text that can belong to the word at its end
 
 
-def held_out_loss(network: Network, ids: NDArray[np.integer], step: int = 3) -> float:
-    """Return the mean nats a character that the network gives to a text it never trained on.
+def held_out_loss(network: Network, texts: Sequence[NDArray[np.integer]], step: int = 3) -> float:
+    """Return the mean nats a character that the network gives to texts it never trained on.
 
-    Window context: every `step`-th position after the first window is scored from the window
-    before it, read afresh (the book's own windows). Carried context: the text is read from nothing
-    and every character after the first is scored. A text of twice FEWEST_IN_PART and more is read in
-    up to PARTS parts side by side instead, each warmed up on the WARM_UP characters before it, and
-    scored after those.
+    Window context: every `step`-th position after the first window of a text is scored from the
+    window before it, read afresh (the book's own windows). Carried context: a text is read from
+    nothing and every character after the first is scored. A text of twice FEWEST_IN_PART and more is
+    read in up to PARTS parts side by side instead, each warmed up on the WARM_UP characters before
+    it, and scored after those.
 
     Args:
-        ids: the held-out text, shape (characters,).
+        texts: each as ids, shape (characters,).
         step: distance between scored positions, in characters (window context only).
 
     Returns:
-        Nats a character; infinite when a character was given probability 0; NaN when there is
-        nothing to score or the network's numbers are not finite.
+        Nats a character, each scored character weighing the same; infinite when one was given
+        probability 0; NaN when there is nothing to score or the network's numbers are not finite.
     """
-    scored = (
-        _window_probs(network, ids, step)
-        if isinstance(network, LstmNetwork) and network.context == "window"
-        else _carried_probs(network, ids)
-    )
+    if isinstance(network, LstmNetwork) and network.context == "window":
+        scored = np.concatenate([np.zeros(0), *(_window_probs(network, ids, step) for ids in texts)])
+    else:
+        scored = _carried_probs(network, [part for ids in texts for part in _parts(ids)])
     if not len(scored):
         return math.nan
     with np.errstate(divide="ignore"):
         return float(-np.mean(np.log(scored)))
-
-
-def mean_held_out_loss(network: Network, texts: Sequence[NDArray[np.integer]], step: int = 3) -> float:
-    """Return the `held_out_loss` of several texts, each weighing as much as it is long."""
-    lengths = np.array([len(text) for text in texts])
-    losses = [held_out_loss(network, text, step) for text in texts]
-    counted = [(loss, length) for loss, length in zip(losses, lengths, strict=True) if not math.isnan(loss)]
-    if not counted:
-        return math.nan
-    return sum(loss * length for loss, length in counted) / sum(length for _, length in counted)
 
 
 def _window_probs(network: LstmNetwork, ids: NDArray[np.integer], step: int) -> NDArray[np.float64]:
@@ -69,21 +59,26 @@ def _window_probs(network: LstmNetwork, ids: NDArray[np.integer], step: int) -> 
     return scored
 
 
-def _carried_probs(network: Network, ids: NDArray[np.integer]) -> NDArray[np.float64]:
+def _parts(ids: NDArray[np.integer]) -> list[tuple[NDArray[np.integer], int]]:
+    """Return the parts of a text that are read side by side, and how many characters of each only warm up."""
+    count = max(1, min(PARTS, len(ids) // FEWEST_IN_PART))
+    warm_up = WARM_UP if count > 1 else 1
+    ends = np.linspace(warm_up, max(warm_up, len(ids)), count + 1).astype(int).tolist()
+    return [(ids[start - warm_up : end], warm_up) for start, end in pairwise(ends)]
+
+
+def _carried_probs(network: Network, parts: Sequence[tuple[NDArray[np.integer], int]]) -> NDArray[np.float64]:
     """Return what each scored character was given, float64 (scored,)."""
-    parts = max(1, min(PARTS, len(ids) // FEWEST_IN_PART))
-    first = WARM_UP if parts > 1 else min(1, len(ids))
-    scored = len(ids) - first
-    length = -(-scored // parts)
-    starts = first + np.arange(parts) * length
-    probs = np.empty((parts, length))
-    state = network.start(parts)
-    for place in range(-first, length):
-        here = np.minimum(starts + place, len(ids) - 1)  # the last part may be shorter
-        if place >= 0:
-            probs[:, place] = network.probs(state)[np.arange(parts), ids[here]]
-        network.read(state, ids[here])
-    return probs.reshape(-1)[:scored]
+    longest = max((len(ids) for ids, _ in parts), default=0)
+    # One row a part; the shorter ones begin again at their end, unscored.
+    padded = np.array([np.resize(ids, longest) if len(ids) else np.zeros(longest, int) for ids, _ in parts], int)
+    given = np.empty((len(parts), longest))
+    state = network.start(len(parts))
+    for place in range(longest):
+        given[:, place] = network.probs(state)[np.arange(len(parts)), padded[:, place]]
+        network.read(state, padded[:, place])
+    scored = [row[warm_up : len(ids)] for row, (ids, warm_up) in zip(given, parts, strict=True)]
+    return np.concatenate([np.zeros(0), *scored])
 
 
 def word_spans(text: str, seed_text: str = "") -> list[tuple[int, int]]:

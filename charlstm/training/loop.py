@@ -19,7 +19,7 @@ from charlstm import store
 from charlstm.corpus import Corpus
 from charlstm.generation import write_lanes
 from charlstm.lexicon import Lexicon
-from charlstm.metrics import mean_held_out_loss
+from charlstm.metrics import held_out_loss
 from charlstm.network import Network
 from charlstm.training import distributed as together
 from charlstm.training.distributed import Crew
@@ -193,7 +193,7 @@ def _finish_epoch(run: _Run, figures: store.EpochFigures, listener: Listener) ->
         as_read = {name: tensor.astype(np.float32) for name, tensor in tensors.items()}
         network = recipe.architecture.network(as_read, recipe.context, recipe.maxlen)
         apart = max(recipe.step or 1, sum(map(len, run.held_out)) // HELD_OUT_PLACES)
-        loss = mean_held_out_loss(network, run.held_out, apart)
+        loss = held_out_loss(network, run.held_out, apart)
         # Rounded as the history keeps them, so that a run gone on with compares the same numbers.
         figures = replace(figures, train_loss=round(figures.train_loss, 6), held_out_loss=round(loss, 6))
         samples = write_samples(network, run.vocabulary, recipe, epoch)

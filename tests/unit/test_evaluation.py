@@ -37,7 +37,7 @@ def test_losses_are_those_of_each_text_by_its_name(model_folder):
     texts = (TEXT, TEXT.replace("a", "ä"))
     found = evaluation.losses(model.network(), model.vocabulary, Corpus("two", texts, "", ("one.txt", "two.txt")))
     ids = model.vocabulary.encode(TEXT[-(len(TEXT) // 10) :])
-    expected = held_out_loss(model.network(), ids)
+    expected = held_out_loss(model.network(), [ids])
     assert found == {"one.txt": pytest.approx(expected), "two.txt": pytest.approx(expected)}
 
 
