@@ -9,7 +9,7 @@ from playwright.sync_api import sync_playwright
 
 from benchmarks.measure import Claim, report
 from benchmarks.page import SETTLE, WATCH, use
-from tests.browser.app_server import FLAGS, Server
+from tests.browser.app_server import FLAGS, Server, the_book_alone
 from tests.browser_setup import installed
 
 LENGTH = 2_000  # more than is written while it is watched
@@ -18,7 +18,7 @@ LENGTH = 2_000  # more than is written while it is watched
 def measure() -> list[Claim]:
     executable = installed()
     with sync_playwright() as playwright, tempfile.TemporaryDirectory() as nothing:
-        server = Server(Path(nothing))
+        server = Server(Path(nothing), the_book_alone(Path(nothing) / "models"))
         try:
             process = psutil.Process(server.process.pid)
             browser = playwright.chromium.launch(executable_path=executable, args=FLAGS)

@@ -12,7 +12,7 @@ import psutil
 from playwright.sync_api import Browser, Page, sync_playwright
 
 from benchmarks.measure import Claim, report
-from tests.browser.app_server import FLAGS, Server
+from tests.browser.app_server import FLAGS, Server, the_book_alone
 from tests.browser_setup import installed
 
 VIEWERS = 2
@@ -72,7 +72,7 @@ def measure(minutes: float) -> list[Claim]:
     executable = installed()
     with sync_playwright() as playwright, tempfile.TemporaryDirectory() as nothing:
         began = time.monotonic()
-        server = Server(Path(nothing))
+        server = Server(Path(nothing), the_book_alone(Path(nothing) / "models"))
         try:
             claims.append(Claim("page: seconds from start to serving", time.monotonic() - began, 3, False, " s"))
             process = psutil.Process(server.process.pid)

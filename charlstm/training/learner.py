@@ -123,11 +123,11 @@ def _book_loss(model: keras.Model, characters: int):
 
 
 def _stream_loss(layers: Layers, recipe: Recipe, on_cpu: bool):
-    walk = _walk_on_cpu if on_cpu else lambda layer, x: layer(x)
+    along = _along_on_cpu if on_cpu else lambda layer, x: layer(x)
 
     def loss(x, y, iteration):
         drop = _Dropout(recipe.dropout, recipe.random_seed, iteration)
-        logits = logits_of(layers, recipe.architecture, x, drop, walk)
+        logits = logits_of(layers, recipe.architecture, x, drop, along)
         return tf.reduce_mean(tf.nn.sparse_softmax_cross_entropy_with_logits(y, logits))
 
     return loss
@@ -160,9 +160,25 @@ class _Dropout:
         return x * kept[context.replica_id_in_sync_group :: shares]
 
 
+def _along_on_cpu(layer: keras.Layer, x):
+    """(batch, T, below) -> (batch, T, H), as the layer itself gives it, sooner (benchmarks/training_layers.py)."""
+    return _walk_on_cpu(layer, x) if isinstance(layer, keras.layers.LSTM) else _convolve_on_cpu(layer, x)
+
+
 def _walk_on_cpu(layer: keras.layers.LSTM, x):
     """(batch, T, below) -> (batch, T, H), as the layer itself gives it, sooner."""
     cell, shape = layer.cell, tf.shape(x)
     by_time = tf.reshape(tf.transpose(x, [1, 0, 2]), [-1, x.shape[-1]])
     inputs = tf.reshape(tf.matmul(by_time, cell.kernel) + cell.bias, [shape[1], shape[0], 4 * layer.units])
     return tf.transpose(lstm_sequence(inputs, cell.recurrent_kernel.value), [1, 0, 2])
+
+
+def _convolve_on_cpu(layer: keras.layers.Conv1D, x):
+    """The characters that one place sees stand side by side, so that the convolution is a single product."""
+    (width,), (dilation,) = layer.kernel_size, layer.dilation_rate
+    reach, length = (width - 1) * dilation, tf.shape(x)[1]
+    padded = tf.pad(x, [[0, 0], [reach, 0], [0, 0]])
+    seen = tf.concat([padded[:, start : start + length] for start in range(0, reach + 1, dilation)], axis=-1)
+    kernel = tf.reshape(layer.kernel.value, [width * x.shape[-1], -1])
+    flat = tf.matmul(tf.reshape(seen, [-1, width * x.shape[-1]]), kernel) + layer.bias
+    return tf.reshape(flat, [tf.shape(x)[0], length, layer.filters])

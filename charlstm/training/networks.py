@@ -49,7 +49,7 @@ def logits_of(
     architecture: Architecture,
     ids: Any,
     drop: Callable[[Any], Any] = lambda x: x,
-    walk: Callable[[keras.Layer, Any], Any] = lambda layer, x: layer(x),
+    along: Callable[[keras.Layer, Any], Any] = lambda layer, x: layer(x),
 ) -> Any:
     """Return the logits after every character.
 
@@ -58,7 +58,7 @@ def logits_of(
         architecture: theirs.
         ids: int32 (batch, T).
         drop: what leaves numbers out between the layers while learning.
-        walk: what takes an LSTM layer along the texts, (batch, T, below) -> (batch, T, H).
+        along: what takes an LSTM or a convolution along the texts, (batch, T, below) -> (batch, T, H).
 
     Returns:
         float32 (batch, T, V).
@@ -66,12 +66,12 @@ def logits_of(
     if isinstance(architecture, GatedConvolutions):
         x = layers["embedding"](ids)
         for number in range(1, len(architecture.dilations) + 1):
-            value, gate = keras.ops.split(layers[f"conv_{number}"](layers[f"norm_{number}"](x)), 2, axis=-1)
+            value, gate = keras.ops.split(along(layers[f"conv_{number}"], layers[f"norm_{number}"](x)), 2, axis=-1)
             x = x + layers[f"mix_{number}"](drop(keras.ops.tanh(value) * keras.ops.sigmoid(gate)))
         return layers["dense"](drop(layers["norm"](x)))
     x = keras.ops.one_hot(ids, layers["dense"].units)
     for number in range(1, len(architecture.units) + 1):
-        x = drop(walk(layers[f"lstm_{number}"], x))
+        x = drop(along(layers[f"lstm_{number}"], x))
     return layers["dense"](x)
 
 

@@ -1,5 +1,6 @@
 """The model folders as the page sees them: read once, shared by all viewers, never changed."""
 
+import math
 import os
 from pathlib import Path
 
@@ -9,12 +10,13 @@ from charlstm import corpus as corpora
 from charlstm.network import Network
 from charlstm.store import Model, epoch_file, find_models
 from charlstm.ui import words
+from charlstm.zoo import entry
 
 MODELS = Path(__file__).resolve().parent.parent.parent / "models"
 
 
 def usable_models() -> tuple[list[Model], list[str]]:
-    """Return the models that can write, and a sentence for each folder that cannot be used.
+    """Return the models that can write, the best first, and a sentence for each folder that cannot be used.
 
     They are those of $CHARLSTM_MODELS, or of the folder models/ beside the program.
     """
@@ -25,7 +27,7 @@ def usable_models() -> tuple[list[Model], list[str]]:
 def chosen_model(start: str = "") -> Model | None:
     """Show which folders cannot be used, and a choice where there are several models; return the chosen one.
 
-    At first that is the one named `start`, or the first where there is none of that name. Where there
+    At first that is the one named `start`, or the best where there is none of that name. Where there
     are no models, say how to come by one and return None.
     """
     models, complaints = usable_models()
@@ -56,7 +58,16 @@ def _fingerprint(folder: Path) -> tuple[tuple[str, int], ...]:
 @st.cache_resource(max_entries=1, show_spinner=False)
 def _read(folder: Path, fingerprint: tuple[tuple[str, int], ...]) -> tuple[list[Model], list[str]]:
     del fingerprint  # only a key of the cache
-    return find_models(folder)
+    models, complaints = find_models(folder)
+    return sorted(models, key=_quality), complaints
+
+
+def _quality(model: Model) -> float:
+    """The held-out loss, on the text by which all are compared where that is known; the lower the better."""
+    loss = entry(model).held_out_loss
+    if loss is None:
+        loss = model.manifest.held_out_loss
+    return math.inf if math.isnan(loss) else loss
 
 
 def network_of(model: Model, epoch: int) -> Network:

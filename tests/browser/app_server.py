@@ -8,8 +8,17 @@ import time
 import urllib.request
 from pathlib import Path
 
+from tests import golden
+
 ROOT = Path(__file__).parents[2]
 FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update"]
+
+
+def the_book_alone(folder: Path) -> Path:
+    """Make a folder of models that has the book's network only, so that it is the one which writes."""
+    folder.mkdir()
+    (folder / golden.MODEL.name).symlink_to(golden.MODEL)
+    return folder
 
 
 class Server:

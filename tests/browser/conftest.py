@@ -3,7 +3,7 @@
 import pytest
 from playwright.sync_api import Page, expect, sync_playwright
 
-from tests.browser.app_server import FLAGS, Server
+from tests.browser.app_server import FLAGS, Server, the_book_alone
 from tests.browser_setup import installed
 
 PATIENCE = 30_000  # milliseconds; a busy machine is slow, and not wrong
@@ -21,7 +21,7 @@ def book_text() -> str:
 def server(tmp_path_factory, book_text):
     corpora = tmp_path_factory.mktemp("corpora")
     (corpora / "nietzsche.txt").write_text(book_text)
-    started = Server(corpora)
+    started = Server(corpora, the_book_alone(tmp_path_factory.mktemp("server") / "models"))
     yield started
     started.stop()
 
