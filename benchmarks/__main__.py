@@ -20,6 +20,7 @@ SCRIPTS = (
     "sweep",
     "memory",
     "training_threads",
+    "training_layers",
     "page",
     "compare_page",
 )

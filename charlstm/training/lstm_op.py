@@ -3,7 +3,7 @@
 TensorFlow multiplies the small matrices of a single character's step at about half the speed of
 NumPy's BLAS, and builds a hundred of those steps from a thousand small operations. So the walk
 along the text is NumPy here, split over the cores by rows; the large products stay TensorFlow's
-(benchmarks/training_lstm.py).
+(benchmarks/training_layers.py).
 """
 
 import os

@@ -37,7 +37,13 @@ def open_page(model_folder, monkeypatch):
 
         map_page.page()
 
-    return lambda: AppTest.from_function(script, default_timeout=60).run()
+    def opened(**asked):
+        app = AppTest.from_function(script, default_timeout=60)
+        for name, value in asked.items():
+            app.query_params[name] = value
+        return app.run()
+
+    return opened
 
 
 def texts(app):
@@ -203,3 +209,11 @@ def test_spec_of_the_alphabet_is_built_once(dark):
     built = alphabet.alphabet_spec(57, dark)
     assert alphabet.alphabet_spec(57, dark) is built
     assert "datasets" not in built
+
+
+def test_page_opens_as_its_address_says(open_page):
+    """Seed text, dice and network; what is absurd is moved inside its range."""
+    app = open_page(seed="ab ba", random_seed="-7", temperature="nan", model="nowhere")
+    assert not app.exception
+    assert app.text_input(key="map_seed").value == "ab ba"
+    assert app.number_input(key="map_random_seed").value == 0

@@ -1,11 +1,16 @@
 """Which networks the page offers, and which it begins with."""
 
 import json
+import math
 import shutil
+from dataclasses import replace
 
+import numpy as np
 import pytest
+from streamlit.testing.v1 import AppTest
 
 from charlstm import store
+from charlstm.architecture import GatedConvolutions
 from charlstm.report import Report
 from charlstm.ui.models import usable_models
 
@@ -31,3 +36,47 @@ def test_a_network_whose_loss_is_not_known_is_the_last(model_folder, tmp_path, m
     manifest.write_text(json.dumps(json.loads(manifest.read_text()) | {"held_out_loss": None}))
     monkeypatch.setenv("CHARLSTM_MODELS", str(tmp_path / "zoo"))
     assert [model.folder.name for model in usable_models()[0]] == ["b", "a"]
+
+
+@pytest.fixture
+def two_models(model_folder, tmp_path, monkeypatch):
+    """The small model, and one of another kind: other characters, other epochs, its state carried on."""
+    shutil.copytree(model_folder, tmp_path / "zoo" / "small")
+    other = shutil.copytree(model_folder, tmp_path / "zoo" / "other")
+    architecture = GatedConvolutions(4, 2, (1, 2))
+    manifest = replace(
+        store.open_model(other).manifest,
+        name="other",
+        architecture=architecture,
+        vocabulary=("\n", " ", "a", "b", "c", "ë"),
+        characters_by_frequency=(" ", "a", "b", "c", "ë", "\n"),
+        context="carried",
+        epochs=(7,),
+        best_epoch=7,
+        held_out_loss=1.5,
+    )
+    generator = np.random.default_rng(1)
+    shapes = architecture.tensor_shapes(6)
+    tensors = {name: generator.normal(size=shape).astype(np.float32) for name, shape in shapes.items()}
+    store.write_epoch(other, 7, tensors)
+    store.remove_epochs(other, all_but=7)
+    store.write_manifest(other, manifest)
+    store.write_history(other, [store.EpochFigures(0, math.nan, 1.9, 0.0), store.EpochFigures(7, 1.6, 1.5, 9.0)])
+    monkeypatch.setenv("CHARLSTM_MODELS", str(tmp_path / "zoo"))
+
+
+@pytest.mark.parametrize("page", ["write", "compare", "map", "evolve"])
+def test_every_page_changes_its_network(two_models, page):
+    """To one of another kind and back, with a knob turned in between; no page ends in a traceback."""
+
+    def script(page):
+        import importlib
+
+        importlib.import_module(f"charlstm.ui.pages.{page}").page()
+
+    app = AppTest.from_function(script, default_timeout=60, args=(page,)).run()
+    assert app.selectbox(key="model").value == "small"
+    for name in ("other", "small", "other"):
+        app.selectbox(key="model").set_value(name).run()
+        assert not app.exception
+        assert app.selectbox(key="model").value == name

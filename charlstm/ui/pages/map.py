@@ -9,6 +9,7 @@ from charlstm.sampling import Probs, ranking, reweight
 from charlstm.store import Model
 from charlstm.sweep import as_csv, sweep
 from charlstm.ui import charts, words
+from charlstm.ui.address import fitting, opened
 from charlstm.ui.charts.alphabet import ALPHABET, SLICE, alphabet_spec, alphabet_table, slice_table
 from charlstm.ui.charts.sweeps import Kind, sweep_spec, sweep_table
 from charlstm.ui.choice import Choice, columns_table, figures_table, visible
@@ -16,24 +17,27 @@ from charlstm.ui.models import chosen_model, network_of
 from charlstm.ui.real_words import english_coverage, real_words
 from charlstm.ui.save_picture import save_picture
 from charlstm.ui.sweeper import Sweeper
-from charlstm.ui.temperature_slider import temperature_slider
+from charlstm.ui.temperature_slider import DEFAULT, HIGHEST, LOWEST, temperature_slider
 
 TEMPERATURES = tuple(tenth / 10 for tenth in range(21))
 RUNS, LENGTH = 16, 400
 TICK = 0.125  # seconds between two slices of a sweep
 LONGEST_SEED = 2000
+LARGEST_RANDOM_SEED = 2**31 - 1
 
 Settings = tuple[Network, str, int]  # the seed text and the random seed of a sweep
 
 
 def page() -> None:
     """Draw the page."""
-    model = chosen_model()
+    address = opened("map")
+    model = chosen_model(address.text("model", ""))
     if model is None:
         return
     session = st.session_state
     st.markdown(words.MAP_INTRODUCTION)
-    session.setdefault("map_seed", words.MAP_SEED)
+    session.setdefault("map_seed", address.text("seed", words.MAP_SEED)[:LONGEST_SEED])
+    session.setdefault("map_random_seed", address.whole("random_seed", 0, LARGEST_RANDOM_SEED, 1))
     st.text_input(words.SEED_TEXT, key="map_seed", max_chars=LONGEST_SEED, placeholder=words.SEED_PLACEHOLDER)
     folded = model.vocabulary.fold(session.map_seed or "")
     if folded.dropped:
@@ -44,16 +48,20 @@ def page() -> None:
     st.markdown(f"#### {words.TEXTS}")
     st.markdown(words.texts_explained(len(TEMPERATURES), RUNS, LENGTH, english_coverage(model)))
     with st.container(key="map_controls", horizontal=True, vertical_alignment="bottom"):
-        st.number_input(words.RANDOM_SEED, 0, 2**31 - 1, 1, key="map_random_seed", width=180)
+        st.number_input(words.RANDOM_SEED, 0, LARGEST_RANDOM_SEED, key="map_random_seed", width=180)
         sweeper = _sweeper(model, folded.text)
         _button(model, folded.text, sweeper)
+    said = {"seed": fitting(session.map_seed or ""), "random_seed": session.map_random_seed, "model": model.folder.name}
+    address.show(said, key="map_address")
     running = sweeper is not None and sweeper.running
     st.fragment(run_every=TICK if running else None)(_texts)(model, sweeper)
 
 
 def _choice(model: Model, seed_text: str, raw: Probs, alphabet: pa.Table) -> None:
     """The alphabet against the temperature, and the slice at the slider's."""
-    temperature = temperature_slider("map_temperature")
+    address = opened("map")
+    temperature = temperature_slider("map_temperature", address.number("temperature", LOWEST, HIGHEST, DEFAULT))
+    address.show({"temperature": temperature}, key="map_temperature_address")
     shown = "".join(visible(character) for character in seed_text[-24:])
     st.text(words.alphabet_heading(shown))
     dark = st.context.theme.type == "dark"
