@@ -145,7 +145,7 @@ def test_train_stopped_at_any_moment_ends_as_an_unbroken_run(watched, corpus, tm
     folder = tmp_path / "model"
     code, _, errors = signalled(folder, corpus, "epoch 1/3", 0.3, signal.SIGKILL)
     assert (code, errors) == (-signal.SIGKILL, "")
-    code, _, errors = signalled(folder, corpus, "going on after epoch 1", 3.0, signal.SIGINT)
+    code, _, errors = signalled(folder, corpus, "going on after epoch 1", 0.5, signal.SIGINT)
     assert code == 130
     assert errors == "charlstm: stopped; what was finished is kept, and the same command goes on from there\n"
     assert store.open_model(folder).manifest.best_epoch >= 1
