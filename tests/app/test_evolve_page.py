@@ -1,9 +1,12 @@
 """The Evolve page's logic, without a browser."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from charlstm import store
 from charlstm.generation import write
 from charlstm.store import open_model
 from charlstm.ui import words
@@ -117,3 +120,16 @@ def test_page_opens_as_its_address_says(open_page):
     assert [app.select_slider(key=f"evolve_{name}").value for name in ("epoch", "first", "second")] == [2, 0, 0]
     assert app.text_input(key="evolve_seed").value == "ab ba"
     assert app.number_input(key="evolve_random_seed").value == 7
+
+
+def test_epochs_whose_weights_were_not_kept_show_what_they_wrote(open_page, model_folder):
+    """Of a folder that keeps the best epoch only, the samples of all can be gone through."""
+    manifest = open_model(model_folder).manifest
+    store.remove_epochs(model_folder, all_but=2)
+    store.write_manifest(model_folder, replace(manifest, epochs=(2,)))
+    store.write_samples(model_folder, [store.Sample(epoch, 0.5, 1, "a b", "ab" * epoch) for epoch in (1, 2)])
+    app = open_page(epoch="1")
+    assert not app.exception
+    assert app.select_slider(key="evolve_epoch").options == ["1", "2"]
+    app.select_slider(key="evolve_epoch").set_value(2).run()
+    assert not app.exception

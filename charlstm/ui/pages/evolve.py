@@ -45,13 +45,19 @@ def _toggle(model: Model) -> None:
     session = st.session_state
     session.evolve_playing = not session.evolve_playing
     session.evolve_beat = False
-    if session.evolve_playing and session.get("evolve_epoch") == model.manifest.epochs[-1]:
-        session.evolve_epoch = model.manifest.epochs[0]
+    epochs = _told_of(model)
+    if session.evolve_playing and session.get("evolve_epoch") == epochs[-1]:
+        session.evolve_epoch = epochs[0]
+
+
+def _told_of(model: Model) -> tuple[int, ...]:
+    """Return the epochs that there is something to show of: kept weights, or samples."""
+    return tuple(sorted({*model.manifest.epochs, *(sample.epoch for sample in model.samples)}))
 
 
 def _learned(model: Model) -> None:
     """The epoch, the losses with its place on them, and what it wrote."""
-    session, epochs = st.session_state, model.manifest.epochs
+    session, epochs = st.session_state, _told_of(model)
     if session.get("evolve_epoch") not in epochs:
         session.evolve_epoch = opened("evolve").nearest("epoch", epochs, epochs[0])
     if session.evolve_playing:
