@@ -7,7 +7,7 @@ from charlstm.generation import write
 from charlstm.sampling import Probs
 from charlstm.store import Model
 from charlstm.ui import words
-from charlstm.ui.address import fitting, opened
+from charlstm.ui.address import Address, fitting, opened
 from charlstm.ui.charts.epochs import losses_spec, losses_table, through_spec, through_table
 from charlstm.ui.knobs import LARGEST_RANDOM_SEED
 from charlstm.ui.models import chosen_model, network_of
@@ -32,13 +32,20 @@ def page() -> None:
     label, icon = (words.PAUSE, ":material/pause:") if playing else (words.PLAY, ":material/play_arrow:")
     st.button(label, key="evolve_play", icon=icon, type="primary", shortcut="P", on_click=_toggle, args=(model,))
     st.fragment(run_every=BEAT if playing else None)(_learned)(model)
+    if len(model.manifest.epochs) > 1:  # of one alone there is nothing to compare
+        _seed_and_dice(address)
+        st.fragment(_afresh)(model)
+
+
+def _seed_and_dice(address: Address) -> None:
+    """What both texts that are written afresh have in common."""
+    session = st.session_state
     st.markdown(f"#### {words.AFRESH}")
     session.setdefault("evolve_seed", address.text("seed", SEED)[:LONGEST_SEED])
     session.setdefault("evolve_random_seed", address.whole("random_seed", 0, LARGEST_RANDOM_SEED, 1))
     seed, dice = st.columns([4, 1], vertical_alignment="bottom")
     seed.text_input(words.SEED_TEXT, key="evolve_seed", max_chars=LONGEST_SEED)
     dice.number_input(words.RANDOM_SEED, 0, LARGEST_RANDOM_SEED, key="evolve_random_seed")
-    st.fragment(_afresh)(model)
 
 
 def _toggle(model: Model) -> None:
