@@ -339,13 +339,13 @@ def evaluate(
         print(f"  {loss:.4f}  {name}")
     speed = evaluation.characters_a_second(network, vocabulary)
     print(f"\n{speed:,.0f} characters a second on one core")
-    known = lexicon.english() | opened.words
+    known, learned = lexicon.english() | opened.words, evaluation.learned_runs(vocabulary, texts)
     found = []
     if runs:
         print(f"\nin {runs} texts of {length:,} characters at each temperature, in a hundred:")
         print("  temperature  real words  distinct  copied")
     for temperature in evaluation.TEMPERATURES if runs else ():
-        one = evaluation.writing(network, vocabulary, known, texts, temperature, runs, length)
+        one = evaluation.writing(network, vocabulary, known, learned, temperature, runs, length)
         print(
             f"  {temperature:11.1f}  {100 * one.real_words:10.2f}  {100 * one.distinct_words:8.1f}  "
             f"{100 * one.copied:6.2f}",

@@ -1,17 +1,17 @@
 """How good a network is, by one protocol for all: the loss on held-out text, and what stands in what it writes."""
 
 import time
-from collections.abc import Container, Sequence
+from collections.abc import Container
 
 import numpy as np
-from numpy.typing import NDArray
 
 from charlstm.corpus import Corpus
 from charlstm.generation import Writer, write_lanes
 from charlstm.metrics import PARTS, WARM_UP, distinct_word_share, held_out_loss, real_word_share
 from charlstm.network import Network
-from charlstm.passages import copied_share, run_hashes
+from charlstm.passages import Hashes, copied_share, run_hashes
 from charlstm.report import Writing
+from charlstm.sweep import lanes_at_once
 from charlstm.vocabulary import Vocabulary, plain_punctuation
 
 TEMPERATURES = (0.2, 0.5, 1.0, 1.2)
@@ -20,7 +20,6 @@ SAMPLE = 400  # characters over which distinct words are counted, as in the book
 COPIED = 50  # characters in a row from which on a passage counts as copied
 SEED_TEXT = "a machine that reads the philosophers learns their spelling first, and only later "
 SPEED_LENGTH = 500  # characters written to measure the speed
-LANES_AT_ONCE = 256  # rows of memory are this many, times the window where the context is one
 
 
 def losses(network: Network, vocabulary: Vocabulary, corpus: Corpus) -> dict[str, float]:
@@ -44,11 +43,16 @@ def protocol(network: Network) -> str:
     )
 
 
+def learned_runs(vocabulary: Vocabulary, corpus: Corpus) -> Hashes:
+    """Return the sorted hashes of all runs of COPIED characters of a corpus, as the network reads it."""
+    return np.sort(run_hashes(vocabulary.fold(_plain(vocabulary, corpus.text)).text, COPIED))
+
+
 def writing(
     network: Network,
     vocabulary: Vocabulary,
     known: Container[str],
-    corpus: Corpus,
+    learned: Hashes,
     temperature: float,
     runs: int = RUNS,
     length: int = LENGTH,
@@ -59,14 +63,13 @@ def writing(
         network: what gives the probabilities.
         vocabulary: its characters.
         known: which words are real.
-        corpus: what may have been copied.
+        learned: what may have been copied, as `learned_runs` gives it.
         temperature: in [0, infinity].
         runs: how many texts.
         length: characters of each.
     """
     seed_text = vocabulary.fold(SEED_TEXT).text
     texts = _texts(network, vocabulary, seed_text, temperature, runs, length)
-    learned = np.sort(run_hashes(vocabulary.fold(_plain(vocabulary, corpus.text)).text, COPIED))
     samples = [text[start : start + SAMPLE] for text in texts for start in range(0, length - SAMPLE + 1, SAMPLE)]
     return Writing(
         temperature,
@@ -88,22 +91,13 @@ def characters_a_second(network: Network, vocabulary: Vocabulary, length: int = 
 def _texts(
     network: Network, vocabulary: Vocabulary, seed_text: str, temperature: float, runs: int, length: int
 ) -> list[str]:
-    rows_of_text = network.window if network.context == "window" else 1
-    at_once = max(1, LANES_AT_ONCE * 4 // rows_of_text)
-    seed_ids, texts = vocabulary.encode(seed_text), []
+    at_once, seed_ids, texts = lanes_at_once(network), vocabulary.encode(seed_text), []
     for first in range(1, runs + 1, at_once):
-        seeds = range(first, min(first + at_once, runs + 1))
-        ids = _ids(network, seed_ids, temperature, length, seeds)
+        random_seeds = range(first, min(first + at_once, runs + 1))
+        steps = write_lanes(network, seed_ids, [temperature] * len(random_seeds), length, random_seeds)
+        ids = np.array([step.character_ids for step in steps])
         texts += [vocabulary.decode(lane) for lane in ids.T.tolist()]
     return texts
-
-
-def _ids(
-    network: Network, seed_ids: NDArray[np.integer], temperature: float, length: int, random_seeds: Sequence[int]
-) -> NDArray[np.intp]:
-    """Return the drawn characters, (length, lanes)."""
-    temperatures = [temperature] * len(random_seeds)
-    return np.array([step.character_ids for step in write_lanes(network, seed_ids, temperatures, length, random_seeds)])
 
 
 def _plain(vocabulary: Vocabulary, text: str) -> str:

@@ -92,7 +92,7 @@ def sweep(
     """
     random_seeds = range(random_seed, random_seed + runs)
     figures = SweepFigures.unknown(temperatures, random_seeds)
-    at_once = _temperatures_at_once(network, runs)
+    at_once = max(1, lanes_at_once(network) // runs)
     for first in range(0, len(temperatures), at_once):
         rows = slice(first, min(first + at_once, len(temperatures)))
         lanes = np.repeat(np.asarray(temperatures[rows], dtype=np.float64), runs)
@@ -108,9 +108,10 @@ def sweep(
     yield 1.0, figures
 
 
-def _temperatures_at_once(network: Network, runs: int) -> int:
+def lanes_at_once(network: Network) -> int:
+    """Return how many texts should advance together."""
     rows_of_text = network.window if network.context == "window" else 1
-    return max(1, ROWS_AT_ONCE // (rows_of_text * runs))
+    return max(1, ROWS_AT_ONCE // rows_of_text)
 
 
 class _Texts:

@@ -45,7 +45,8 @@ def test_writing_counts_what_the_pure_functions_count(model_folder):
     """Each text is the one that `write` gives with its random seed; the shares are means over them."""
     model = store.open_model(model_folder)
     corpus, known = Corpus("one", (TEXT,), ""), {"ab", "ba"}
-    found = evaluation.writing(model.network(), model.vocabulary, known, corpus, 1.5, runs=3, length=900)
+    runs = evaluation.learned_runs(model.vocabulary, corpus)
+    found = evaluation.writing(model.network(), model.vocabulary, known, runs, 1.5, runs=3, length=900)
     seed_text = model.vocabulary.fold(evaluation.SEED_TEXT).text
     seed_ids = model.vocabulary.encode(seed_text)
     texts = [
