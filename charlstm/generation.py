@@ -7,7 +7,7 @@ of the steps that come from here. Nothing else draws a character.
 from collections.abc import Iterable, Iterator, Sequence
 from copy import copy
 from itertools import islice
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -87,7 +87,24 @@ def dice_of_lanes(random_seeds: Sequence[int]) -> Iterator[NDArray[np.float64]]:
         yield from np.stack([generator.random(DICE_BLOCK) for generator in generators], axis=1)
 
 
-class Writer:
+class _Reader:
+    """What a network has read, of one text or of lanes, and the probabilities after it, computed when asked for."""
+
+    def __init__(self, network: Network, state: Any, position: int) -> None:
+        self.network = network
+        self.position = position
+        self._state = state
+        self._raw: Probs | None = None
+
+    @property
+    def raw(self) -> Probs:
+        """The probs of the next character after the text so far, float64 (V,), or of each lane's, (lanes, V)."""
+        if self._raw is None:
+            self._raw = self.network.probs(self._state)
+        return self._raw
+
+
+class Writer(_Reader):
     """One text being written: the network's memory of it, the dice, and how far it has come.
 
     Args:
@@ -98,18 +115,8 @@ class Writer:
     """
 
     def __init__(self, network: Network, text_ids: ArrayLike, random_seed: int, position: int = 0) -> None:
-        self.network = network
-        self.position = position
+        super().__init__(network, network.prime(text_ids), position)
         self._dice = Dice(random_seed)
-        self._state = network.prime(text_ids)
-        self._raw: Probs | None = None
-
-    @property
-    def raw(self) -> Probs:
-        """The probs of the next character after the text so far, float64 (V,)."""
-        if self._raw is None:
-            self._raw = self.network.probs(self._state)
-        return self._raw
 
     @property
     def u(self) -> float:
@@ -161,7 +168,17 @@ def write(
         yield writer.step(temperature, filters)
 
 
-class LanesWriter:
+def _state_after(network: Network, texts: NDArray[np.integer], lanes: int) -> Any:
+    """Return the state after one text in every lane, (characters,), or after each lane's own, (lanes, characters)."""
+    if texts.ndim == 1:
+        return network.prime(texts, lanes)
+    state = network.start(lanes)
+    for ids in texts.T[-network.window if network.context == "window" else 0 :]:
+        network.read(state, ids)
+    return state
+
+
+class LanesWriter(_Reader):
     """Several texts being written together, as lanes of one batched step.
 
     Args:
@@ -173,25 +190,9 @@ class LanesWriter:
     """
 
     def __init__(self, network: Network, texts: ArrayLike, random_seeds: Sequence[int], position: int = 0) -> None:
-        self.network = network
-        self.position = position
+        super().__init__(network, _state_after(network, np.asarray(texts), len(random_seeds)), position)
         self._dice = islice(dice_of_lanes(random_seeds), position, None)
         self._u = next(self._dice)
-        texts = np.asarray(texts)
-        if texts.ndim == 2:
-            self._state = network.start(lanes=len(random_seeds))
-            for ids in texts.T[-network.window if network.context == "window" else 0 :]:
-                network.read(self._state, ids)
-        else:
-            self._state = network.prime(texts, lanes=len(random_seeds))
-        self._raw: Probs | None = None
-
-    @property
-    def raw(self) -> Probs:
-        """The probs of each lane's next character, float64 (lanes, V)."""
-        if self._raw is None:
-            self._raw = self.network.probs(self._state)
-        return self._raw
 
     @property
     def u(self) -> NDArray[np.float64]:
