@@ -4,7 +4,7 @@ import math
 import platform
 import time
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -26,6 +26,7 @@ from charlstm.training.distributed import Crew
 from charlstm.training.learner import Learner
 from charlstm.training.recipes import SAMPLE_TEMPERATURES, Recipe, TrainingError, check_corpus
 from charlstm.training.resume import State, alone, check_history, identity, read_state, write_state
+from charlstm.training.stopping import ctrl_c_held_back
 from charlstm.training.stretches import StretchStream
 from charlstm.training.windows import WindowStream
 from charlstm.vocabulary import Vocabulary, plain_punctuation
@@ -88,6 +89,7 @@ def train(corpus: Corpus, recipe: Recipe, folder: Path, listener: Listener, crew
     Raises:
         TrainingError: the corpus is too short, the folder holds another run or cannot be written
             to, or the loss became NaN or infinite and the recipe says to stop.
+        KeyboardInterrupt: Ctrl-C, when the batch or the epoch's end at which it came is done.
     """
     check_corpus(corpus, recipe)
     try:
@@ -96,7 +98,7 @@ def train(corpus: Corpus, recipe: Recipe, folder: Path, listener: Listener, crew
         raise TrainingError(
             f"the folder {folder} cannot be made ({error.strerror}): choose another, or change its permissions"
         ) from error
-    with alone(folder):
+    with alone(folder), ctrl_c_held_back() as obey:
         crew = crew or together.alone()
         state = read_state(folder, identity(recipe, corpus, crew.count))
         if together.bring_level(crew, folder, state.epoch if state else None):
@@ -110,9 +112,10 @@ def train(corpus: Corpus, recipe: Recipe, folder: Path, listener: Listener, crew
             _restore(run, state)
             listener.resumed(state.epoch)
         while not run.ended:
+            obey()
             epoch = run.history[-1].epoch + 1
             began = time.monotonic()
-            loss = _train_epoch(run, epoch, listener)
+            loss = _train_epoch(run, epoch, listener, obey)
             _finish_epoch(run, store.EpochFigures(epoch, loss, math.nan, time.monotonic() - began), listener)
 
 
@@ -164,7 +167,7 @@ def use_both_kinds_of_threads() -> None:
         pass  # TensorFlow is already at work in this process; its threads stay as they are
 
 
-def _train_epoch(run: _Run, epoch: int, listener: Listener) -> float:
+def _train_epoch(run: _Run, epoch: int, listener: Listener, obey: Callable[[], None]) -> float:
     """Return the mean loss over the examples of one epoch, each scored just before it is learned."""
     generator = np.random.Generator(np.random.PCG64([run.recipe.random_seed, epoch]))
     total, seen = 0.0, 0
@@ -173,6 +176,7 @@ def _train_epoch(run: _Run, epoch: int, listener: Listener) -> float:
         seen += len(y)
         _stop_if_diverged(run, epoch, total)
         listener.batch(epoch, done, len(run.examples), total / seen)
+        obey()
     return total / seen
 
 

@@ -22,12 +22,14 @@ class Look:
         stage: of slow motion, or None where it is off.
         what_if: whether a past choice is shown as the present knobs would have made it.
         moves: how often the page itself, and not a hand on the text, has moved it.
+        heard: how often a hand on the text has, as far as the page has heard.
     """
 
     at: Place = "next"
     stage: Stage | None = None
     what_if: bool = False
     moves: int = 0
+    heard: int = 0
 
     def to(self, at: Place, stage: Stage | None = None) -> None:
         """Look elsewhere, because the page says so."""

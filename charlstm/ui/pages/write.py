@@ -150,6 +150,7 @@ def _stage(model: Model, interval: float, drawn_for: tuple[int, bool, bool, bool
     events = text_view(player, str(session.run), session.sent, interval, look, key="text")
     session.sent.append(len(player.steps))
     if events.selected is not None:
+        look.heard = events.selections
         look.follow(events.selected if events.selected >= 0 else ("last" if player.running else "next"))
     if events.lost:
         session.sent.clear()

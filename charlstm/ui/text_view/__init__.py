@@ -26,9 +26,16 @@ _component = st.components.v2.component(
 
 @dataclass(frozen=True)
 class TextEvents:
-    """What the person did with the text: clicked a character, or left it; or the view lost its place."""
+    """What the person did with the text: clicked a character, or left it; or the view lost its place.
+
+    Attributes:
+        selected: the position, -1 where none is any more, None where nothing was done.
+        selections: how often a hand has selected in this view, to be said back to it.
+        lost: whether the view must get all.
+    """
 
     selected: int | None
+    selections: int
     lost: bool
 
 
@@ -59,12 +66,19 @@ def text_view(player: Player, run: str, sent: Sequence[int], interval: float, lo
         "replay": words.REPLAY,
         "moves": look.moves,
         "at": look.past(player),
+        "heard": look.heard,
     }
     events = _component(key=key, data=data, on_selected_change=lambda: None, on_lost_change=lambda: None)
-    selected = events.selected
-    if isinstance(selected, bool) or not isinstance(selected, int) or not 0 <= selected < len(player.steps):
-        selected = -1 if selected is not None else None
-    return TextEvents(selected, events.lost == run)
+    if events.selected is None:
+        return TextEvents(None, look.heard, events.lost == run)
+    said = events.selected if isinstance(events.selected, dict) else {}
+    place, selections = (_whole(said.get(name)) for name in ("place", "selections"))
+    return TextEvents(place if place < len(player.steps) else -1, selections, events.lost == run)
+
+
+def _whole(said: object) -> int:
+    """Return what a browser sent as a whole number from 0; anything else is -1."""
+    return said if type(said) is int and said >= 0 else -1
 
 
 def still_text(label: str, seed_text: str, text: str, tints: str, key: str) -> None:

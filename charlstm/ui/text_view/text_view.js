@@ -3,6 +3,7 @@
 // Each message carries the characters from `start` on; it overlaps the one before, so a message that
 // the browser skipped leaves no gap. If there is one nevertheless, the view asks for the whole text.
 const PAUSE = 60; // milliseconds
+const ANSWER = 2000; // milliseconds after which an answer of the page is no longer waited for
 const SHARED = 70; // pixels of a shared beginning that are seen over two texts
 const views = new WeakMap();
 
@@ -37,6 +38,7 @@ class View {
     this.spans = []; // of the characters that are shown
     this.waiting = []; // characters that have come and are not yet shown
     this.selected = null;
+    this.selections = 0; // how often a hand has selected here
     this.frameRequest = null;
     this.region.onclick = (event) => this.clicked(event);
     this.region.onkeydown = (event) => this.moved(event);
@@ -77,7 +79,7 @@ class View {
     return this.seed.textContent + this.spans.map((one) => one.textContent).join("");
   }
 
-  receive({ label, still, run, seed, beside, start, text, tints, interval, running, replay, moves, at }) {
+  receive({ label, still, run, seed, beside, start, text, tints, interval, running, replay, moves, at, heard }) {
     this.region.setAttribute("aria-label", label);
     this.region.classList.toggle("still", still);
     this.bar.hidden = still;
@@ -96,7 +98,9 @@ class View {
       this.waiting.push(span(characters[place], tints[place]));
     }
     this.reveal(interval * 1000);
-    if (moves !== this.moves) this.mark(at ?? null);
+    // What the page said before it heard of the last selection does not undo it.
+    const answered = !(heard < this.selections) || performance.now() - this.touched > ANSWER;
+    if (moves !== this.moves && answered) this.mark(at ?? null);
     this.moves = moves;
     this.showReplay();
   }
@@ -167,6 +171,8 @@ class View {
 
   select(place) {
     if (place === this.selected) return;
+    this.selections += 1;
+    this.touched = performance.now();
     this.mark(place);
     this.showReplay();
     this.report();
@@ -177,7 +183,7 @@ class View {
     this.timer ??= setTimeout(() => {
       this.timer = null;
       this.reported = performance.now();
-      this.trigger("selected", this.selected ?? -1);
+      this.trigger("selected", { place: this.selected ?? -1, selections: this.selections });
     }, Math.max(0, PAUSE - (performance.now() - (this.reported ?? 0))));
   }
 
