@@ -3,7 +3,7 @@
 import streamlit as st
 
 from charlstm.ui import process, style
-from charlstm.ui.pages import compare, evolve, write
+from charlstm.ui.pages import compare, evolve, train, write
 from charlstm.ui.pages import map as map_page
 
 st.set_page_config(page_title="charlstm: watch a network write", page_icon="✍️", layout="wide")
@@ -14,5 +14,6 @@ pages = [
     st.Page(compare.page, title="Compare", icon=":material/view_column:", url_path="compare"),
     st.Page(map_page.page, title="Map", icon=":material/thermostat:", url_path="map"),
     st.Page(evolve.page, title="Evolve", icon=":material/school:", url_path="evolve"),
+    st.Page(train.page, title="Train", icon=":material/model_training:", url_path="train"),
 ]
 st.navigation(pages, position="top").run()

@@ -164,6 +164,7 @@ def train(
     allow_repeats: Annotated[bool, typer.Option(help="Learn passages that are held out too.")] = False,
     workers: Annotated[str | None, typer.Option(help="host:port of each machine that learns, with commas.")] = None,
     worker: Annotated[int | None, typer.Option(help="Which of the workers this one is, from 0 on.")] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="Tell the progress as JSON lines, for a program.")] = False,
     **changes: str,
 ) -> None:
     """Learn a corpus, with a sample at four temperatures after every epoch."""
@@ -182,9 +183,12 @@ def train(
         loop.use_both_kinds_of_threads()
     crew = distributed.join(addresses, worker or 0) if addresses else distributed.alone()
     characters = sum(map(len, text.texts))
-    print(f"{corpus}: {characters:,} characters; recipe {plan.name}, {plan.epochs} epochs, into {into}", flush=True)
-    with progress(plan.epochs) as listener:
+    if not as_json:
+        print(f"{corpus}: {characters:,} characters; recipe {plan.name}, {plan.epochs} epochs, into {into}", flush=True)
+    with progress(plan.epochs, as_json) as listener:
         loop.train(text, plan, into, listener, crew)
+    if as_json:
+        return
     best = store.open_model(into).manifest
     print(f"Best: epoch {best.best_epoch}, held-out loss {best.held_out_loss:.3f} nats a character.")
 

@@ -1,7 +1,10 @@
-"""What a person sees of a training run: a progress bar in a terminal, plain lines elsewhere."""
+"""What is seen of a training run: a progress bar in a terminal, plain lines elsewhere, JSON for a program."""
 
+import json
+import math
 import sys
-from collections.abc import Iterator
+import time
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 from rich.console import Console
@@ -9,6 +12,8 @@ from rich.progress import BarColumn, Progress, TaskID, TextColumn, TimeRemaining
 
 from charlstm.store import EpochFigures, Sample
 from charlstm.training.loop import Listener
+
+BETWEEN_LINES = 1.0  # seconds, of JsonLines
 
 
 def resumed_line(epoch: int, epochs: int) -> str:
@@ -72,9 +77,45 @@ class Bar(PlainLines):
             self._bar.console.print(sample_line(sample, width), markup=False, highlight=False, no_wrap=True, crop=True)
 
 
+class JsonLines(Listener):
+    """One JSON object a line, for a program: batches once a second at most, and every epoch.
+
+    {"epoch": 1, "done": 20, "total": 169, "lately": 2.31}   the mean loss of the batches since the last line
+    {"epoch": 1, "finished": true}                           it is in the folder, its samples too
+    """
+
+    def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
+        self._clock = clock
+        self._told = -math.inf
+        self._done, self._loss = 0, 0.0  # as of the last line
+
+    def resumed(self, epoch: int) -> None:
+        self._tell(epoch=epoch, finished=True)
+
+    def batch(self, epoch: int, done: int, total: int, loss: float) -> None:
+        now = self._clock()
+        if done < total and now - self._told < BETWEEN_LINES:
+            return
+        if done <= self._done:
+            self._done, self._loss = 0, 0.0  # another epoch
+        lately = (loss * done - self._loss * self._done) / (done - self._done)
+        self._told, self._done, self._loss = now, done, loss
+        self._tell(epoch=epoch, done=done, total=total, lately=lately if math.isfinite(lately) else None)
+
+    def epoch(self, figures: EpochFigures, samples: list[Sample]) -> None:
+        self._done, self._loss = 0, 0.0
+        self._tell(epoch=figures.epoch, finished=True)
+
+    def _tell(self, **content: float | None) -> None:
+        print(json.dumps(content), flush=True)
+
+
 @contextmanager
-def progress(epochs: int) -> Iterator[Listener]:
-    """Give the listener that suits the standard output."""
+def progress(epochs: int, as_json: bool = False) -> Iterator[Listener]:
+    """Give the listener that suits the standard output, or a program that reads it."""
+    if as_json:
+        yield JsonLines()
+        return
     if not sys.stdout.isatty():
         yield PlainLines(epochs)
         return

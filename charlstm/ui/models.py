@@ -10,6 +10,7 @@ from charlstm import corpus as corpora
 from charlstm.network import Network
 from charlstm.store import Model, epoch_file, find_models
 from charlstm.ui import words
+from charlstm.ui.belongings import own_models
 from charlstm.zoo import entry
 
 MODELS = Path(__file__).resolve().parent.parent.parent / "models"
@@ -18,10 +19,12 @@ MODELS = Path(__file__).resolve().parent.parent.parent / "models"
 def usable_models() -> tuple[list[Model], list[str]]:
     """Return the models that can write, the best first, and a sentence for each folder that cannot be used.
 
-    They are those of $CHARLSTM_MODELS, or of the folder models/ beside the program.
+    They are those of $CHARLSTM_MODELS, or of the folder models/ beside the program; and after them
+    those that this session alone has.
     """
     folder = Path(os.environ.get("CHARLSTM_MODELS") or MODELS)
-    return _read(folder, _fingerprint(folder))
+    models, complaints = _read(folder, _fingerprint(folder))
+    return [*models, *own_models()], complaints
 
 
 def chosen_model(start: str = "") -> Model | None:

@@ -15,13 +15,18 @@ from charlstm.ui.choice import visible
 from charlstm.vocabulary import Vocabulary
 
 SHOWN = 12  # characters that have a row of their own
+POINTS = 300  # within the epochs; more would not be seen
 LEARNED, HELD_OUT = "learned text", "text it never read"
 
 
 def losses_table(history: Sequence[EpochFigures], epoch: int) -> pa.Table:
     """Return the losses, one row an epoch and text, with the chosen epoch in every row."""
-    rows = [(line.epoch, LEARNED, line.train_loss) for line in history]
+    rows: list[tuple[float, str, float]] = [(line.epoch, LEARNED, line.train_loss) for line in history]
     rows += [(line.epoch, HELD_OUT, line.held_out_loss) for line in history]
+    return _losses(rows, epoch)
+
+
+def _losses(rows: Sequence[tuple[float, str, float]], epoch: int) -> pa.Table:
     finite = [row for row in rows if np.isfinite(row[2])]
     return pa.table(
         {
@@ -31,6 +36,20 @@ def losses_table(history: Sequence[EpochFigures], epoch: int) -> pa.Table:
             "chosen": [epoch] * len(finite),
         }
     )
+
+
+def progress_table(points: Sequence[tuple[float, float]], history: Sequence[EpochFigures], epoch: int) -> pa.Table:
+    """Return the same for a network that is still learning: its loss within the epochs too.
+
+    Args:
+        points: the epochs behind it, as 2.5, and the loss there on the text it learns.
+        history: of the epochs that are finished.
+        epoch: the chosen one.
+    """
+    every = max(1, len(points) // POINTS)
+    rows = [(place, LEARNED, loss) for place, loss in points[::every]]
+    rows += [(float(line.epoch), HELD_OUT, line.held_out_loss) for line in history]
+    return _losses(rows, epoch)
 
 
 @cache

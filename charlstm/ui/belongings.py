@@ -1,0 +1,105 @@
+"""What a viewer has brought or trained: in a folder of this session alone, gone when the session is."""
+
+import math
+import shutil
+import tempfile
+import threading
+import weakref
+from collections.abc import Collection
+from dataclasses import replace
+from pathlib import Path
+
+import streamlit as st
+
+from charlstm.manifest import ModelError
+from charlstm.model_zip import unpack
+from charlstm.store import Model
+from charlstm.ui import words
+from charlstm.ui.own_text import one_word
+
+MOST_MODELS = 4  # of one viewer
+MOST_BYTES = 100_000_000  # of all viewers' folders together
+_lock = threading.Lock()
+
+
+class Belongings:
+    """One viewer's folder, and the networks kept in it. It is removed with this object, or with the server."""
+
+    def __init__(self) -> None:
+        self.folder = Path(tempfile.mkdtemp(prefix="charlstm-"))
+        self.models: list[Model] = []
+        self._numbers = 0
+        with _lock:
+            _everybody.add(self)
+        weakref.finalize(self, shutil.rmtree, self.folder, ignore_errors=True)
+
+    def keep(self, content: bytes, taken: Collection[str]) -> Model:
+        """Keep the network of a zip for as long as the session lasts, under a name that is not taken.
+
+        Raises:
+            ModelError: the zip is refused, or there is no room for it; in one sentence.
+        """
+        if len(self.models) >= MOST_MODELS:
+            raise ModelError(words.too_many_of_your_own(MOST_MODELS))
+        try:
+            check_room(len(content))
+            model = unpack(content, self.place() / "model")
+            return self._named(model, {*taken, *(own.folder.name for own in self.models)})
+        except OSError as error:
+            raise ModelError(words.no_room_on_the_disk(error.strerror or str(error))) from error
+
+    def _named(self, model: Model, taken: Collection[str]) -> Model:
+        name = one_word(model.manifest.name)
+        number = 1
+        while (numbered := name if number == 1 else f"{name}-{number}") in taken:
+            number += 1
+        model = replace(model, folder=model.folder.rename(model.folder.with_name(numbered)))
+        self.models.append(model)
+        return model
+
+    def forget(self, name: str) -> None:
+        """Let a kept network go."""
+        for model in [one for one in self.models if one.folder.name == name]:
+            self.models.remove(model)
+            shutil.rmtree(model.folder.parent, ignore_errors=True)
+
+    def place(self) -> Path:
+        """Return a new empty folder in this one."""
+        self._numbers += 1
+        place = self.folder / str(self._numbers)
+        place.mkdir()
+        return place
+
+    def size(self) -> int:
+        """Return the bytes of all its files."""
+        return sum(_size(path) for path in self.folder.rglob("*"))
+
+
+def _size(path: Path) -> int:
+    try:
+        return path.stat().st_size if path.is_file() else 0
+    except OSError:
+        return 0  # it has just been removed
+
+
+def check_room(size: int) -> None:
+    """Raise ModelError where the server has no room for that many bytes more."""
+    with _lock:
+        everybody = list(_everybody)
+    if sum(one.size() for one in everybody) + size > MOST_BYTES:
+        raise ModelError(words.server_is_full(math.ceil(MOST_BYTES / 1e6)))
+
+
+_everybody: weakref.WeakSet[Belongings] = weakref.WeakSet()
+
+
+def belongings() -> Belongings:
+    """Return what this session has."""
+    if "belongings" not in st.session_state:
+        st.session_state.belongings = Belongings()
+    return st.session_state.belongings
+
+
+def own_models() -> list[Model]:
+    """Return the networks that this session alone has, the oldest first."""
+    return list(st.session_state.belongings.models) if "belongings" in st.session_state else []

@@ -1,0 +1,108 @@
+"""A text that a viewer brings: checked, and what a network would read of it."""
+
+import unicodedata
+from collections import Counter
+from dataclasses import dataclass
+
+from charlstm.corpus import HELD_OUT_SHARE, CorpusError, decode
+from charlstm.passages import shared_passages
+from charlstm.ui import words
+from charlstm.vocabulary import Vocabulary, plain_punctuation
+
+LARGEST_TEXT = 2_000_000  # bytes
+LONGEST_PASTE = 300_000  # characters: more makes a browser's field slow
+SHORTEST_TEXT = 2_000  # characters: a tenth of it is held out, and must be longer than what is learned at once
+MOST_CHARACTERS = 2_000  # different ones; the rarest beyond them are folded onto others, or left out
+LEAST_CHARACTERS = 3  # different ones; of two there is hardly anything to learn
+MOST_CONTROLS = 0.01  # share of characters that no text has
+SHARED = 200  # characters in a row that no two texts share by chance
+SEED_LENGTH = 60  # characters
+
+
+@dataclass(frozen=True)
+class OwnText:
+    """A text that can be learned.
+
+    Attributes:
+        name: what it is called, one word that can name a folder.
+        content: as it is learned: lower case, Unix line ends.
+        characters: how many of them a network reads.
+        different: how many different ones.
+        left_out: characters that have no counterpart among those, and how often each stands.
+        least_count: how often a character must stand to be one of them.
+        repeats: whether the held-out end has a passage that is learned too.
+    """
+
+    name: str
+    content: str
+    characters: int
+    different: int
+    left_out: dict[str, int]
+    least_count: int
+    repeats: bool
+
+    @property
+    def seed_text(self) -> str:
+        """The beginning of what is held out, for the samples to go on from."""
+        start = len(self.content) - int(len(self.content) * HELD_OUT_SHARE)
+        return " ".join(self.content[start : start + SEED_LENGTH].split()) + " "
+
+
+def read_text(content: bytes, title: str) -> OwnText:
+    """Check a text and return what there is to learn of it.
+
+    Args:
+        content: of a file, or what was pasted as UTF-8.
+        title: the file's name, or what to call it.
+
+    Raises:
+        CorpusError: it is empty, too short or too long, no text, or has next to no different characters.
+    """
+    if not content.strip():
+        raise CorpusError(words.empty_text(title))
+    if len(content) > LARGEST_TEXT:
+        raise CorpusError(words.text_too_large(title, len(content), LARGEST_TEXT))
+    text = decode(content, title)
+    plain = plain_punctuation(text)
+    counts = Counter(plain)
+    strange = sum(count for character, count in counts.items() if unicodedata.category(character) in ("Cc", "Cn"))
+    if strange - counts["\n"] > MOST_CONTROLS * len(plain):
+        raise CorpusError(words.not_a_text(title))
+    if len(counts) < LEAST_CHARACTERS:
+        raise CorpusError(words.too_few_characters(title, len(counts)))
+    if len(text) < SHORTEST_TEXT:
+        raise CorpusError(words.text_too_short(title, len(text), SHORTEST_TEXT))
+    least = least_count(counts)
+    folded = Vocabulary.of_counts(counts, least).fold(plain)
+    learned = len(text) - int(len(text) * HELD_OUT_SHARE)
+    return OwnText(
+        name=one_word(title),
+        content=text,
+        characters=len(folded.text),
+        different=sum(count >= least for count in counts.values()),
+        left_out=folded.dropped,
+        least_count=least,
+        repeats=bool(shared_passages(text[:learned], text[learned:], SHARED)),
+    )
+
+
+def least_count(counts: Counter[str]) -> int:
+    """Return how often a character must stand for no more than MOST_CHARACTERS to do so.
+
+    >>> least_count(Counter("abc"))
+    1
+    """
+    if len(counts) <= MOST_CHARACTERS:
+        return 1
+    return sorted(counts.values(), reverse=True)[MOST_CHARACTERS] + 1
+
+
+def one_word(title: str) -> str:
+    """Return a file's name as a word that can name a folder, and stand in an address.
+
+    >>> one_word("My Poems (2nd edition).txt")
+    'my-poems-2nd-edition'
+    """
+    stem = title.rsplit(".", 1)[0] if "." in title[1:] else title
+    word = "".join(character if character.isalnum() else " " for character in stem.lower())
+    return "-".join(word.split())[:40] or "text"
