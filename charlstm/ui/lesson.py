@@ -18,7 +18,7 @@ from charlstm.manifest import ModelError
 from charlstm.ui import words
 from charlstm.ui.belongings import belongings, check_room
 from charlstm.ui.own_text import OwnText
-from charlstm.ui.trainer import TRAINER, Order, Training
+from charlstm.ui.trainer import TRAINER, Order, Point, Training
 
 RECIPES = Path(__file__).resolve().parent.parent / "recipes"
 WORTH_OF_BATCHES = 1_700  # after so many a small network writes words
@@ -28,10 +28,20 @@ ROOM = 30_000_000  # bytes that a training may need: its text, its weights and t
 
 @dataclass
 class Lesson:
-    """A training as this session has it; where it goes on, `training` is another one in the same folder."""
+    """A training as this session has it; where it goes on, `training` is another one in the same folder.
+
+    Attributes:
+        before: the losses of the trainings that this one goes on from.
+    """
 
     order: Order
     training: Training
+    before: tuple[Point, ...] = ()
+
+    @property
+    def points(self) -> list[Point]:
+        """The losses within all its epochs."""
+        return [*self.before, *self.training.points]
 
     def history(self) -> tuple[store.EpochFigures, ...]:
         """Return the figures of the finished epochs."""
@@ -98,16 +108,21 @@ def start(text: OwnText, recipe: str, epochs: int) -> str:
 
 def go_on(lesson: Lesson) -> str:
     """Go on after the last finished epoch; return an empty sentence, or why it does not."""
-    return _begin(lambda: lesson.order)
+    try:
+        history = lesson.history()
+    except ModelError as error:
+        return words.cannot_learn(str(error))
+    finished = history[-1].epoch if history else 0
+    return _begin(lambda: lesson.order, tuple(point for point in lesson.points if point.epoch <= finished))
 
 
-def _begin(order_of: Callable[[], Order]) -> str:
-    session, before = st.session_state, present_lesson()
+def _begin(order_of: Callable[[], Order], before: tuple[Point, ...] = ()) -> str:
+    session, last = st.session_state, present_lesson()
     lessons: list[Lesson] = []
 
     def begin() -> Training:
         order = order_of()
-        lessons.append(Lesson(order, Training(order.command(), order.epochs, _watched())))
+        lessons.append(Lesson(order, Training(order.command(), order.epochs, _watched()), before))
         return lessons[0].training
 
     try:
@@ -118,8 +133,8 @@ def _begin(order_of: Callable[[], Order]) -> str:
     except ModelError as error:
         return words.cannot_learn(str(error))
     session.lesson = lessons[0]
-    if before and before.order.folder != lessons[0].order.folder:
-        shutil.rmtree(before.order.folder.parent, ignore_errors=True)
+    if last and last.order.folder != lessons[0].order.folder:
+        shutil.rmtree(last.order.folder.parent, ignore_errors=True)
     return ""
 
 

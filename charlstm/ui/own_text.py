@@ -2,6 +2,7 @@
 
 import unicodedata
 from collections import Counter
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from charlstm.corpus import HELD_OUT_SHARE, CorpusError, decode
@@ -86,15 +87,15 @@ def read_text(content: bytes, title: str) -> OwnText:
     )
 
 
-def least_count(counts: Counter[str]) -> int:
-    """Return how often a character must stand for no more than MOST_CHARACTERS to do so.
+def least_count(counts: Mapping[str, int], most: int = MOST_CHARACTERS) -> int:
+    """Return how often a character must stand for no more than `most` to do so.
 
-    >>> least_count(Counter("abc"))
-    1
+    >>> least_count({"a": 5, "b": 2, "c": 1}, most=2)
+    2
     """
-    if len(counts) <= MOST_CHARACTERS:
+    if len(counts) <= most:
         return 1
-    return sorted(counts.values(), reverse=True)[MOST_CHARACTERS] + 1
+    return sorted(counts.values(), reverse=True)[most] + 1
 
 
 def one_word(title: str) -> str:

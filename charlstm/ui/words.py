@@ -580,9 +580,9 @@ def ended(ending: str, epochs: int | None, limit: str, error: str) -> str:
     return f"{why.rstrip('.')}; {kept}."
 
 
-def best_so_far(epoch: int, loss: float) -> str:
-    """Say which epoch would be kept."""
-    return f"The best so far is epoch {epoch}: {loss:.3f} nats a character on text it never reads."
+def best_epoch(epoch: int, loss: float) -> str:
+    """Say which epoch is the one to keep."""
+    return f"The best is epoch {epoch}: {loss:.3f} nats a character on text it never reads."
 
 
 def kept(name: str) -> str:

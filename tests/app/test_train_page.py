@@ -1,0 +1,270 @@
+"""The Train page's logic, without a browser and without TensorFlow: what learns is a child that pretends to."""
+
+import sys
+import time
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from charlstm import store
+from charlstm.model_zip import LARGEST_ZIP, zip_bytes
+from charlstm.ui import belongings as own
+from charlstm.ui import lesson, own_text, trainer, words
+from charlstm.ui.trainer import Trainer
+
+PATIENCE = 30  # seconds
+PROSE = "".join(f"chapter {number}: {'owl' * (number % 7)} and pussy-cat went to sea.\n" for number in range(99))
+STAYS = """
+import json, os, sys
+print(json.dumps({"epoch": 0, "finished": True}))
+print(json.dumps({"epoch": 1, "done": 3, "total": 4, "lately": 2.5}), flush=True)
+sys.exit(130 if os.read(0, 1) else 3)
+"""
+
+
+@pytest.fixture
+def open_page(model_folder, monkeypatch, tmp_path):
+    """Open the page on a server where nothing learns yet; its trainings put the small model into their folders."""
+    monkeypatch.setenv("CHARLSTM_MODELS", str(model_folder.parent))
+    monkeypatch.setenv("CHARLSTM_CORPORA", str(tmp_path / "none"))
+    fresh = Trainer()
+    for module in (trainer, lesson, "charlstm.ui.lesson_view", "charlstm.ui.pages.train"):
+        target = f"{module}.TRAINER" if isinstance(module, str) else f"{module.__name__}.TRAINER"
+        monkeypatch.setattr(target, fresh)
+    copies = f"import shutil, sys; shutil.copytree({str(model_folder)!r}, sys.argv[1], dirs_exist_ok=True)\n{STAYS}"
+
+    def pretend(order):
+        return [sys.executable, "-c", copies, str(order.folder)]
+
+    monkeypatch.setattr(trainer.Order, "command", pretend)
+
+    def script():
+        from charlstm.ui.pages import train
+
+        train.page()
+
+    yield lambda: AppTest.from_function(script, default_timeout=60).run()
+    if fresh.present:
+        fresh.present.stop()
+        assert fresh.present is None or fresh.present.wait(PATIENCE)
+
+
+def errors(app):
+    return [error.value.replace("\\", "") for error in app.error]
+
+
+def until(condition):
+    deadline = time.monotonic() + PATIENCE
+    while not condition():
+        assert time.monotonic() < deadline
+        time.sleep(0.02)
+
+
+def pasted(app, text=PROSE):
+    return app.text_area(key="train_paste").set_value(text).run()
+
+
+def started(app):
+    pasted(app)
+    app.button(key="train_start").click().run()
+    until(lambda: app.session_state.lesson.training.points)
+    return app.run()
+
+
+def stopped(app):
+    app.button(key="train_stop").click().run()
+    assert app.session_state.lesson.training.wait(PATIENCE)
+    return app.run()
+
+
+def test_page_waits_for_a_text(open_page):
+    """Without one there is nothing to start, and nothing to stop."""
+    app = open_page()
+    assert not app.exception
+    assert app.button(key="train_start").disabled
+    assert app.button(key="train_stop").disabled
+
+
+def test_pasted_text_is_told_of(open_page):
+    """How much there is to read, and how often it should be read: a short text more often than a long one."""
+    app = pasted(open_page())
+    assert words.text_read(len(PROSE), len(set(PROSE)), {}) in [text.value for text in app.text]
+    assert not app.button(key="train_start").disabled
+    assert lesson.epochs_for("small", len(PROSE)) == app.number_input[0].value == lesson.MOST_EPOCHS
+    assert lesson.epochs_for("small", 600_893) == 10
+    assert lesson.epochs_for("small", own_text.LARGEST_TEXT) == lesson.FEWEST_EPOCHS
+
+
+@pytest.mark.parametrize(
+    ("content", "reason"),
+    [
+        (b"", "it[1].txt is empty"),
+        (bytes(5000), "it[1].txt is not a text"),
+        (b"\xff\xd8\xff\xe0" * 999, "it[1].txt is not UTF-8"),
+        (b"ab" * 5000, "it[1].txt has only 2 different characters"),
+        (b"word " * (own_text.LARGEST_TEXT // 5 + 1), "it[1].txt has 2.0 MB"),
+    ],
+)
+def test_bad_upload_gives_one_sentence(open_page, content, reason):
+    """Nothing else happens, and the field takes another file."""
+    app = open_page()
+    app.segmented_control(key="train_source").set_value("upload").run()
+    app.file_uploader(key="train_upload").upload("it[1].txt", content, "text/plain").run()
+    assert not app.exception
+    assert len(app.error) == 1
+    assert errors(app)[0].startswith(reason)
+    assert app.button(key="train_start").disabled
+    app.file_uploader(key="train_upload").upload("it.txt", PROSE.encode(), "text/plain").run()
+    assert errors(app) == []
+    assert not app.button(key="train_start").disabled
+
+
+def test_bad_paste_gives_one_sentence(open_page):
+    """As a file would."""
+    app = pasted(open_page(), "ab" * 3000)
+    assert errors(app) == [words.too_few_characters(words.PASTED, 2)]
+
+
+def test_training_is_shown_stopped_and_kept(open_page, model_folder):
+    """Its progress, its samples, the network for all pages under a name of its own, and in none but this session."""
+    app = started(open_page())
+    assert app.button(key="train_start").disabled
+    assert words.learning(1, lesson.MOST_EPOCHS, 3, 4, 2.5, None).split(";")[0] in app.get("progress")[0].proto.text
+    stopped(app)
+    assert app.success[0].value.startswith(words.ended("asked", 2, "", ""))
+    app.button(key="train_use").click().run()
+    assert app.session_state.model == "small-2"
+    assert words.kept("small-2") in [message.value for message in app.success]
+    kept = app.session_state.belongings.models[0]
+    assert kept.manifest == store.open_model(model_folder).manifest
+    assert "belongings" not in open_page().session_state
+
+
+def test_training_goes_on_in_the_same_folder(open_page):
+    """After a stop."""
+    app = stopped(started(open_page()))
+    folder = app.session_state.lesson.order.folder
+    app.button(key="train_go_on").click().run()
+    assert not app.exception
+    assert app.session_state.lesson.training.running
+    assert app.session_state.lesson.order.folder == folder
+    stopped(app)
+    pasted(app, PROSE + PROSE[:9])
+    app.button(key="train_start").click().run()
+    assert not folder.exists()  # another one takes its place
+
+
+def test_somebody_elses_training_is_told_of_and_left_alone(open_page):
+    """How long it may yet take; nothing on this page stops it, or starts another."""
+    theirs = started(open_page()).session_state.lesson.training
+    app = pasted(open_page())
+    assert app.info[0].value.startswith("Somebody else's network is learning on this server")
+    assert "in epoch 1 of 200" in app.info[0].value
+    assert "30 minutes at the most" in app.info[0].value
+    assert app.button(key="train_start").disabled
+    assert app.button(key="train_stop").disabled
+    theirs.stop()
+    assert theirs.wait(PATIENCE)
+    app.run()
+    assert not app.info
+    assert not app.button(key="train_start").disabled
+
+
+def test_start_a_moment_too_late_is_told(open_page):
+    """Where two viewers press at once."""
+    first, second = pasted(open_page()), pasted(open_page())
+    first.button(key="train_start").click().run()
+    second.button(key="train_start").click().run()
+    assert words.TRAINING_TAKEN in errors(second)
+    assert not second.exception
+
+
+@pytest.mark.parametrize(("ending", "said"), [("memory", "900 MB"), ("time", "30 minutes"), ("failed", "failed: so")])
+def test_every_ending_is_said(open_page, ending, said):
+    """With what is left of it."""
+    app = stopped(started(open_page()))
+    app.session_state.lesson.training.ending = ending
+    app.session_state.lesson.training.error = "so"
+    app.run()
+    message = [*errors(app), *(message.value for message in app.success)][0]
+    assert said in message
+    assert "2 of its epochs are finished" in message
+    assert app.button(key="train_use")
+
+
+def test_failure_before_the_first_epoch_is_said(open_page, monkeypatch):
+    """There is nothing to keep then."""
+    monkeypatch.setattr(trainer.Order, "command", lambda order: [sys.executable, "-c", "import sys; sys.exit('why')"])
+    app = pasted(open_page())
+    app.button(key="train_start").click().run()
+    assert app.session_state.lesson.training.wait(PATIENCE)
+    app.run()
+    assert errors(app) == [words.ended("failed", None, "", "why")]
+    assert "train_use" not in [button.key for button in app.button]
+
+
+def test_zip_of_a_model_is_opened_and_forgotten(open_page, model_folder):
+    """It is chosen on all pages under a name that is not taken, and gone when it is told to go."""
+    app = open_page()
+    content = zip_bytes(store.open_model(model_folder))
+    app.file_uploader(key="own-0").upload("any.zip", content, "application/zip").run()
+    assert not app.exception
+    assert app.session_state.model == "small-2"
+    folder = app.session_state.belongings.models[0].folder
+    assert folder.is_dir()
+    app.button(key="own_forget-small-2").click().run()
+    assert not app.exception
+    assert not folder.exists()
+    assert "model" not in app.session_state
+
+
+@pytest.mark.parametrize(
+    ("content", "reason"),
+    [
+        (b"", "not a zip"),
+        (b"PK\x03\x04 hello", "not a zip|damaged|missing"),
+        (bytes(LARGEST_ZIP + 1), "the most"),
+    ],
+)
+def test_bad_zip_gives_one_sentence(open_page, content, reason):
+    """And leaves nothing behind."""
+    app = open_page()
+    app.file_uploader(key="own-0").upload("any.zip", content, "application/zip").run()
+    assert not app.exception
+    assert len(app.error) == 1
+    assert any(part in errors(app)[0] for part in reason.split("|"))
+    assert app.session_state.belongings.models == []
+    assert not [path for path in app.session_state.belongings.folder.rglob("*") if path.is_file()]
+
+
+def test_networks_of_a_viewer_are_bounded(open_page, model_folder, monkeypatch):
+    """In number, and the bytes of all viewers' together; one sentence, and nothing is lost."""
+    content = zip_bytes(store.open_model(model_folder))
+    app = open_page()
+    for turn in range(own.MOST_MODELS + 1):
+        app.file_uploader(key=f"own-{turn}").upload("any.zip", content, "application/zip").run()
+    assert errors(app) == [words.cannot_open_network(words.too_many_of_your_own(own.MOST_MODELS))]
+    assert len(app.session_state.belongings.models) == own.MOST_MODELS
+    monkeypatch.setattr(own, "MOST_BYTES", 10)
+    other = open_page()
+    other.file_uploader(key="own-0").upload("any.zip", content, "application/zip").run()
+    assert errors(other) == [words.cannot_open_network(words.server_is_full(1))]
+
+
+def test_belongings_go_with_their_session():
+    """Nothing of a viewer stays on the disk."""
+    mine = own.Belongings()
+    (mine.place() / "text.txt").write_text("mine")
+    folder = mine.folder
+    assert mine.size() == 4
+    del mine
+    assert not folder.exists()
+
+
+def test_page_without_tensorflow_says_so_and_opens_networks(open_page, model_folder, monkeypatch):
+    """In one sentence; a network from elsewhere needs none."""
+    monkeypatch.setattr("charlstm.ui.pages.train.can_train", lambda: False)
+    app = open_page()
+    assert [info.value for info in app.info] == [words.NO_TENSORFLOW]
+    app.file_uploader(key="own-0").upload("a.zip", zip_bytes(store.open_model(model_folder)), "application/zip").run()
+    assert app.session_state.model == "small-2"
