@@ -49,12 +49,13 @@ class OwnText:
         return " ".join(self.content[start : start + SEED_LENGTH].split()) + " "
 
 
-def read_text(content: bytes, title: str) -> OwnText:
+def read_text(content: bytes, title: str, name: str = "") -> OwnText:
     """Check a text and return what there is to learn of it.
 
     Args:
         content: of a file, or what was pasted as UTF-8.
-        title: the file's name, or what to call it.
+        title: the file's name, or what to call it in a sentence.
+        name: of what is learned from it; made of the title where there is none.
 
     Raises:
         CorpusError: it is empty, too short or too long, no text, or has next to no different characters.
@@ -77,7 +78,7 @@ def read_text(content: bytes, title: str) -> OwnText:
     folded = Vocabulary.of_counts(counts, least).fold(plain)
     learned = len(text) - int(len(text) * HELD_OUT_SHARE)
     return OwnText(
-        name=one_word(title),
+        name=name or one_word(title),
         content=text,
         characters=len(folded.text),
         different=sum(count >= least for count in counts.values()),

@@ -201,14 +201,14 @@ TRAIN_TEXT = "The text"
 SOURCES = {"paste": "Paste", "upload": "Upload", "example": "Nietzsche"}
 PASTE = "Text to learn"
 PASTE_PLACEHOLDER = "Paste a text here: a story, songs, a play, letters. The longer, the better it learns."
-PASTED = "the pasted text"
+PASTED = "The pasted text"
 PASTED_NAME = "pasted"
 UPLOAD = "A text file in UTF-8, up to {megabytes} MB"
 EXAMPLE_NAME = "nietzsche.txt"
-RECIPES = {"small": "A small LSTM", "small-conv": "Small convolutions"}
+RECIPES = {"small-conv": "Small convolutions", "small": "A small LSTM"}
 RECIPES_EXPLAINED = {
-    "small": "128 memory cells, read one character after the other, as in the book",
-    "small-conv": "five layers that look back 63 characters, all at once",
+    "small-conv": "five layers that look back 63 characters; it learns words the soonest",
+    "small": "128 memory cells that read one character after the other, as in the book",
 }
 RECIPE = "The network"
 EPOCHS = "Epochs: how often it reads the text"

@@ -29,7 +29,8 @@ class Server:
             free.bind(("127.0.0.1", 0))
             port = free.getsockname()[1]
         self.address = f"http://127.0.0.1:{port}"
-        environment = os.environ | {"CHARLSTM_CORPORA": str(corpora)}
+        # A training would step back behind all other tests of a busy machine, and come to nothing.
+        environment = os.environ | {"CHARLSTM_CORPORA": str(corpora), "CHARLSTM_NICE": "0"}
         if models:
             environment["CHARLSTM_MODELS"] = str(models)
         command = [sys.executable, "-m", "streamlit", "run", "streamlit_app.py", "--server.headless", "true"]

@@ -116,7 +116,7 @@ def _read(content: bytes, title: str) -> OwnText:
     session = st.session_state
     key = hash((content, title))
     if session.get("train_read", (None,))[0] != key:
-        session.train_read = (key, read_text(content, title))
+        session.train_read = (key, read_text(content, title, words.PASTED_NAME if title == words.PASTED else ""))
     return session.train_read[1]
 
 

@@ -1,0 +1,88 @@
+"""The Train page, as a person uses it: a network learns for real, within a minute."""
+
+import re
+
+import pytest
+from playwright.sync_api import expect
+
+from charlstm.model_zip import unpack
+
+LEARNING = 150_000  # milliseconds; TensorFlow alone takes a while to begin on a busy machine
+POEM = "".join(f"the owl and {number} pussy-cats went to sea in a pea-green boat, and sang.\n" for number in range(60))
+LOSSES = """() => [...document.querySelectorAll('svg.marks .mark-symbol path')].map((path) => path.__data__.datum)
+    .filter((datum) => datum && datum.loss)"""
+
+
+def open_train(page):
+    page.get_by_role("link", name="Train").click()
+    expect(page.get_by_role("button", name="Start")).to_be_visible()
+    return page
+
+
+def learning(page, epochs):
+    """Paste the poem, and begin to learn it."""
+    page.get_by_role("textbox", name="Text to learn").fill(POEM)
+    page.get_by_role("textbox", name="Text to learn").press("Control+Enter")
+    expect(page.get_by_text(f"{len(POEM):,} characters")).to_be_visible()
+    page.get_by_role("spinbutton").fill(str(epochs))
+    page.get_by_role("spinbutton").press("Enter")
+    page.get_by_role("button", name="Start").click()
+    expect(page.get_by_role("button", name="Stop")).to_be_enabled()
+
+
+@pytest.fixture
+def other_viewer(open_page):
+    """Somebody else's Train page."""
+    return open_train(open_page())
+
+
+def test_network_learns_is_kept_writes_and_travels(open_page, other_viewer, tmp_path):
+    """Losses and samples come; it writes on the Write page; its zip is a model, and the page opens it again.
+
+    Meanwhile another viewer is told that the server is taken, and never gets to see the network.
+    """
+    page = open_train(open_page(height=1600))
+    learning(page, 2)
+    other_viewer.get_by_text("A small LSTM").click()  # which looks again
+    expect(other_viewer.get_by_text("Somebody else's network is learning")).to_be_visible()
+    use = page.get_by_role("button", name="Use it on all pages")
+    expect(page.get_by_role("region", name="temperature 0.5")).to_be_visible(timeout=LEARNING)
+    expect(use).to_be_visible(timeout=LEARNING)
+    expect(page.get_by_text("What it writes after epoch 2")).to_be_visible()
+    expect(page.get_by_role("region", name="temperature 0.5")).not_to_be_empty()
+    page.wait_for_function(f"() => new Set(({LOSSES})().map((datum) => datum.text)).size === 2")
+    expect(other_viewer.get_by_text("Somebody else's network is learning")).not_to_be_visible()
+
+    use.click()
+    expect(page.get_by_text("pasted is kept for this session")).to_be_visible()
+    with page.expect_download() as download:
+        page.get_by_role("button", name="Download").first.click()
+    zipped = tmp_path / download.value.suggested_filename
+    download.value.save_as(zipped)
+    model = unpack(zipped.read_bytes(), tmp_path / "model")
+    assert [line.epoch for line in model.history] == [0, 1, 2]
+    assert {sample.temperature for sample in model.samples} == {0.2, 0.5, 1.0, 1.2}
+    page.get_by_test_id("stFileUploaderDropzoneInput").last.set_input_files(zipped)
+    expect(page.get_by_text("pasted-2 is kept for this session")).to_be_visible()
+
+    page.get_by_role("link", name="Write").click()
+    expect(page.get_by_role("combobox", name=re.compile("Network"))).to_have_value("pasted-2")
+    page.get_by_role("button", name="Generate").click()
+    page.wait_for_function(
+        "() => document.querySelector('[role=region][aria-label=\"Generated text\"]').textContent.length > 150"
+    )
+    other_viewer.get_by_role("link", name="Write").click()
+    expect(other_viewer.get_by_role("button", name="Generate")).to_be_visible()
+    expect(other_viewer.get_by_role("combobox", name=re.compile("Network"))).to_have_count(0)
+
+
+def test_training_is_stopped_and_goes_on_without_its_page(open_page):
+    """Stop ends it within seconds; before that, a look at another page does not."""
+    page = open_train(open_page(scheme="dark"))
+    page.set_viewport_size({"width": 390, "height": 844})
+    learning(page, 200)
+    expect(page.get_by_text("Epoch 1 of 200")).to_be_visible(timeout=LEARNING)
+    assert page.get_by_test_id("stMain").evaluate("(e) => e.scrollWidth <= e.clientWidth")
+    page.get_by_role("button", name="Stop").click()
+    expect(page.get_by_role("button", name="Go on")).to_be_visible()
+    assert page.get_by_test_id("stMain").evaluate("(e) => e.scrollWidth <= e.clientWidth")
