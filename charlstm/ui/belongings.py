@@ -4,9 +4,11 @@ import math
 import shutil
 import tempfile
 import threading
+import time
 import weakref
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from dataclasses import replace
+from functools import cache
 from pathlib import Path
 
 import streamlit as st
@@ -16,22 +18,34 @@ from charlstm.model_zip import unpack
 from charlstm.store import Model
 from charlstm.ui import words
 from charlstm.ui.own_text import one_word
+from charlstm.ui.presence import presence
 
 MOST_MODELS = 4  # of one viewer
 MOST_BYTES = 100_000_000  # of all viewers' folders together
+AWAY = 5 * 60  # seconds; Streamlit itself forgets a session after two minutes
+BETWEEN_LOOKS = 20  # seconds
 _lock = threading.Lock()
 
 
 class Belongings:
-    """One viewer's folder, and the networks kept in it. It is removed with this object, or with the server."""
+    """One viewer's folder, and the networks kept in it.
 
-    def __init__(self) -> None:
+    It is removed when its viewer has been away for AWAY seconds, with this object, or with the server.
+
+    Args:
+        present: whether the viewer is there.
+    """
+
+    def __init__(self, present: Callable[[], bool] = lambda: True) -> None:
         self.folder = Path(tempfile.mkdtemp(prefix="charlstm-"))
         self.models: list[Model] = []
+        self._present = present
+        self._seen = time.monotonic()
         self._numbers = 0
+        self._remove = weakref.finalize(self, shutil.rmtree, self.folder, ignore_errors=True)
         with _lock:
             _everybody.add(self)
-        weakref.finalize(self, shutil.rmtree, self.folder, ignore_errors=True)
+        _keep_watch()
 
     def keep(self, content: bytes, taken: Collection[str]) -> Model:
         """Keep the network of a zip for as long as the session lasts, under a name that is not taken.
@@ -70,6 +84,14 @@ class Belongings:
         place.mkdir()
         return place
 
+    def look(self, now: float) -> None:
+        """Note whether the viewer is there at this moment, and remove everything where nobody has been for long."""
+        if self._present():
+            self._seen = now
+        elif now - self._seen > AWAY:
+            self.models = []
+            self._remove()
+
     def size(self) -> int:
         """Return the bytes of all its files."""
         return sum(_size(path) for path in self.folder.rglob("*"))
@@ -84,10 +106,26 @@ def _size(path: Path) -> int:
 
 def check_room(size: int) -> None:
     """Raise ModelError where the server has no room for that many bytes more."""
-    with _lock:
-        everybody = list(_everybody)
-    if sum(one.size() for one in everybody) + size > MOST_BYTES:
+    if sum(one.size() for one in _present_ones()) + size > MOST_BYTES:
         raise ModelError(words.server_is_full(math.ceil(MOST_BYTES / 1e6)))
+
+
+@cache
+def _keep_watch() -> None:
+    """Begin, once, to look after all viewers' belongings: Python itself may take hours to let go of a session."""
+
+    def watch() -> None:
+        while True:
+            time.sleep(BETWEEN_LOOKS)
+            for one in _present_ones():
+                one.look(time.monotonic())
+
+    threading.Thread(target=watch, daemon=True).start()
+
+
+def _present_ones() -> list[Belongings]:
+    with _lock:
+        return list(_everybody)
 
 
 _everybody: weakref.WeakSet[Belongings] = weakref.WeakSet()
@@ -96,7 +134,7 @@ _everybody: weakref.WeakSet[Belongings] = weakref.WeakSet()
 def belongings() -> Belongings:
     """Return what this session has."""
     if "belongings" not in st.session_state:
-        st.session_state.belongings = Belongings()
+        st.session_state.belongings = Belongings(presence())
     return st.session_state.belongings
 
 

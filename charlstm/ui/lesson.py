@@ -10,14 +10,13 @@ from pathlib import Path
 from typing import Any
 
 import streamlit as st
-from streamlit import runtime
-from streamlit.runtime.scriptrunner import get_script_run_ctx
 
 from charlstm import store
 from charlstm.manifest import ModelError
 from charlstm.ui import words
 from charlstm.ui.belongings import belongings, check_room
 from charlstm.ui.own_text import OwnText
+from charlstm.ui.presence import presence
 from charlstm.ui.trainer import TRAINER, Order, Point, Training
 
 RECIPES = Path(__file__).resolve().parent.parent / "recipes"
@@ -122,7 +121,7 @@ def _begin(order_of: Callable[[], Order], before: tuple[Point, ...] = ()) -> str
 
     def begin() -> Training:
         order = order_of()
-        lessons.append(Lesson(order, Training(order.command(), order.epochs, _watched()), before))
+        lessons.append(Lesson(order, Training(order.command(), order.epochs, presence()), before))
         return lessons[0].training
 
     try:
@@ -136,12 +135,3 @@ def _begin(order_of: Callable[[], Order], before: tuple[Point, ...] = ()) -> str
     if last and last.order.folder != lessons[0].order.folder:
         shutil.rmtree(last.order.folder.parent, ignore_errors=True)
     return ""
-
-
-def _watched() -> Callable[[], bool]:
-    """Return what tells whether this session's tab is still open."""
-    context = get_script_run_ctx()
-    if context is None or not runtime.exists():
-        return lambda: True
-    server, session_id = runtime.get_instance(), context.session_id
-    return lambda: server.is_active_session(session_id)

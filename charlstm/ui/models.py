@@ -40,6 +40,8 @@ def chosen_model(start: str = "") -> Model | None:
         st.info(words.NO_MODELS)
         return None
     by_name = {model.folder.name: model for model in models}
+    if st.session_state.get("network_to_choose") in by_name:  # another page has chosen
+        st.session_state.model = st.session_state.pop("network_to_choose")
     if len(models) > 1:
         if st.session_state.get("model") not in by_name and start in by_name:
             st.session_state.model = start

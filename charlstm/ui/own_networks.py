@@ -67,7 +67,7 @@ def keep(content_of: Callable[[], bytes]) -> None:
     except (ModelError, OSError) as error:
         session.train_not_kept = words.cannot_open_network(str(error))
         return
-    session.model = model.folder.name
+    session.network_to_choose = model.folder.name
     session.train_kept = words.kept(model.folder.name)
 
 
@@ -75,5 +75,5 @@ def _forget(name: str) -> None:
     session = st.session_state
     belongings().forget(name)
     session.train_kept = ""
-    if session.get("model") == name:
-        del session.model
+    if session.get("network_to_choose") == name:
+        del session.network_to_choose

@@ -17,7 +17,7 @@ MOST_CHARACTERS = 2_000  # different ones; the rarest beyond them are folded ont
 LEAST_CHARACTERS = 3  # different ones; of two there is hardly anything to learn
 MOST_CONTROLS = 0.01  # share of characters that no text has
 SHARED = 200  # characters in a row that no two texts share by chance
-SEED_LENGTH = 60  # characters
+SEED_LENGTH = 70  # characters, at most
 
 
 @dataclass(frozen=True)
@@ -46,7 +46,8 @@ class OwnText:
     def seed_text(self) -> str:
         """The beginning of what is held out, for the samples to go on from."""
         start = len(self.content) - int(len(self.content) * HELD_OUT_SHARE)
-        return " ".join(self.content[start : start + SEED_LENGTH].split()) + " "
+        whole_words = self.content[start : start + SEED_LENGTH].split()[1:-1]
+        return " ".join(whole_words) + " " if whole_words else self.content[start : start + SEED_LENGTH]
 
 
 def read_text(content: bytes, title: str, name: str = "") -> OwnText:

@@ -205,6 +205,7 @@ PASTED = "The pasted text"
 PASTED_NAME = "pasted"
 UPLOAD = "A text file in UTF-8, up to {megabytes} MB"
 EXAMPLE_NAME = "nietzsche.txt"
+EXAMPLE = "The book's own text, its first {characters:,} characters."
 RECIPES = {"small-conv": "Small convolutions", "small": "A small LSTM"}
 RECIPES_EXPLAINED = {
     "small-conv": "five layers that look back 63 characters; it learns words the soonest",

@@ -133,7 +133,7 @@ def test_training_is_shown_stopped_and_kept(open_page, model_folder):
     stopped(app)
     assert app.success[0].value.startswith(words.ended("asked", 2, "", ""))
     app.button(key="train_use").click().run()
-    assert app.session_state.model == "small-2"
+    assert app.session_state.network_to_choose == "small-2"
     assert words.kept("small-2") in [message.value for message in app.success]
     kept = app.session_state.belongings.models[0]
     assert kept.manifest == store.open_model(model_folder).manifest
@@ -209,13 +209,13 @@ def test_zip_of_a_model_is_opened_and_forgotten(open_page, model_folder):
     content = zip_bytes(store.open_model(model_folder))
     app.file_uploader(key="own-0").upload("any.zip", content, "application/zip").run()
     assert not app.exception
-    assert app.session_state.model == "small-2"
+    assert app.session_state.network_to_choose == "small-2"
     folder = app.session_state.belongings.models[0].folder
     assert folder.is_dir()
     app.button(key="own_forget-small-2").click().run()
     assert not app.exception
     assert not folder.exists()
-    assert "model" not in app.session_state
+    assert "network_to_choose" not in app.session_state
 
 
 @pytest.mark.parametrize(
@@ -261,10 +261,28 @@ def test_belongings_go_with_their_session():
     assert not folder.exists()
 
 
+def test_belongings_go_some_minutes_after_their_viewer():
+    """Not in a short absence; and whoever has kept the session does not keep them."""
+    there = [True]
+    mine = own.Belongings(lambda: there[0])
+    began = time.monotonic()
+    mine.look(began)
+    there[0] = False
+    mine.look(began + own.AWAY - 1)
+    there[0] = True
+    mine.look(began + own.AWAY + 1)
+    there[0] = False
+    mine.look(began + 2 * own.AWAY)
+    assert mine.folder.exists()
+    mine.look(began + 2 * own.AWAY + 2)
+    assert not mine.folder.exists()
+    assert mine.models == []
+
+
 def test_page_without_tensorflow_says_so_and_opens_networks(open_page, model_folder, monkeypatch):
     """In one sentence; a network from elsewhere needs none."""
     monkeypatch.setattr("charlstm.ui.pages.train.can_train", lambda: False)
     app = open_page()
     assert [info.value for info in app.info] == [words.NO_TENSORFLOW]
     app.file_uploader(key="own-0").upload("a.zip", zip_bytes(store.open_model(model_folder)), "application/zip").run()
-    assert app.session_state.model == "small-2"
+    assert app.session_state.network_to_choose == "small-2"

@@ -68,9 +68,7 @@ def test_network_learns_is_kept_writes_and_travels(open_page, other_viewer, tmp_
     page.get_by_role("link", name="Write").click()
     expect(page.get_by_role("combobox", name=re.compile("Network"))).to_have_value("pasted-2")
     page.get_by_role("button", name="Generate").click()
-    page.wait_for_function(
-        "() => document.querySelector('[role=region][aria-label=\"Generated text\"]').textContent.length > 150"
-    )
+    expect(page.get_by_role("region", name="Generated text")).to_have_text(re.compile(".{150}", re.DOTALL))
     other_viewer.get_by_role("link", name="Write").click()
     expect(other_viewer.get_by_role("button", name="Generate")).to_be_visible()
     expect(other_viewer.get_by_role("combobox", name=re.compile("Network"))).to_have_count(0)

@@ -23,7 +23,7 @@ def page() -> None:
     """Draw the page."""
     session = st.session_state
     if "model" in session:
-        session.model = session.model  # a choice whose field is not drawn would be forgotten
+        session.network_to_choose = session.pop("model")  # a field that is not drawn forgets its choice
     st.markdown(words.TRAIN_INTRODUCTION)
     if can_train():
         text, plan = st.columns([3, 2], gap="medium")
@@ -101,6 +101,7 @@ def _title(name: str) -> str:
 
 def _of_example() -> tuple[bytes | None, str]:
     text = _example()
+    st.text(words.EXAMPLE.format(characters=EXAMPLE_LENGTH))
     return (text[:EXAMPLE_LENGTH].encode() if text else None), words.EXAMPLE_NAME
 
 
