@@ -2,12 +2,12 @@
 
 import re
 
-import pytest
 from playwright.sync_api import expect
 
 from charlstm.model_zip import unpack
 
 LEARNING = 150_000  # milliseconds; TensorFlow alone takes a while to begin on a busy machine
+EPOCHS = 200
 POEM = "".join(f"the owl and {number} pussy-cats went to sea in a pea-green boat, and sang.\n" for number in range(60))
 LOSSES = """() => [...document.querySelectorAll('svg.marks .mark-symbol path')].map((path) => path.__data__.datum)
     .filter((datum) => datum && datum.loss)"""
@@ -19,48 +19,58 @@ def open_train(page):
     return page
 
 
-def learning(page, epochs):
+def start(page):
     """Paste the poem, and begin to learn it."""
     page.get_by_role("textbox", name="Text to learn").fill(POEM)
     page.get_by_role("textbox", name="Text to learn").press("Control+Enter")
     expect(page.get_by_text(f"{len(POEM):,} characters")).to_be_visible()
-    page.get_by_role("spinbutton").fill(str(epochs))
-    page.get_by_role("spinbutton").press("Enter")
+    expect(page.get_by_role("spinbutton")).to_have_value(str(EPOCHS))
     page.get_by_role("button", name="Start").click()
     expect(page.get_by_role("button", name="Stop")).to_be_enabled()
 
 
-@pytest.fixture
-def other_viewer(open_page):
-    """Somebody else's Train page."""
-    return open_train(open_page())
+def fits_a_phone(page):
+    page.set_viewport_size({"width": 390, "height": 844})
+    fits = page.get_by_test_id("stMain").evaluate("(e) => e.scrollWidth <= e.clientWidth")
+    page.set_viewport_size({"width": 1440, "height": 1600})
+    return fits
 
 
-def test_network_learns_is_kept_writes_and_travels(open_page, other_viewer, tmp_path):
+def test_network_learns_is_kept_writes_and_travels(open_page, tmp_path):
     """Losses and samples come; it writes on the Write page; its zip is a model, and the page opens it again.
 
-    Meanwhile another viewer is told that the server is taken, and never gets to see the network.
+    A look at another page does not end it, and Stop does. Meanwhile another viewer is told that the
+    server is taken, and never gets to see the network.
     """
-    page = open_train(open_page(height=1600))
-    learning(page, 2)
-    other_viewer.get_by_text("A small LSTM").click()  # which looks again
-    expect(other_viewer.get_by_text("Somebody else's network is learning")).to_be_visible()
-    use = page.get_by_role("button", name="Use it on all pages")
-    expect(page.get_by_role("region", name="temperature 0.5")).to_be_visible(timeout=LEARNING)
-    expect(use).to_be_visible(timeout=LEARNING)
-    expect(page.get_by_text("What it writes after epoch 2")).to_be_visible()
+    page, other = open_train(open_page(height=1600, scheme="dark")), open_train(open_page())
+    start(page)
+    other.get_by_text("A small LSTM").click()  # which looks again
+    expect(other.get_by_text("Somebody else's network is learning")).to_be_visible()
+    page.get_by_role("link", name="Evolve").click()
+    expect(page.get_by_role("button", name="Play")).to_be_visible()
+    open_train(page)
+    expect(page.get_by_role("button", name="Stop")).to_be_enabled()
+    expect(page.get_by_text(re.compile(r"What it writes after epoch ([2-9]|\d\d)"))).to_be_visible(timeout=LEARNING)
+    expect(page.get_by_text(re.compile(rf"Epoch \d+ of {EPOCHS}: \d of 2 batches"))).to_be_visible()
     expect(page.get_by_role("region", name="temperature 0.5")).not_to_be_empty()
     page.wait_for_function(f"() => new Set(({LOSSES})().map((datum) => datum.text)).size === 2")
-    expect(other_viewer.get_by_text("Somebody else's network is learning")).not_to_be_visible()
+    assert fits_a_phone(page)
+    page.get_by_role("button", name="Stop").click()
+    expect(page.get_by_text(re.compile(r"Stopped; \d+ of its epochs are finished"))).to_be_visible()
+    expect(page.get_by_role("button", name="Go on")).to_be_visible()
+    expect(other.get_by_text("Somebody else's network is learning")).not_to_be_visible()
+    assert fits_a_phone(page)
 
-    use.click()
+    page.get_by_role("button", name="Use it on all pages").click()
     expect(page.get_by_text("pasted is kept for this session")).to_be_visible()
     with page.expect_download() as download:
-        page.get_by_role("button", name="Download").first.click()
+        page.get_by_role("button", name="Download", exact=True).first.click()
     zipped = tmp_path / download.value.suggested_filename
     download.value.save_as(zipped)
     model = unpack(zipped.read_bytes(), tmp_path / "model")
-    assert [line.epoch for line in model.history] == [0, 1, 2]
+    epochs = [line.epoch for line in model.history]
+    assert epochs == list(range(len(epochs)))
+    assert len(epochs) > 2
     assert {sample.temperature for sample in model.samples} == {0.2, 0.5, 1.0, 1.2}
     page.get_by_test_id("stFileUploaderDropzoneInput").last.set_input_files(zipped)
     expect(page.get_by_text("pasted-2 is kept for this session")).to_be_visible()
@@ -69,18 +79,6 @@ def test_network_learns_is_kept_writes_and_travels(open_page, other_viewer, tmp_
     expect(page.get_by_role("combobox", name=re.compile("Network"))).to_have_value("pasted-2")
     page.get_by_role("button", name="Generate").click()
     expect(page.get_by_role("region", name="Generated text")).to_have_text(re.compile(".{150}", re.DOTALL))
-    other_viewer.get_by_role("link", name="Write").click()
-    expect(other_viewer.get_by_role("button", name="Generate")).to_be_visible()
-    expect(other_viewer.get_by_role("combobox", name=re.compile("Network"))).to_have_count(0)
-
-
-def test_training_is_stopped_and_goes_on_without_its_page(open_page):
-    """Stop ends it within seconds; before that, a look at another page does not."""
-    page = open_train(open_page(scheme="dark"))
-    page.set_viewport_size({"width": 390, "height": 844})
-    learning(page, 200)
-    expect(page.get_by_text("Epoch 1 of 200")).to_be_visible(timeout=LEARNING)
-    assert page.get_by_test_id("stMain").evaluate("(e) => e.scrollWidth <= e.clientWidth")
-    page.get_by_role("button", name="Stop").click()
-    expect(page.get_by_role("button", name="Go on")).to_be_visible()
-    assert page.get_by_test_id("stMain").evaluate("(e) => e.scrollWidth <= e.clientWidth")
+    other.get_by_role("link", name="Write").click()
+    expect(other.get_by_role("button", name="Generate")).to_be_visible()
+    expect(other.get_by_role("combobox", name=re.compile("Network"))).to_have_count(0)
