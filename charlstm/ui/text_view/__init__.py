@@ -9,6 +9,7 @@ import streamlit as st
 from charlstm.generation import Step
 from charlstm.ui import words
 from charlstm.ui.look import Look
+from charlstm.ui.order import rising_number
 from charlstm.ui.player import Player
 
 HERE = Path(__file__).parent
@@ -67,6 +68,7 @@ def text_view(player: Player, run: str, sent: Sequence[int], interval: float, lo
         "moves": look.moves,
         "at": look.past(player),
         "heard": look.heard,
+        "number": rising_number(),
     }
     events = _component(key=key, data=data, on_selected_change=lambda: None, on_lost_change=lambda: None)
     if events.selected is None:
