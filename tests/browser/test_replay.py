@@ -176,7 +176,8 @@ def test_copied_branch_is_the_branch_alone(written, tmp_path):
     """Download gives the text that goes on, without the one beside it."""
     scrub_to(written, 5)
     written.locator("body").press("b")
-    wait_until_written(written, 15)
+    expect(region(written).locator(".was")).to_be_visible()
+    eventually(lambda: len(generated(written)) > 15)
     stop(written)
     with written.expect_download() as download:
         written.get_by_role("button", name="Download", exact=True).click()
