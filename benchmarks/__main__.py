@@ -21,6 +21,7 @@ SCRIPTS = (
     "memory",
     "training_threads",
     "training_layers",
+    "training_xla",
     "page",
     "compare_page",
 )

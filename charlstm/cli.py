@@ -21,7 +21,7 @@ from charlstm import evaluation, lexicon, store
 from charlstm.generation import Step, write
 from charlstm.manifest import shown
 from charlstm.report import Report
-from charlstm.run import Run, check_models, first_difference
+from charlstm.run import Run, Source, check_models, first_difference
 from charlstm.run import replay as write_again
 from charlstm.run_file import read_run
 from charlstm.sampling import Filters
@@ -226,7 +226,7 @@ def generate(
     filters = Filters(top_k, top_p, min_p, typical_p)
     seed_ids = opened.vocabulary.encode(folded.text)
     run = write(network, seed_ids, temperature, length, random_seed, filters)
-    _print(folded.text, run, opened.vocabulary, steps)
+    _print(folded.text, ((opened.vocabulary, step) for step in run), steps)
 
 
 def _refuse_beside_replay(context: typer.Context) -> None:
@@ -240,32 +240,28 @@ def _refuse_beside_replay(context: typer.Context) -> None:
 def _write_again(run: Run, folder: Path, steps: Path | None) -> None:
     """Write a saved run again, and say so if it comes out otherwise."""
     models = {name: store.open_model(folder / name) for name in sorted({knobs.model for knobs in run.knobs})}
-    vocabulary = check_models(run, models)
-    network_of = cache(lambda name, epoch: models[name].network(epoch))
-    ids: list[int] = []
-    _print(run.seed_text, _noting(ids, write_again(run, vocabulary, network_of)), vocabulary, steps)
-    differs = first_difference(vocabulary.decode(ids), run.text)
+    check_models(run, models)
+    source_of = cache(lambda name, epoch: Source(models[name].network(epoch), models[name].vocabulary, name, epoch))
+    written = _print(run.seed_text, ((source.vocabulary, step) for source, step in write_again(run, source_of)), steps)
+    differs = first_difference(written, run.text)
     if differs is not None:
         raise ValueError(
             f"from character {differs + 1} on this is not the saved text: a model in {folder} has other weights"
         )
 
 
-def _noting(ids: list[int], run: Iterable[Step]) -> Iterator[Step]:
-    for step in run:
-        ids.append(step.character_id)
-        yield step
-
-
-def _print(seed_text: str, run: Iterable[Step], vocabulary: Vocabulary, steps: Path | None) -> None:
-    """Print a run as it comes, and record its steps where asked to."""
+def _print(seed_text: str, run: Iterable[tuple[Vocabulary, Step]], steps: Path | None) -> str:
+    """Print a run as it comes, and record its steps where asked to; return what was written after the seed text."""
+    text = ""
     with _recording(steps) as record:
         print(seed_text, end="", flush=True)
-        for step in run:
-            print(vocabulary.characters[step.character_id], end="", flush=True)
+        for vocabulary, step in run:
+            text += vocabulary.characters[step.character_id]
+            print(text[-1], end="", flush=True)
             if record:
                 record.write((_as_json(step, vocabulary) + "\n").encode())
         print()
+    return text
 
 
 @contextmanager

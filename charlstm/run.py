@@ -10,6 +10,15 @@ from charlstm.store import Model
 from charlstm.vocabulary import Vocabulary
 
 
+class Source(NamedTuple):
+    """A network and its characters, and the model and epoch that it is of."""
+
+    network: Network
+    vocabulary: Vocabulary
+    model: str = ""
+    epoch: int = 0
+
+
 class Knobs(NamedTuple):
     """What is in force from a position on: which network, at which temperature, with which filters."""
 
@@ -24,7 +33,7 @@ class Run(NamedTuple):
     """All that decides a text, and the text itself, for a check.
 
     Attributes:
-        seed_text: only known characters.
+        seed_text: only characters that the first network knows.
         random_seed: starts the dice.
         knobs: over time, at rising positions, the first 0.
         picked: the characters that a person picked, by position.
@@ -38,52 +47,45 @@ class Run(NamedTuple):
     text: str
 
 
-def check_models(run: Run, models: Mapping[str, Model]) -> Vocabulary:
-    """Return the vocabulary of a run's networks, if all of them are there.
-
-    Raises:
-        ValueError: a model, or an epoch, is missing, or they differ in their characters, or do not know the run's.
-    """
+def check_models(run: Run, models: Mapping[str, Model]) -> None:
+    """Raise ValueError where a model or an epoch of the run is missing, or does not know the run's characters."""
     for knobs in run.knobs:
         if knobs.model not in models:
             raise ValueError(f"there is no model {knobs.model!r} here; there are: {', '.join(models) or 'none'}")
         if knobs.epoch not in models[knobs.model].manifest.epochs:
             raise ValueError(f"the model {knobs.model} here has not kept epoch {knobs.epoch}")
-    vocabulary = models[run.knobs[0].model].vocabulary
-    if any(models[knobs.model].vocabulary != vocabulary for knobs in run.knobs):
-        raise ValueError("the networks of the run differ in their characters")
-    unknown = set(run.seed_text).union(run.picked.values()).difference(vocabulary.characters)
-    if unknown:
-        raise ValueError(f"the network does not know the character {min(unknown)!r} of the run")
-    return vocabulary
+    needed = [(0, character) for character in sorted(set(run.seed_text))] + sorted(run.picked.items())
+    for position, character in needed:
+        model = next(knobs.model for knobs in reversed(run.knobs) if knobs.position <= position)
+        if character not in models[model].vocabulary.ids:
+            raise ValueError(f"the network {model} does not know the character {character!r} of the run")
 
 
-def replay(run: Run, vocabulary: Vocabulary, network_of: Callable[[str, int], Network]) -> Iterator[Step]:
-    """Yield the steps of a run, made again.
+def replay(run: Run, source_of: Callable[[str, int], Source]) -> Iterator[tuple[Source, Step]]:
+    """Yield the steps of a run, made again, each with the network that made it.
+
+    A network that takes over reads the text so far as well as its characters allow (`Vocabulary.fold`).
 
     Args:
-        run: which.
-        vocabulary: of all its networks.
-        network_of: gives the network of a model's name and an epoch, the same object each time.
-
-    Raises:
-        ValueError: the seed text, or a picked character, is not in the vocabulary.
+        run: which; `check_models` has found nothing wrong.
+        source_of: gives the network of a model's name and an epoch, the same object each time.
     """
-    text = vocabulary.encode(run.seed_text).tolist()
-    picked = {position: int(vocabulary.encode(character)[0]) for position, character in run.picked.items()}
+    text = run.seed_text
     changes = {knobs.position: knobs for knobs in run.knobs}
     writer = None
     for position in range(len(run.text)):
         if position in changes:
             _, model, epoch, temperature, filters = changes[position]
-            network = network_of(model, epoch)
-            if writer is None or writer.network is not network:
-                writer = Writer(network, text, run.random_seed, position)
+            source = source_of(model, epoch)
+            if writer is None or writer.network is not source.network:
+                writer = Writer(source.network, source.vocabulary.read(text), run.random_seed, position)
         assert writer is not None  # the first change stands at 0
-        chosen = picked.get(position)
-        step = writer.step(temperature, filters) if chosen is None else writer.pick(chosen, temperature, filters)
-        text.append(step.character_id)
-        yield step
+        if position in run.picked:
+            step = writer.pick(source.vocabulary.ids[run.picked[position]], temperature, filters)
+        else:
+            step = writer.step(temperature, filters)
+        text += source.vocabulary.characters[step.character_id]
+        yield source, step
 
 
 def first_difference(written: str, expected: str) -> int | None:

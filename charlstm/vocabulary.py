@@ -124,6 +124,10 @@ class Vocabulary:
         dropped = {character: counts[character] for character, found in counterparts.items() if found is None}
         return FoldedText(text.translate({ord(key): found for key, found in counterparts.items()}), dropped)
 
+    def read(self, text: str) -> NDArray[np.unsignedinteger]:
+        """Return the ids of what can be read of any text: folded, then encoded."""
+        return self.encode(self.fold(text).text)
+
     def _counterpart(self, character: str) -> str | None:
         lowered = character.lower()
         decomposed = unicodedata.normalize("NFKD", lowered)

@@ -58,33 +58,24 @@ def entry(model: Model) -> Entry:
 
 def markdown(entries: Sequence[Entry]) -> str:
     """Return the entries as a Markdown table."""
-    heads = [
-        "network",
-        "weights",
-        "MB",
-        "training, h",
-        "held-out loss",
-        "characters a second",
-        "real words, %",
-        "distinct words, %",
-        "copied, %",
-    ]
-    lines = [heads, ["---", *["---:"] * (len(heads) - 1)], *map(_cells, entries)]
+    table = [{"network": f"`{one.name}`: {one.network}"} | figures(one) for one in entries]
+    heads = list(table[0]) if table else []
+    lines = [heads, ["---", *["---:"] * (len(heads) - 1)], *(list(line.values()) for line in table)]
     return "\n".join(f"| {' | '.join(line)} |" for line in lines)
 
 
-def _cells(one: Entry) -> list[str]:
-    return [
-        f"`{one.name}`: {one.network}",
-        f"{one.weights:,}",
-        f"{one.megabytes:.1f}",
-        f"{one.hours:.1f}",
-        _figure(one.held_out_loss, ".3f"),
-        _figure(one.characters_a_second, ",.0f"),
-        " / ".join(f"{100 * share:.1f}" for share in one.real_words) or "–",
-        " / ".join(f"{100 * share:.0f}" for share in one.distinct_words) or "–",
-        "–" if one.copied is None else f"{100 * one.copied:.2f}",
-    ]
+def figures(one: Entry) -> dict[str, str]:
+    """Return a network's figures as they are shown, by their names; a dash where one is not known."""
+    return {
+        "weights": f"{one.weights:,}",
+        "MB": f"{one.megabytes:.1f}",
+        "training, h": f"{one.hours:.1f}",
+        "held-out loss": _figure(one.held_out_loss, ".3f"),
+        "characters a second": _figure(one.characters_a_second, ",.0f"),
+        "real words, %": " / ".join(f"{100 * share:.1f}" for share in one.real_words) or "–",
+        "distinct words, %": " / ".join(f"{100 * share:.0f}" for share in one.distinct_words) or "–",
+        "copied, %": "–" if one.copied is None else f"{100 * one.copied:.2f}",
+    }
 
 
 def _figure(value: float | None, form: str) -> str:

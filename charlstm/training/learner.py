@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from charlstm.training.convert import names_of, set_tensors, tensors_of
 from charlstm.training.distributed import Crew, mean_over_all
 from charlstm.training.lstm_op import lstm_sequence
-from charlstm.training.networks import Layers, book_network, logits_of, stream_network
+from charlstm.training.networks import Layers, book_network, fastest_precision, logits_of, stream_network
 from charlstm.training.recipes import Recipe
 
 Tensors = dict[str, NDArray[np.floating]]
@@ -43,7 +43,7 @@ class Learner:
             self.model = book_network(vocabulary_size, (recipe.units or ())[0], recipe.maxlen, unroll=on_cpu)
             loss, of_y = _book_loss(self.model, vocabulary_size), tf.TensorSpec([None], tf.int32)
         else:
-            self.model, layers = stream_network(vocabulary_size, recipe.architecture)
+            self.model, layers = stream_network(vocabulary_size, recipe.architecture, fastest_precision())
             loss = _stream_loss(layers, recipe, on_cpu)
         self.optimizer = _optimizer(recipe, steps)
         self.optimizer.build(self.model.trainable_variables)

@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 
 from charlstm.generation import LaneSteps, LanesWriter
 from charlstm.metrics import took_likeliest
-from charlstm.network import Network
+from charlstm.run import Source
 from charlstm.sampling import NO_FILTERS, Filters, Probs, entropy
 from charlstm.ui.pace import Pace
 from charlstm.ui.tally import Tally
@@ -22,9 +22,8 @@ class LanesPlayer:
     """One viewer's texts: idle, or running towards a goal at so many characters a second.
 
     Args:
-        network: what gives the probabilities.
-        vocabulary: its characters.
-        seed_text: only known characters; all lanes go on from it.
+        source: what gives the probabilities.
+        seed_text: only characters that it knows; all lanes go on from it.
         random_seeds: one for each lane; lanes of the same random seed are given the same dice.
         known: the real words.
         clock: seconds that only rise; tests give their own.
@@ -32,15 +31,12 @@ class LanesPlayer:
 
     def __init__(
         self,
-        network: Network,
-        vocabulary: Vocabulary,
+        source: Source,
         seed_text: str,
         random_seeds: Sequence[int],
         known: Container[str],
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
-        self.network = network
-        self.vocabulary = vocabulary
         self.seed_text = seed_text
         self.random_seeds = tuple(random_seeds)
         self.steps: list[LaneSteps] = []
@@ -49,7 +45,8 @@ class LanesPlayer:
         # Where each lane first parts from its left neighbour; the first lane has none.
         self.partings: list[int | None] = [None] * self.lanes
         self.pace = Pace(LONGEST_RUN // self.lanes, clock)
-        self._writer = LanesWriter(network, vocabulary.encode(seed_text), self.random_seeds)
+        self._sources = [(0, source)]  # with the position from which on each writes
+        self._writer = LanesWriter(source.network, source.vocabulary.encode(seed_text), self.random_seeds)
         self._entropy = np.zeros(self.lanes)
         self._likeliest = np.zeros(self.lanes, dtype=np.int64)
 
@@ -57,6 +54,15 @@ class LanesPlayer:
     def lanes(self) -> int:
         """How many texts there are."""
         return len(self.random_seeds)
+
+    @property
+    def source(self) -> Source:
+        """The network that writes now."""
+        return self._sources[-1][1]
+
+    def vocabulary_of(self, position: int) -> Vocabulary:
+        """Return the characters of the network that wrote, or will write, those at `position`."""
+        return next(source.vocabulary for start, source in reversed(self._sources) if start <= position)
 
     @property
     def raw(self) -> Probs:
@@ -117,11 +123,20 @@ class LanesPlayer:
             self.steps.append(self._writer.step(np.array(temperatures, dtype=np.float64), filters))
             self._look_at(self.steps[-1:])
 
-    def change_network(self, network: Network) -> None:
-        """Go on with another network of the same vocabulary: the texts and the dice stay."""
-        self.network = network
-        texts = [self.vocabulary.encode(self.seed_text + text) for text in self.texts]
-        self._writer = LanesWriter(network, texts, self.random_seeds, position=len(self.steps))
+    def change_network(self, source: Source, known: Container[str]) -> None:
+        """Go on with another network: the texts and the dice stay; what it does not know of the texts it skips.
+
+        Args:
+            source: what writes from here on.
+            known: the real words of what comes.
+        """
+        self._sources.append((len(self.steps), source))
+        ids = [source.vocabulary.read(self.seed_text + text) for text in self.texts]
+        shortest = min(map(len, ids))  # lanes step together: where one skipped more, the others begin later
+        ends = np.array([lane[len(lane) - shortest :] for lane in ids])
+        self._writer = LanesWriter(source.network, ends, self.random_seeds, position=len(self.steps))
+        for tally in self.tallies:
+            tally.known = known
 
     def _look_at(self, steps: Sequence[LaneSteps]) -> None:
         """Take what is new into the texts, the partings and the figures."""
@@ -129,7 +144,7 @@ class LanesPlayer:
             return
         ids = np.array([step.character_ids for step in steps])
         self.texts = [
-            text + self.vocabulary.decode(lane) for text, lane in zip(self.texts, ids.T.tolist(), strict=True)
+            text + self.source.vocabulary.decode(lane) for text, lane in zip(self.texts, ids.T.tolist(), strict=True)
         ]
         for tally, text in zip(self.tallies, self.texts, strict=True):
             tally.read(text)

@@ -88,7 +88,7 @@ def _slow(stage: Stage, player: Player, temperature: float, filters: Filters) ->
 
 
 def _name(player: Player, step: Step) -> str:
-    return visible(player.vocabulary.characters[step.character_id])
+    return visible(player.vocabulary_of(step.position).characters[step.character_id])
 
 
 def _in_force(player: Player, step: Step) -> str:

@@ -11,7 +11,7 @@ from charlstm.network import Network
 from charlstm.store import Model, epoch_file, find_models
 from charlstm.ui import words
 from charlstm.ui.belongings import own_models
-from charlstm.zoo import entry
+from charlstm.zoo import entry, figures
 
 MODELS = Path(__file__).resolve().parent.parent.parent / "models"
 
@@ -45,8 +45,21 @@ def chosen_model(start: str = "") -> Model | None:
     if len(models) > 1:
         if st.session_state.get("model") not in by_name and start in by_name:
             st.session_state.model = start
-        st.selectbox(words.NETWORK, list(by_name), key="model")
+        with st.container(horizontal=True, vertical_alignment="bottom", key="networks"):
+            st.selectbox(words.NETWORK, list(by_name), key="model")
+            with st.popover(words.ALL_NETWORKS, icon=":material/table_rows:"):
+                _side_by_side(models)
     return by_name.get(st.session_state.get("model", ""), models[0])
+
+
+def _side_by_side(models: list[Model]) -> None:
+    """Show what each network is and how good it is, the best first."""
+    entries = [entry(model) for model in models]
+    shown = [{"what it is": one.network} | figures(one) for one in entries]
+    columns = {words.literally(one.name): list(column.values()) for one, column in zip(entries, shown, strict=True)}
+    st.table({"": list(shown[0])} | columns, border="horizontal", hide_index=True)
+    temperatures = next((one.temperatures for one in entries if one.temperatures), ())
+    st.caption(words.about_networks(temperatures))
 
 
 def _fingerprint(folder: Path) -> tuple[tuple[str, int], ...]:

@@ -6,20 +6,11 @@ from copy import copy
 from typing import NamedTuple
 
 from charlstm.generation import Step, Writer, choose
-from charlstm.network import Network
-from charlstm.run import Knobs, Run
+from charlstm.run import Knobs, Run, Source
 from charlstm.run_file import LONGEST_RUN
 from charlstm.sampling import NO_FILTERS, Filters
 from charlstm.ui.pace import Pace
 from charlstm.vocabulary import Vocabulary
-
-
-class Source(NamedTuple):
-    """A network, and the model and epoch that it is of."""
-
-    network: Network
-    model: str = ""
-    epoch: int = 0
 
 
 class Beside(NamedTuple):
@@ -27,6 +18,7 @@ class Beside(NamedTuple):
 
     position: int
     steps: tuple[Step, ...]
+    text: str
 
 
 class Player:
@@ -34,8 +26,7 @@ class Player:
 
     Args:
         source: what gives the probabilities.
-        vocabulary: its characters.
-        seed_text: only known characters.
+        seed_text: only characters that it knows.
         random_seed: starts the dice.
         clock: seconds that only rise; tests give their own.
     """
@@ -43,12 +34,10 @@ class Player:
     def __init__(
         self,
         source: Source,
-        vocabulary: Vocabulary,
         seed_text: str,
         random_seed: int,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
-        self.vocabulary = vocabulary
         self.seed_text = seed_text
         self.random_seed = random_seed
         self.steps: list[Step] = []
@@ -67,7 +56,16 @@ class Player:
     @property
     def generated(self) -> str:
         """What was written after the seed text."""
-        return self.vocabulary.decode(step.character_id for step in self.steps)
+        return self.text_from(0)
+
+    def text_from(self, position: int) -> str:
+        """Return what was written from a position on."""
+        ends = [*(start for start, _ in self._sources[1:]), len(self.steps)]
+        parts = [
+            source.vocabulary.decode(step.character_id for step in self.steps[max(start, position) : end])
+            for (start, source), end in zip(self._sources, ends, strict=True)
+        ]
+        return "".join(parts)
 
     def ahead(self, temperature: float, filters: Filters = NO_FILTERS) -> Step:
         """Return the step that would be made next, without making it."""
@@ -125,7 +123,7 @@ class Player:
             self._append(self._writer.pick(character_id, temperature, filters))
 
     def change_network(self, source: Source) -> None:
-        """Go on with another network of the same vocabulary: the text and the dice stay."""
+        """Go on with another network: the text and the dice stay; what it does not know of the text it skips."""
         written = len(self.steps)
         before = [(position, one) for position, one in self._sources if position < written]
         # Changed and changed back with nothing written in between is not changed at all.
@@ -135,6 +133,10 @@ class Player:
     def source_of(self, position: int) -> Source:
         """Return the network that wrote, or will write, the character at `position`."""
         return next(source for start, source in reversed(self._sources) if start <= position)
+
+    def vocabulary_of(self, position: int) -> Vocabulary:
+        """Return the characters of the network that wrote, or will write, the one at `position`."""
+        return self.source_of(position).vocabulary
 
     def fork(self, position: int) -> "Player":
         """Return another player with this one's text up to `position`, to go on otherwise; this one stays as it is.
@@ -149,7 +151,7 @@ class Player:
             other._sources = list(self._sources)
             other._writer = self._writer.copy()
         else:
-            other.beside = Beside(position, tuple(self.steps[position:]))
+            other.beside = Beside(position, tuple(self.steps[position:]), self.text_from(position))
             other._sources = [(start, source) for start, source in self._sources if start <= position]
             other._writer = other._new_writer()
         return other
@@ -183,9 +185,8 @@ class Player:
             now = Knobs(step.position, source.model, source.epoch, step.temperature, step.filters)
             if not knobs or knobs[-1][1:] != now[1:]:
                 knobs.append(now)
-        characters = self.vocabulary.characters
-        picked = {step.position: characters[step.character_id] for step in steps if step.picked}
-        text = self.vocabulary.decode(step.character_id for step in steps)
+        text = self.text_from(0)[: len(steps)]
+        picked = {step.position: text[step.position] for step in steps if step.picked}
         return Run(self.seed_text, self.random_seed, tuple(knobs), picked, text)
 
     def _new_writer(self) -> Writer:
@@ -194,10 +195,9 @@ class Player:
         # A carried state forgets what is very far back only where a text is taken up whole, so it reads
         # again what it read while it wrote; a window does not remember how it came by its characters.
         taken_up = start if source.network.context == "carried" else len(self.steps)
-        ids = [step.character_id for step in self.steps]
-        before = self.vocabulary.encode(self.seed_text + self.vocabulary.decode(ids[:taken_up]))
+        before = source.vocabulary.read(self.seed_text + self.text_from(0)[:taken_up])
         writer = Writer(source.network, before, self.random_seed, taken_up)
-        writer.read(ids[taken_up:])
+        writer.read(step.character_id for step in self.steps[taken_up:])
         return writer
 
     def _append(self, step: Step) -> None:

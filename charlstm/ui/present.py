@@ -35,18 +35,12 @@ def replace(other: Player) -> None:
 
 def undo() -> None:
     """Put the run before the present one back on the page."""
-    _back_to(history().undo(st.session_state.player))
+    _put(history().undo(st.session_state.player))
 
 
 def redo() -> None:
     """Put the run that was undone last back on the page."""
-    _back_to(history().redo(st.session_state.player))
-
-
-def _back_to(other: Player) -> None:
-    if other.vocabulary != st.session_state.player.vocabulary:
-        st.session_state.model = other.source.model  # the chosen network must be able to go on with it
-    _put(other)
+    _put(history().redo(st.session_state.player))
 
 
 def _put(other: Player) -> None:

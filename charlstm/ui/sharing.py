@@ -3,14 +3,14 @@
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
-from charlstm.run import Run, check_models, first_difference, replay
+from charlstm.run import Run, Source, check_models, first_difference, replay
 from charlstm.run_file import LARGEST_FILE, parse_run, run_bytes
 from charlstm.sampling import Filters
 from charlstm.store import Model
 from charlstm.ui import knobs, present, words
 from charlstm.ui.address import copy_link, fitting
 from charlstm.ui.models import network_of, usable_models
-from charlstm.ui.player import Player, Source
+from charlstm.ui.player import Player
 from charlstm.ui.temperature_slider import HIGHEST
 
 FILE_NAME = "charlstm-run.json"
@@ -148,16 +148,16 @@ def _open(content: bytes, bar: DeltaGenerator) -> None:
 
 def _made_again(run: Run, bar: DeltaGenerator) -> Player:
     models = {model.folder.name: model for model in usable_models()[0]}
-    vocabulary = check_models(run, models)
+    check_models(run, models)
 
     def source_of(model: str, epoch: int) -> Source:
-        return Source(network_of(models[model], epoch), model, epoch)
+        return Source(network_of(models[model], epoch), models[model].vocabulary, model, epoch)
 
     steps = []
-    for step in replay(run, vocabulary, lambda model, epoch: source_of(model, epoch).network):
+    for _, step in replay(run, source_of):
         steps.append(step)
         if len(steps) % BETWEEN_REPORTS == 0:
             bar.progress(len(steps) / len(run.text), words.WRITING_AGAIN)
-    player = Player(source_of(run.knobs[0].model, run.knobs[0].epoch), vocabulary, run.seed_text, run.random_seed)
+    player = Player(source_of(run.knobs[0].model, run.knobs[0].epoch), run.seed_text, run.random_seed)
     player.follow(steps, run, source_of)
     return player

@@ -74,7 +74,7 @@ def told(stage: Stage, step: Step, player: Player) -> str:
     """Say what happens at a stage, with its numbers; `step` is the one that is made, or will be."""
     if stage is Stage.TEXT:
         return _told_text(player)
-    name = [visible(character) for character in player.vocabulary.characters]
+    name = [visible(character) for character in player.vocabulary_of(step.position).characters]
     likeliest, drawn = int(ranking(step.raw)[0]), step.character_id
     if stage is Stage.RAW:
         return words.slow_raw(len(step.raw), name[likeliest], step.raw[likeliest], float(entropy(step.raw)))

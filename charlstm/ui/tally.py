@@ -29,7 +29,7 @@ class Tally:
         self.words = 0
         self.real = 0
         self.invented: list[Invented] = []
-        self._known = known
+        self.known = known
         self._distinct: set[str] = set()
         self._before = seed_text[-LONGEST_WORD:]  # of the word that comes next
         self._counted = 0  # characters up to the end of the last finished word
@@ -51,7 +51,7 @@ class Tally:
             word = (before + new)[len(before) + start : len(before) + end]
             self.words += 1
             self._distinct.add(word)
-            if word in self._known:
+            if word in self.known:
                 self.real += 1
             else:
                 self.invented.append(Invented(counted + start, counted + end, len(text)))

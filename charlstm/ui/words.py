@@ -1,6 +1,8 @@
 """Every sentence a user reads on the page."""
 
 import math
+import re
+from collections.abc import Sequence
 
 INTRODUCTION = (
     "**Watch a network write.** It read Nietzsche letter by letter, and writes on the same way: for every character "
@@ -54,6 +56,7 @@ MIN_P = "Min-p: only those p times as likely as the likeliest"
 TYPICAL_P = "Typical-p: only the least astonishing that together reach p"
 CUT = "cut"
 NETWORK = "Network"
+ALL_NETWORKS = "Side by side"
 TABLE = "The same figures as a table"
 RAW_HEADING = "raw: what the network says"
 CHART_ALT = (
@@ -433,6 +436,30 @@ def about_real_words(coverage: float) -> str:
     """Say what counts as a real word; `coverage` is NaN where the words of the learned text are not known."""
     covered = "" if math.isnan(coverage) else f"; the list alone has {coverage:.1%} of the words of that text"
     return f"Real words stand in an English list, or in the text that the network learned from{covered}."
+
+
+def literally(text: str) -> str:
+    """Return a text as Markdown that shows just that text.
+
+    >>> literally("my *network*")
+    'my \\\\*network\\\\*'
+    """
+    return re.sub(r"([!-/:-@\[-`{-~])", r"\\\1", text)
+
+
+def about_networks(temperatures: Sequence[float]) -> str:
+    """Say what the figures of the networks are, measured at these temperatures."""
+    said = (
+        "The held-out loss, in nats a character, is how much the end of a text that it never read surprises the "
+        "network, on average; the lower the better."
+    )
+    if not temperatures:
+        return said
+    at = ", ".join(f"{temperature:g}" for temperature in temperatures)
+    return (
+        f"{said} Shares of real and of different words in what it writes at temperatures {at}; and how much of that it "
+        "copied from the book in runs of 50 characters, the most at 0.5 and above."
+    )
 
 
 def share(value: float) -> str:

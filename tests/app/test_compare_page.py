@@ -165,7 +165,6 @@ def test_address_of_one_viewers_texts_writes_them_for_another(open_page):
     address = shown_address(app)
     assert address["temperatures"] == "0.2,0.5,1"
     other = open_page(**address)
-    assert player(other).running
     assert player(other).pace.goal == 7
     for _ in range(100):
         if not player(other).running:
@@ -224,13 +223,18 @@ def test_chart_looks_ahead_when_a_filter_is_moved_at_rest(open_page):
     assert words.compared(2, True) in told(app)
 
 
-def test_another_model_begins_anew(open_page, model_folder):
-    """Its words are others; the figures are never those of two books."""
+def test_another_model_goes_on_with_the_texts(open_page, model_folder):
+    """Whatever its characters are (tests/unit/test_lanes_player.py); Clear begins with it alone."""
     shutil.copytree(model_folder, model_folder.parent / "second")
     app = open_page()
     step(app, 2)
+    before = columns(app)["texts"]
     app.selectbox(key="model").set_value("small").run()
+    step(app, 1)
     assert not app.exception
+    assert [text[:-1] for text in columns(app)["texts"]] == before
+    assert player(app).source.model == "small"
+    app.button(key="compare_clear").click().run()
     assert columns(app)["texts"] == [""] * 4
 
 

@@ -11,7 +11,7 @@ from streamlit.testing.v1 import AppTest
 
 from charlstm import store
 from charlstm.architecture import GatedConvolutions
-from charlstm.report import Report
+from charlstm.report import Report, Writing
 from charlstm.ui.models import usable_models
 
 
@@ -80,3 +80,60 @@ def test_every_page_changes_its_network(two_models, page):
         app.selectbox(key="model").set_value(name).run()
         assert not app.exception
         assert app.selectbox(key="model").value == name
+
+
+def test_write_keeps_its_text_when_the_network_has_other_characters(two_models):
+    """In the middle of a run; every character keeps the choice it was drawn by, in the network's own characters."""
+
+    def script():
+        from charlstm.ui.pages import write
+
+        write.page()
+
+    app = AppTest.from_function(script, default_timeout=60).run()
+    app.button(key="generate").click().run()
+    app.button(key="stop").click().run()
+    for _ in range(3):
+        app.button(key="step").click().run()
+    player = app.session_state["player"]
+    before = player.generated
+    app.selectbox(key="model").set_value("other").run()
+    app.button(key="step").click().run()
+    assert not app.exception
+    player = app.session_state["player"]
+    assert player.generated[:-1] == before
+    assert player.source.model == "other"
+    assert len(player.steps[-1].raw) == 6
+    assert len(player.steps[-2].raw) != 6
+    assert [knobs.model for knobs in player.run().knobs] == ["small", "other"]
+    for place in (len(before), len(before) - 1):
+        app.session_state["look"].to(place)
+        app.run()
+        assert not app.exception
+        assert any(text.value.startswith(f"Character {place + 1}: ") for text in app.text)
+    app.button(key="continue").click().run()
+    app.selectbox(key="model").set_value("small").run()
+    assert not app.exception
+    assert app.session_state["player"].running
+    assert app.session_state["player"].generated.startswith(before)
+
+
+def test_networks_stand_side_by_side(two_models, tmp_path):
+    """Size, training, loss, speed and what each writes, the best first; a dash where it was not evaluated."""
+    writing = (Writing(0.5, 0.95, 0.5, 0.01), Writing(1.0, 0.8, 0.8, 0.02))
+    store.write_report(tmp_path / "zoo" / "small", Report(2, {"nietzsche.txt": 1.4}, 900.0, 64, 2000, writing))
+
+    def script():
+        from charlstm.ui.models import chosen_model
+
+        chosen_model()
+
+    app = AppTest.from_function(script, default_timeout=60).run()
+    (table,) = app.table
+    figures = table.value.set_index("").T.to_dict()
+    assert list(table.value.columns) == ["", "small", "other"]
+    assert figures["what it is"]["small"] == "one LSTM of 3 units"
+    assert figures["held-out loss"] == {"small": "1.400", "other": "–"}
+    assert figures["real words, %"] == {"small": "95.0 / 80.0", "other": "–"}
+    assert figures["characters a second"] == {"small": "900", "other": "–"}
+    assert any("at temperatures 0.5, 1" in caption.value for caption in app.caption)

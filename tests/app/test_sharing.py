@@ -157,7 +157,7 @@ def test_opening_a_run_can_be_undone(open_app):
         (b'{"format": 1, "format": 1}', "a field stands twice"),
         (b'{"format": 99}', "the format version is 99"),
         (lambda run: run._replace(text=""), "text is empty"),
-        (lambda run: run._replace(seed_text="한"), "the network does not know the character '한'"),
+        (lambda run: run._replace(seed_text="한"), "does not know the character '한'"),
         (lambda run: run._replace(knobs=(run.knobs[0]._replace(model="none"),)), "there is no model 'none' here"),
         (lambda run: run._replace(knobs=(run.knobs[0]._replace(epoch=1),)), "has not kept epoch 1"),
     ],

@@ -12,6 +12,7 @@ from charlstm.store import open_model
 from charlstm.ui.choice import ROWS, visible
 from charlstm.ui.models import MODELS
 from tests.browser.write_page import (
+    FLOAT_NOISE,
     SEED,
     bars,
     click_bar,
@@ -63,14 +64,14 @@ def test_scrubber_moves_text_chart_and_die_together(written, model):
         raw = next_probs(model, SEED + text[:position])
         temperatures.append(temperature_said(written))
         order = ranking(raw)[:ROWS]
-        largest = pytest.approx(raw.max(), abs=1e-6)
+        largest = pytest.approx(raw.max(), abs=FLOAT_NOISE)
         eventually(lambda: bars(written, "raw_bars")[0]["raw"] == largest)  # noqa: B023
         shown = bars(written, "reweighted_bars")
         reweighted = reweight(raw, temperatures[-1])
         places = {visible(model.vocabulary.characters[id_]): id_ for id_ in order.tolist()}
         for bar in shown[:-1]:
             if bar["symbol"] in places:
-                assert bar["reweighted"] == pytest.approx(reweighted[places[bar["symbol"]]], abs=1e-6)
+                assert bar["reweighted"] == pytest.approx(reweighted[places[bar["symbol"]]], abs=FLOAT_NOISE)
         assert [bar["symbol"] for bar in shown if bar["drawn"]] == [visible(text[position])]
         line = die(written)
         assert line["u"] == pytest.approx(dice[position])
@@ -143,12 +144,12 @@ def test_other_temperature_is_tried_on_a_past_step_and_written_on_from(written, 
     expected = visible(model.vocabulary.characters[fallen])
     eventually(lambda: [bar["symbol"] for bar in bars(written, "reweighted_bars") if bar["drawn"]] == [expected])
     written.locator("body").press("b")
-    wait_until_written(written, place + 20)
+    expect(region(written).locator(".was")).to_have_text(text[place:])
+    eventually(lambda: len(generated(written)) > place + 20)
     stop(written)
     branch = generated(written)
     assert branch[:place] == text[:place]
     assert visible(branch[place]) == expected
-    expect(region(written).locator(".was")).to_have_text(text[place:])
 
 
 def test_cleared_text_comes_back(written):
@@ -175,7 +176,8 @@ def test_copied_branch_is_the_branch_alone(written, tmp_path):
     """Download gives the text that goes on, without the one beside it."""
     scrub_to(written, 5)
     written.locator("body").press("b")
-    wait_until_written(written, 15)
+    expect(region(written).locator(".was")).to_be_visible()
+    eventually(lambda: len(generated(written)) > 15)
     stop(written)
     with written.expect_download() as download:
         written.get_by_role("button", name="Download", exact=True).click()
@@ -206,7 +208,7 @@ def test_slow_motion_works_by_the_keyboard_alone(open_page, model):
         assert marked == [visible(character) for character in generated(page)] * characters
         assert len(generated(page)) == characters
     assert page.evaluate("() => window.first === document.querySelector('svg.marks')")
-    assert bars(page, "raw_bars")[0]["raw"] == pytest.approx(raw.max(), abs=1e-6)
+    assert bars(page, "raw_bars")[0]["raw"] == pytest.approx(raw.max(), abs=FLOAT_NOISE)
     page.keyboard.press("m")
     expect(page.get_by_text("1 of 4, raw")).to_be_visible()
 
@@ -221,7 +223,7 @@ def test_slow_motion_follows_the_temperature(open_page, model):
         expect(page.get_by_text(told)).to_be_visible()
     page.get_by_role("button", name="Set the temperature to 1.2").click()
     expect(page.get_by_text("to the power of 1/1.2 = 0.833")).to_be_visible()
-    largest = pytest.approx(reweight(next_probs(model, SEED), 1.2).max(), abs=1e-6)
+    largest = pytest.approx(reweight(next_probs(model, SEED), 1.2).max(), abs=FLOAT_NOISE)
     eventually(lambda: bars(page, "reweighted_bars")[0]["reweighted"] == largest)
 
 

@@ -13,6 +13,7 @@ from charlstm.ui.choice import ROWS, visible
 from charlstm.ui.models import MODELS
 from tests import golden
 from tests.browser.write_page import (
+    FLOAT_NOISE,
     SEED,
     bars,
     eventually,
@@ -113,7 +114,7 @@ def test_dragging_the_temperature_reshapes_the_chart_under_the_hand(open_page, m
     temperature = float(page.get_by_role("status").first.text_content())
     assert temperature > 1.5
     raw = next_probs(model, text_of(page))
-    largest = pytest.approx(reweight(raw, temperature).max(), abs=1e-6)
+    largest = pytest.approx(reweight(raw, temperature).max(), abs=FLOAT_NOISE)
     eventually(lambda: bars(page, "reweighted_bars")[0]["reweighted"] == largest)
 
 

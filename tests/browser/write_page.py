@@ -7,6 +7,8 @@ from collections.abc import Callable
 import numpy as np
 from playwright.sync_api import Page, expect
 
+# What one text and many at once, or another order of the same sums, may differ in a probability.
+FLOAT_NOISE = 1e-5
 SEED = "when we speak of truth we mean a word that "
 RENDERED = """() => [...document.querySelectorAll('svg.marks .mark-rect path')].map((path) => {
   const item = path.__data__;

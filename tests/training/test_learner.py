@@ -9,6 +9,7 @@ import tensorflow as tf
 
 from charlstm.training.distributed import alone
 from charlstm.training.learner import Learner
+from charlstm.training.networks import fastest_precision
 from charlstm.training.recipes import find_recipe
 
 CHARACTERS, STEPS = 11, 4
@@ -35,6 +36,35 @@ def test_learning_without_dropout_is_what_keras_does(recipe):
         assert ours.step(x, y) == pytest.approx(float(loss), abs=1e-4)
     for name, tensor in ours.tensors.items():
         np.testing.assert_allclose(tensor, theirs.tensors[name], atol=1e-3)
+
+
+@pytest.mark.parametrize("recipe", [DEEP, CONV], ids=["deep", "conv"])
+def test_mixed_precision_learns_the_same_within_its_own_noise(recipe, monkeypatch):
+    """On a GPU that is built for it: half as many bits on the way, weights and logits in float32."""
+    recipe = replace(recipe, dropout=0.0)
+    expected = Learner(recipe, CHARACTERS, STEPS, alone())
+    monkeypatch.setattr("charlstm.training.learner.fastest_precision", lambda: "mixed_bfloat16")
+    monkeypatch.setattr(
+        "charlstm.training.learner._along_on_cpu", lambda layer, x: layer(x)
+    )  # which works in float32 alone
+    mixed = Learner(recipe, CHARACTERS, STEPS, alone())
+    assert {layer.compute_dtype for layer in mixed.model.layers if layer.weights} == {"bfloat16", "float32"}
+    losses = [(mixed.step(x, y), expected.step(x, y)) for x, y in batches()]
+    assert losses[-1][0] != losses[-1][1]
+    np.testing.assert_allclose(*zip(*losses, strict=True), rtol=0.01)
+    assert {tensor.dtype for tensor in mixed.tensors.values()} == {np.dtype(np.float32)}
+
+
+@pytest.mark.parametrize(
+    ("capabilities", "precision"),
+    [([], "float32"), ([(7, 5)], "float32"), ([(9, 0), (7, 5)], "float32"), ([(8, 0), (9, 0)], "mixed_bfloat16")],
+)
+def test_precision_is_what_all_gpus_here_are_built_for(monkeypatch, capabilities, precision):
+    """One that is not holds the others to float32, as they all learn the same."""
+    monkeypatch.setattr(tf.config, "list_physical_devices", lambda kind: capabilities)
+    details = lambda gpu: {"compute_capability": gpu}  # noqa: E731
+    monkeypatch.setattr(tf.config.experimental, "get_device_details", details)
+    assert fastest_precision() == precision
 
 
 def test_gradients_are_clipped_to_the_norm_of_the_recipe():

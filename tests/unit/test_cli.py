@@ -10,10 +10,10 @@ import numpy as np
 import pytest
 
 from charlstm import cli, corpus, store
-from charlstm.run import Knobs, Run
+from charlstm.run import Knobs, Run, Source
 from charlstm.run_file import run_bytes
 from charlstm.sampling import Filters, reweight
-from charlstm.ui.player import Player, Source
+from charlstm.ui.player import Player
 from tests import golden
 
 ROOT = Path(cli.__file__).parent.parent
@@ -248,11 +248,11 @@ def test_generate_writes_a_saved_run_again(run, tmp_path):
 def test_generate_replays_turned_knobs_and_picked_characters(run, tmp_path, model_folder):
     """What changed in mid-run changes again, and the steps tell who chose each character."""
     model = cli.store.open_model(model_folder)
-    player = Player(Source(model.network(0), "small", 0), model.vocabulary, "ab ", 3)
+    player = Player(Source(model.network(0), model.vocabulary, "small", 0), "ab ", 3)
     for _ in range(5):
         player.step(0.4)
     player.pick(4, 1.3)
-    player.change_network(Source(model.network(2), "small", 2))
+    player.change_network(Source(model.network(2), model.vocabulary, "small", 2))
     for _ in range(20):
         player.step(1.8, Filters(top_k=3))
     (tmp_path / "run.json").write_bytes(run_bytes(player.run()))
@@ -277,7 +277,7 @@ def test_generate_says_when_a_saved_run_comes_out_otherwise(run, tmp_path):
     [
         ({"knobs": (Knobs(0, "unknown", 3, 0.5),)}, "there is no model folder"),
         ({"knobs": (Knobs(0, "nietzsche-book", 7777, 0.5),)}, "has not kept epoch 7777"),
-        ({"seed_text": "한"}, "the network does not know the character '한'"),
+        ({"seed_text": "한"}, "does not know the character '한'"),
         ({"text": ""}, "run.json: text is empty"),
     ],
 )

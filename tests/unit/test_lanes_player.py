@@ -7,9 +7,11 @@ from hypothesis import strategies as st
 
 from charlstm.generation import write
 from charlstm.metrics import distinct_word_share, real_word_share
+from charlstm.run import Source
 from charlstm.sampling import Filters, entropy
 from charlstm.store import open_model
 from charlstm.ui.lanes_player import LONGEST_RUN, LanesPlayer, parting
+from charlstm.vocabulary import Vocabulary
 
 SEED = "ab "
 TEMPERATURES = [0.2, 0.5, 1.0, 1.2]
@@ -24,7 +26,7 @@ def model(model_folder):
 @pytest.fixture
 def player(model):
     ticks = iter(np.arange(0, 1e6, 0.07))
-    return LanesPlayer(model.network(), model.vocabulary, SEED, [5] * 4, KNOWN, lambda: float(next(ticks)))
+    return LanesPlayer(Source(model.network(), model.vocabulary), SEED, [5] * 4, KNOWN, lambda: float(next(ticks)))
 
 
 def play(player, length, temperatures=TEMPERATURES):
@@ -52,7 +54,7 @@ def test_all_lanes_are_given_the_same_die(player):
 
 def test_lanes_of_other_random_seeds_throw_their_own_dice(model):
     """Independent dice: each lane is a run of its own random seed."""
-    player = LanesPlayer(model.network(), model.vocabulary, SEED, [5, 6], KNOWN)
+    player = LanesPlayer(Source(model.network(), model.vocabulary), SEED, [5, 6], KNOWN)
     for _ in range(50):
         player.step([1.0, 1.0])
     expected = [alone(model, 1.0, 50, random_seed) for random_seed in (5, 6)]
@@ -119,13 +121,30 @@ def test_texts_and_dice_stay_when_the_network_changes(player, model):
     play(player, 20)
     texts, dice = list(player.texts), [step.u for step in alone(model, 1.0, 21)]
     network = model.network(0)
-    player.change_network(network)
+    player.change_network(Source(network, model.vocabulary), KNOWN)
     player.step(TEMPERATURES)
     assert [text[:-1] for text in player.texts] == texts
     assert [step.u[0] for step in player.steps] == dice
     for text, raw in zip(texts, player.steps[-1].raw, strict=True):
         expected = network.probs(network.prime(model.vocabulary.encode(SEED + text)))
         np.testing.assert_allclose(raw, expected, atol=1e-6)
+
+
+def test_texts_stay_when_the_network_has_other_characters(player, model):
+    """Each lane goes on from what of its end the network knows; words from there on are real by its own book."""
+    play(player, 20)
+    texts, others, network = list(player.texts), Vocabulary(("\n", "b", "a", "y", "ë")), model.network(0)
+    player.change_network(Source(network, others), {"y"})
+    for _ in range(6):
+        player.step(TEMPERATURES)
+    assert [text[:20] for text in player.texts] == texts
+    assert set("".join(text[20:] for text in player.texts)) <= set(others.characters)
+    ids = [others.read(SEED + text) for text in texts]
+    shortest = min(map(len, ids))
+    for lane, raw in zip(ids, player.steps[20].raw, strict=True):
+        np.testing.assert_allclose(raw, network.probs(network.prime(lane[len(lane) - shortest :])), atol=1e-6)
+    assert [player.vocabulary_of(position) for position in (19, 20)] == [model.vocabulary, others]
+    assert {tally.known == {"y"} for tally in player.tallies} == {True}
 
 
 def test_lanes_are_bounded_together(player):

@@ -4,10 +4,12 @@ import numpy as np
 import pytest
 
 from charlstm.generation import write
+from charlstm.run import Source
 from charlstm.run_file import LONGEST_RUN
 from charlstm.store import open_model
 from charlstm.ui.pace import AS_FAST_AS_POSSIBLE, LONGEST_PAUSE
-from charlstm.ui.player import Player, Source
+from charlstm.ui.player import Player
+from charlstm.vocabulary import Vocabulary
 
 
 class Clock:
@@ -32,7 +34,7 @@ def model(model_folder):
 
 @pytest.fixture
 def player(model, clock):
-    return Player(Source(model.network()), model.vocabulary, "ab ", 1, clock)
+    return Player(Source(model.network(), model.vocabulary), "ab ", 1, clock)
 
 
 def test_player_writes_as_many_characters_as_the_clock_says(player, clock):
@@ -75,7 +77,7 @@ def test_player_does_not_make_up_for_a_long_sleep(player, clock):
 def test_player_at_full_speed_lets_the_page_breathe(model):
     """One tick at full speed ends after a bounded time, not with the whole run."""
     ticks = iter(np.arange(0, 100, 0.02))
-    player = Player(Source(model.network()), model.vocabulary, "ab ", 1, lambda: float(next(ticks)))
+    player = Player(Source(model.network(), model.vocabulary), "ab ", 1, lambda: float(next(ticks)))
     player.play(1000)
     assert 1 <= player.advance(AS_FAST_AS_POSSIBLE, 0.5) < 20
     assert player.running
@@ -104,7 +106,7 @@ def test_player_keeps_text_and_dice_when_the_network_changes(player, model):
     for _ in range(6):
         player.step(0.7)
     text = player.generated
-    player.change_network(Source(model.network(0)))
+    player.change_network(Source(model.network(0), model.vocabulary))
     player.step(0.7)
     assert player.generated[:-1] == text
     dice = [step.u for step in write(model.network(), model.vocabulary.encode("ab "), 0.7, 7, 1)]
@@ -112,6 +114,25 @@ def test_player_keeps_text_and_dice_when_the_network_changes(player, model):
     network = model.network(0)
     raw = network.probs(network.prime(model.vocabulary.encode("ab " + text)))
     np.testing.assert_allclose(player.steps[-1].raw, raw, atol=1e-6)
+
+
+def test_player_keeps_the_text_when_the_network_has_other_characters(player, model):
+    """It reads what it knows of the text, goes on with the following die, and each step keeps its own characters."""
+    for _ in range(6):
+        player.step(0.7)
+    text = player.generated
+    others = Vocabulary(("\n", "b", "a", "y", "ë"))  # as many as before, so that the same network can be asked
+    other = model.network(0)
+    player.change_network(Source(other, others, "other", 0))
+    for _ in range(4):
+        player.step(0.7)
+    assert player.generated[:6] == text
+    assert set(player.generated[6:]) <= set(others.characters)
+    raw = other.probs(other.prime(others.read("ab " + text)))
+    np.testing.assert_allclose(player.steps[6].raw, raw, atol=1e-6)
+    assert [player.vocabulary_of(position) for position in (5, 6)] == [model.vocabulary, others]
+    assert player.fork(3).generated == text[:3]
+    assert player.fork(3).beside.text == player.generated[3:]
 
 
 def test_player_says_that_a_person_picked(player):
@@ -188,7 +209,7 @@ def test_branch_goes_on_with_the_network_of_its_place(player, model):
     """The network that wrote a character writes it again, whichever came later."""
     for _ in range(6):
         player.step(0.7)
-    player.change_network(Source(model.network(0), "small", 0))
+    player.change_network(Source(model.network(0), model.vocabulary, "small", 0))
     for _ in range(6):
         player.step(0.7)
     early, late = player.fork(3), player.fork(9)
@@ -221,7 +242,7 @@ def test_player_goes_on_with_a_run_that_was_made_again(player, model):
     """It writes on exactly as the one that was saved."""
     for _ in range(15):
         player.step(0.8)
-    follower = Player(player.source, model.vocabulary, "ab ", 1)
+    follower = Player(player.source, "ab ", 1)
     follower.follow(player.steps, player.run(), lambda name, epoch: player.source)
     assert follower.run() == player.run()
     for one in (player, follower):

@@ -6,10 +6,11 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from charlstm.run import Source
 from charlstm.sampling import Filters, ranking
 from charlstm.store import open_model
 from charlstm.ui.choice import die_ends, figures_table, rows_table
-from charlstm.ui.player import Player, Source
+from charlstm.ui.player import Player
 from charlstm.ui.slow_motion import KNOWN_FROM, Stage, after, choice_at, known, told
 
 HIDDEN = {
@@ -24,7 +25,7 @@ HIDDEN = {
 @pytest.fixture
 def player(model_folder):
     model = open_model(model_folder)
-    return Player(Source(model.network(), "small", 2), model.vocabulary, "ab ab", 5)
+    return Player(Source(model.network(), model.vocabulary, "small", 2), "ab ab", 5)
 
 
 def says_nothing(column):
@@ -35,7 +36,7 @@ def says_nothing(column):
 def test_stage_shows_what_it_knows_and_nothing_else(player, stage):
     """Raw alone, then reweighted, then the die, then the character; the columns stay for the spec."""
     step = player.ahead(0.7)
-    whole = rows_table(choice_at(stage, step), player.vocabulary, "1:0")
+    whole = rows_table(choice_at(stage, step), player.source.vocabulary, "1:0")
     table = known(whole, stage)
     assert table.schema == whole.schema
     columns = table.to_pydict()
@@ -47,7 +48,7 @@ def test_stage_shows_what_it_knows_and_nothing_else(player, stage):
 
 def test_table_to_read_hides_what_the_chart_hides(player):
     """The figures as a table are not ahead of the chart."""
-    table = figures_table(choice_at(Stage.RAW, player.ahead(0.7)), player.vocabulary)
+    table = figures_table(choice_at(Stage.RAW, player.ahead(0.7)), player.source.vocabulary)
     columns = known(table, Stage.RAW).to_pydict()
     assert columns["raw"] == table.to_pydict()["raw"]
     assert says_nothing(columns["reweighted"])
@@ -83,7 +84,7 @@ def test_first_sentence_says_how_much_the_network_reads(player, model_folder):
     assert "its last 4 characters" in told(Stage.TEXT, step, player)
     model = open_model(model_folder)
     for seed_text, said in (("ab", "all 2 characters of it"), ("", "starts from nothing")):
-        other = Player(Source(model.network()), model.vocabulary, seed_text, 5)
+        other = Player(Source(model.network(), model.vocabulary), seed_text, 5)
         assert said in told(Stage.TEXT, other.ahead(0.5), other)
 
 

@@ -16,6 +16,8 @@ from urllib.parse import quote
 
 import streamlit as st
 
+from charlstm.ui.order import rising_number
+
 HERE = Path(__file__).parent
 # Browsers take more, but what lies between (proxies, chat programs) often not.
 LONGEST_TEXT = 1_000  # characters
@@ -69,7 +71,7 @@ class Address:
         shown = st.session_state.setdefault(f"address_of_{self._page}", {})
         shown.update(said)
         with st.container(key=f"hidden-{key}"):
-            _bar(key=key, data={"values": said})
+            _bar(key=key, data={"values": said, "number": rising_number()})
 
 
 def opened(page: str) -> Address:

@@ -3,8 +3,11 @@
 const WAIT = 300; // milliseconds
 let waiting = null; // { path, values } of the page that is shown
 let timer = null;
+const newest = new WeakMap(); // the number of the last message for each component
 
-export default function ({ data }) {
+export default function ({ data, parentElement }) {
+  if (data.number < newest.get(parentElement)) return; // it came too late
+  newest.set(parentElement, data.number);
   const path = location.pathname;
   waiting = { path, values: { ...(waiting?.path === path ? waiting.values : {}), ...data.values } };
   clearTimeout(timer);

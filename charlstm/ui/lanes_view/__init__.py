@@ -13,6 +13,7 @@ import streamlit as st
 
 from charlstm.ui import words
 from charlstm.ui.lanes_player import LanesPlayer
+from charlstm.ui.order import rising_number
 from charlstm.ui.tally import Invented
 from charlstm.ui.temperature_slider import HIGHEST, LOWEST, STEP, clamped
 
@@ -86,6 +87,7 @@ def lanes_view(
         "partings": player.partings,
         "figures": figures,
         "interval": interval if player.running else 0,
+        "number": rising_number(),
         # what need not be said again
         "whole": None if sent else _whole(player.seed_text, temperatures),
     }

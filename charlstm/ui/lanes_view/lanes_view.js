@@ -2,7 +2,8 @@
 //
 // Each message carries the characters from `start` on; it overlaps the one before, so a message that
 // the browser skipped leaves no gap. If there is one nevertheless, the view asks for all. What need
-// not be said again (the seed text, the words of the page) comes with `whole`.
+// not be said again (the seed text, the words of the page) comes with `whole`. A message that is
+// older than what is shown already, by its number, came too late.
 const PAUSE = 80; // milliseconds between two reports of a hand that moves
 const BLOCK = 500; // characters that are laid out together, at least
 const views = new WeakMap();
@@ -37,7 +38,9 @@ class View {
     this.frameRequest = null;
   }
 
-  receive({ run, start, texts, invented, partings, figures, interval, whole }) {
+  receive({ run, start, texts, invented, partings, figures, interval, number, whole }) {
+    if (number < this.number) return;
+    this.number = number;
     if (whole) this.begin(run, texts.length, whole);
     if (run !== this.run || start > this.shown + this.waiting.length) {
       if (this.asked !== run) this.trigger("lost", run);

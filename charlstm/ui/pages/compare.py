@@ -4,6 +4,7 @@ import numpy as np
 import streamlit as st
 from numpy.typing import NDArray
 
+from charlstm.run import Source
 from charlstm.sampling import Filters
 from charlstm.store import Model
 from charlstm.ui import words
@@ -94,17 +95,23 @@ def _comparison(model: Model) -> Comparison:
         return comparison
     if not _may_stay(comparison, model):
         return _begin(model)
-    network = network_of(model, KNOBS.epoch(model))
-    if comparison.player.network is not network:
-        comparison.player.change_network(network)
+    source = _source(model)
+    if comparison.player.source.network is not source.network:
+        comparison.player.change_network(source, real_words(model))
+        comparison.model = model
         comparison.steady = comparison.steady and not comparison.player.steps
     return comparison
+
+
+def _source(model: Model) -> Source:
+    epoch = KNOBS.epoch(model)
+    return Source(network_of(model, epoch), model.vocabulary, model.folder.name, epoch)
 
 
 def _may_stay(comparison: Comparison, model: Model) -> bool:
     """Return whether the texts can go on; a new seed text or new dice wait until those that are written are cleared."""
     player = comparison.player
-    if comparison.model.folder != model.folder or player.vocabulary != model.vocabulary or player.lanes != columns():
+    if player.lanes != columns():
         return False
     begun = bool(player.steps) or player.running
     return begun or (player.seed_text, player.random_seeds) == (folded(model, PREFIX), dice())
@@ -112,8 +119,7 @@ def _may_stay(comparison: Comparison, model: Model) -> bool:
 
 def _begin(model: Model) -> Comparison:
     """Begin new texts, of which nothing is written yet."""
-    network = network_of(model, KNOBS.epoch(model))
-    player = LanesPlayer(network, model.vocabulary, folded(model, PREFIX), dice(), real_words(model))
+    player = LanesPlayer(_source(model), folded(model, PREFIX), dice(), real_words(model))
     old: Comparison | None = st.session_state.get("comparison")
     comparison = Comparison(model, player, run=old.run + 1 if old else 0)
     st.session_state.comparison = comparison
@@ -143,7 +149,7 @@ def _repeats(model: Model) -> Repeats | None:
 def _repeat() -> None:
     comparison: Comparison = st.session_state.comparison
     model, player = comparison.model, comparison.player
-    arguments = (player.network, model.vocabulary, real_words(model), _circumstances(model))
+    arguments = (player.source.network, model.vocabulary, real_words(model), _circumstances(model))
     st.session_state.compare_repeats = Repeats.begin(*arguments, _temperatures(player))
 
 
@@ -227,13 +233,15 @@ def _chart(comparison: Comparison, selected: int | None, temperatures: NDArray[n
     player = comparison.player
     place = selected if selected is not None else len(player.steps) - 1
     if selected is None and (comparison.looks_ahead or not player.steps):
+        place = len(player.steps)
         choice = LanesChoice.ahead(player.raw, player.u, temperatures, filters)
         st.text(words.COMPARED_AHEAD)
     else:
         choice = LanesChoice.of(player.steps[place])
         st.text(words.compared(place + 1, choice.same_dice))
+    vocabulary = player.vocabulary_of(place)
     spec = cumulative(player.lanes, st.context.theme.type == "dark")
-    st.vega_lite_chart(bars_table(choice, player.vocabulary), spec, key="cumulative", alt=words.CUMULATIVE_ALT)
+    st.vega_lite_chart(bars_table(choice, vocabulary), spec, key="cumulative", alt=words.CUMULATIVE_ALT)
     if st.session_state.get("compare_table"):
         formats = {name: st.column_config.NumberColumn(format="%.6f") for name in NUMBERS}
-        st.dataframe(lanes_table(choice, player.vocabulary), hide_index=True, column_config=formats)
+        st.dataframe(lanes_table(choice, vocabulary), hide_index=True, column_config=formats)

@@ -2,6 +2,7 @@
 
 import streamlit as st
 
+from charlstm.run import Source
 from charlstm.run_file import LONGEST_RUN
 from charlstm.store import Model
 from charlstm.ui import charts, knobs, present, sharing, slow_motion, words
@@ -10,7 +11,7 @@ from charlstm.ui.choice import columns_table, figures_table, rows_table
 from charlstm.ui.controls import Control, buttons
 from charlstm.ui.look import shown
 from charlstm.ui.models import chosen_model, network_of
-from charlstm.ui.player import Player, Source
+from charlstm.ui.player import Player
 from charlstm.ui.seed import folded, seed_text
 from charlstm.ui.slow_motion import Stage
 from charlstm.ui.temperature_slider import temperature_slider
@@ -34,7 +35,8 @@ def page() -> None:
     st.markdown(words.INTRODUCTION)
     seed_text(model, address)
     player = _player(model, address)
-    session.by_frequency = tuple(map(model.vocabulary.ids.get, model.manifest.characters_by_frequency))
+    order = tuple(map(model.vocabulary.ids.get, model.manifest.characters_by_frequency))
+    session.setdefault("by_frequency", {})[model.folder.name] = order
     with st.container(key="controls", horizontal=True, gap="small", vertical_alignment="center"):
         _buttons(player)
         with st.popover(words.SETTINGS, icon=":material/tune:"):
@@ -52,18 +54,18 @@ def page() -> None:
 def _player(model: Model, address: Address) -> Player:
     """Return this viewer's player, made anew or changed where the knobs ask for it."""
     epoch = knobs.write.epoch(model)
-    source = Source(network_of(model, epoch), model.folder.name, epoch)
+    source = Source(network_of(model, epoch), model.vocabulary, model.folder.name, epoch)
     wanted = folded(model), knobs.write.whole("random_seed")
     player = present.player()
     if player is None:
-        player = Player(source, model.vocabulary, *wanted)
+        player = Player(source, *wanted)
         present.replace(player)
         if length := address.whole("run", 0, LONGEST_RUN, 0):  # the address says that a run was made
             _play(player, length)
         return player
     nothing_written = not player.steps and not player.running
-    if player.vocabulary != model.vocabulary or (nothing_written and (player.seed_text, player.random_seed) != wanted):
-        player = Player(source, model.vocabulary, *wanted)
+    if nothing_written and (player.seed_text, player.random_seed) != wanted:
+        player = Player(source, *wanted)
         present.replace(player)
     elif player.source.network is not source.network:
         player.change_network(source)
@@ -127,8 +129,8 @@ def _slow_motion() -> None:
 
 def _clear() -> None:
     old: Player = st.session_state.player
-    text = old.vocabulary.fold(st.session_state.seed_text or "").text
-    present.replace(Player(old.source, old.vocabulary, text, knobs.write.whole("random_seed")))
+    text = old.source.vocabulary.fold(st.session_state.seed_text or "").text
+    present.replace(Player(old.source, text, knobs.write.whole("random_seed")))
 
 
 def _stage(model: Model, interval: float, drawn_for: tuple[int, bool, bool, bool]) -> None:
@@ -175,13 +177,14 @@ def _chart(player: Player) -> None:
         st.text(view.told)
         if look.past(player) is not None and not player.running:
             st.button(words.BRANCH, key="branch", shortcut="B", help=words.BRANCH_HELP, on_click=_branch)
-    arguments = (len(player.vocabulary), st.context.theme.type == "dark")
+    source = player.source_of(view.position)
+    arguments = (len(source.vocabulary), st.context.theme.type == "dark")
     streaming = player.running and look.at == "last" and not 0 < knobs.write.whole("speed") <= READABLE_SPEED
     if streaming:
-        table = columns_table(view.choice, player.vocabulary, session.by_frequency)
+        table = columns_table(view.choice, source.vocabulary, session.by_frequency[source.model])
         st.vega_lite_chart(table, charts.spec("columns", *arguments), key="columns", alt=words.CHART_ALT)
     else:
-        table = rows_table(view.choice, player.vocabulary, f"{session.run}:{view.position}")
+        table = rows_table(view.choice, source.vocabulary, f"{session.run}:{view.position}")
         st.vega_lite_chart(
             slow_motion.known(table, view.stage),
             charts.spec("rows", *arguments),
@@ -192,7 +195,7 @@ def _chart(player: Player) -> None:
         )
     if session.get("table"):
         st.dataframe(
-            slow_motion.known(figures_table(view.choice, player.vocabulary), view.stage),
+            slow_motion.known(figures_table(view.choice, source.vocabulary), view.stage),
             hide_index=True,
             column_config={
                 name: st.column_config.NumberColumn(format="%.6f")
@@ -213,7 +216,7 @@ def _pick() -> None:
 
 def _take(player: Player, position: int, character_id: int, stage: Stage | None) -> None:
     written = len(player.steps)
-    if position > written or position >= LONGEST_RUN or character_id >= len(player.vocabulary):
+    if position > written or position >= LONGEST_RUN or character_id >= len(player.vocabulary_of(position)):
         return
     in_force = st.session_state.shown_knobs
     if position < written:

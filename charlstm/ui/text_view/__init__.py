@@ -9,6 +9,7 @@ import streamlit as st
 from charlstm.generation import Step
 from charlstm.ui import words
 from charlstm.ui.look import Look
+from charlstm.ui.order import rising_number
 from charlstm.ui.player import Player
 
 HERE = Path(__file__).parent
@@ -59,7 +60,7 @@ def text_view(player: Player, run: str, sent: Sequence[int], interval: float, lo
         "seed": None if sent else player.seed_text,
         "beside": None if sent else _beside(player),
         "start": start,
-        "text": player.vocabulary.decode(step.character_id for step in player.steps[start:]),
+        "text": player.text_from(start),
         "tints": tints(player.steps[start:]),
         "interval": interval if player.running else 0,
         "running": player.running,
@@ -67,6 +68,7 @@ def text_view(player: Player, run: str, sent: Sequence[int], interval: float, lo
         "moves": look.moves,
         "at": look.past(player),
         "heard": look.heard,
+        "number": rising_number(),
     }
     events = _component(key=key, data=data, on_selected_change=lambda: None, on_lost_change=lambda: None)
     if events.selected is None:
@@ -101,10 +103,10 @@ def _beside(player: Player) -> dict[str, int | str] | None:
     """Return what the run that this one parted from had written from there on, as the view shows it."""
     if player.beside is None:
         return None
-    position, steps = player.beside
+    position, steps, text = player.beside
     return {
         "position": position,
-        "text": player.vocabulary.decode(step.character_id for step in steps),
+        "text": text,
         "tints": tints(steps),
         "as_it_was": words.AS_IT_WAS,
         "what_if": words.WHAT_IF,

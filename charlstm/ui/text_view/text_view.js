@@ -2,6 +2,7 @@
 //
 // Each message carries the characters from `start` on; it overlaps the one before, so a message that
 // the browser skipped leaves no gap. If there is one nevertheless, the view asks for the whole text.
+// One that is older than what is shown already, by its number, came too late.
 const PAUSE = 60; // milliseconds
 const ANSWER = 2000; // milliseconds after which an answer of the page is no longer waited for
 const SHARED = 70; // pixels of a shared beginning that are seen over two texts
@@ -79,7 +80,9 @@ class View {
     return this.seed.textContent + this.spans.map((one) => one.textContent).join("");
   }
 
-  receive({ label, still, run, seed, beside, start, text, tints, interval, running, replay, moves, at, heard }) {
+  receive({ label, still, run, seed, beside, start, text, tints, interval, running, replay, moves, at, heard, number }) {
+    if (number < this.number) return;
+    this.number = number;
     this.region.setAttribute("aria-label", label);
     this.region.classList.toggle("still", still);
     this.bar.hidden = still;

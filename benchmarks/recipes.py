@@ -1,0 +1,83 @@
+"""Learning by another recipe than the book's: how much sooner it is as good as the book's network ever becomes.
+
+    python -m benchmarks.recipes         # some minutes on an idle machine; the corpus nietzsche is needed
+
+The book's recipe has its best held-out loss after the epoch that models/nietzsche-book tells. What an
+epoch of it takes is measured here, in the same run, and so the whole time until then is known without
+waiting for it. The others really learn until they are as good.
+"""
+
+import math
+import os
+import sys
+import tempfile
+from pathlib import Path
+
+from benchmarks.measure import Claim, report
+
+os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
+
+import threadpoolctl
+
+from charlstm.corpus import load
+from charlstm.store import EpochFigures, Sample, open_model
+from charlstm.training.loop import train, use_both_kinds_of_threads
+from charlstm.training.recipes import Recipe, find_recipe
+
+BOOK = Path(__file__).resolve().parent.parent / "models" / "nietzsche-book"
+OTHERS = {"conv": 1 / 5, "small-conv": 1 / 10}
+TIMED_EPOCHS = 2  # of the book's: the first, in which all is compiled, and one that all others are like
+
+
+class _GoodEnough(Exception):
+    """The held-out loss has been reached."""
+
+
+class _Watch:
+    """Adds up the seconds of learning, and ends it when the held-out loss is low enough."""
+
+    def __init__(self, enough: float) -> None:
+        self.enough = enough
+        self.seconds: list[float] = []
+
+    def resumed(self, epoch: int) -> None:
+        raise AssertionError("the folder is new")
+
+    def batch(self, epoch: int, done: int, total: int, loss: float) -> None: ...
+
+    def epoch(self, figures: EpochFigures, samples: list[Sample]) -> None:
+        if figures.epoch:
+            self.seconds.append(figures.seconds)
+            print(f"  epoch {figures.epoch}: {figures.held_out_loss:.3f}", file=sys.stderr, flush=True)
+        if figures.held_out_loss <= self.enough:
+            raise _GoodEnough
+
+
+def seconds_to(recipe: Recipe, enough: float) -> tuple[list[float], bool]:
+    """Return the seconds of each epoch until the held-out loss is low enough, or all are done; and whether it was."""
+    watch = _Watch(enough)
+    with tempfile.TemporaryDirectory() as folder:
+        try:
+            train(load("nietzsche"), recipe, Path(folder) / "model", watch)
+        except _GoodEnough:
+            return watch.seconds, True
+    return watch.seconds, False
+
+
+def measure() -> list[Claim]:
+    threadpoolctl.threadpool_limits(1)  # as in training
+    use_both_kinds_of_threads()
+    book = open_model(BOOK).manifest
+    enough = book.held_out_loss
+    (first, second), _ = seconds_to(find_recipe("book").with_changes(epochs=str(TIMED_EPOCHS)), enough=0.0)
+    whole = first + (book.best_epoch - 1) * second
+    claims = [Claim(f"learning by the book until the held-out loss is {enough:.3f}", whole, None, unit="s")]
+    for name, target in OTHERS.items():
+        seconds, reached = seconds_to(find_recipe(name), enough)
+        share = sum(seconds) / whole if reached else math.inf
+        claims.append(Claim(f"the same loss by the recipe {name}: share of that time", share, target, False))
+    return claims
+
+
+if __name__ == "__main__":
+    report(measure)

@@ -1,0 +1,40 @@
+"""Learning on a CPU: a step that XLA compiled, against the same step without; why training does not ask for XLA."""
+
+import os
+
+from benchmarks.measure import Claim, report, seconds, times_as_fast
+
+os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
+
+import numpy as np
+import tensorflow as tf
+
+from charlstm.training.distributed import alone
+from charlstm.training.learner import Learner
+from charlstm.training.recipes import find_recipe
+
+CHARACTERS, ROUNDS = 57, 3
+
+
+def measure() -> list[Claim]:
+    recipe = find_recipe("conv")
+    shape = (recipe.batch_size, recipe.maxlen)
+    x, y = np.random.default_rng(1).integers(CHARACTERS, size=(2, *shape)).astype(np.int32)
+    usual, compiled = (Learner(recipe, CHARACTERS, 1000, alone()) for _ in range(2))
+    fixed = tf.TensorSpec(shape, tf.int32)
+    compiled._compiled = tf.function(
+        compiled._compiled.python_function, input_signature=[fixed, fixed], jit_compile=True
+    )
+    usual.step(x, y)
+    compiling = seconds(lambda: compiled.step(x, y))
+    steps = (lambda: compiled.step(x, y), 1), {"without": (lambda: usual.step(x, y), 1)}
+    return [
+        Claim(
+            "learning on a CPU, convolutions: with XLA against without", times_as_fast(*steps, ROUNDS)["without"], None
+        ),
+        Claim("compiling such a step with XLA, and making it once", compiling, None, unit="s"),
+    ]
+
+
+if __name__ == "__main__":
+    report(measure)
