@@ -181,8 +181,9 @@ def train(
     if plan.examples == "windows":
         loop.use_both_kinds_of_threads()
     crew = distributed.join(addresses, worker or 0) if addresses else distributed.alone()
-    characters = sum(map(len, text.texts))
-    print(f"{corpus}: {characters:,} characters; recipe {plan.name}, {plan.epochs} epochs, into {into}", flush=True)
+    print(
+        f"{corpus}: {text.characters:,} characters; recipe {plan.name}, {plan.epochs} epochs, into {into}", flush=True
+    )
     with progress(plan.epochs) as listener:
         loop.train(text, plan, into, listener, crew)
     best = store.open_model(into).manifest
