@@ -184,7 +184,7 @@ def _cut(file: BinaryIO, place: int) -> int:
     if gap:
         return place + gap.end()
     start = _START.search(near)
-    return place + (start.start() if start else 0)
+    return place + (start.start() if start else len(near))
 
 
 def _bytes(file: BinaryIO, start: int, length: int) -> bytes:

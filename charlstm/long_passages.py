@@ -91,7 +91,7 @@ class _Marks:
 
     def places(self, hash_: int) -> list[tuple[int, int]]:
         """Return in which texts a run stands, and where; TRIES places at most."""
-        first, last = (int(np.searchsorted(self._hashes, np.uint64(hash_), side)) for side in (("left", "right"))
+        first, last = (int(np.searchsorted(self._hashes, np.uint64(hash_), side)) for side in ("left", "right"))
         last = min(last, first + TRIES)
         return list(zip(self._which[first:last].tolist(), self._starts[first:last].tolist(), strict=True))
 
