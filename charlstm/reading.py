@@ -49,7 +49,7 @@ class Reader:
     def __init__(self, vocabulary: Vocabulary, folding: str) -> None:
         self.vocabulary = vocabulary
         self.left_out: Counter[str] = Counter()
-        self._prepare = PREPARATIONS[folding]
+        self._folding = folding
         self._flat = np.zeros(0, vocabulary.dtype)  # the ids of what each character becomes, one after the other
         self._starts = np.full(sys.maxunicode + 1, -1, np.int32)  # where those of a character start; -1: not met yet
         self._lengths = np.zeros(sys.maxunicode + 1, np.int32)
@@ -65,9 +65,14 @@ class Reader:
         """
         return cls(Vocabulary.of_counts(prepared_counts(counts, folding), least_count), folding)
 
+    def by_frequency(self, counts: Mapping[str, int]) -> tuple[str, ...]:
+        """Return the vocabulary, what stands most often in a prepared text first, from counts before that."""
+        prepared = prepared_counts(counts, self._folding)
+        return tuple(sorted(self.vocabulary.characters, key=lambda character: (-prepared[character], character)))
+
     def becomes(self, character: str) -> str | None:
         """Return the known characters that are read for one character, or None where it is left out."""
-        parts = [self.vocabulary.counterpart(part) for part in self._prepare(character)]
+        parts = [self.vocabulary.counterpart(part) for part in PREPARATIONS[self._folding](character)]
         return None if None in parts else "".join(part for part in parts if part)
 
     def fates(self, counts: Mapping[str, int]) -> list[Fate]:
@@ -85,8 +90,7 @@ class Reader:
     def _read(self, codes: NDArray[np.unsignedinteger]) -> NDArray[np.unsignedinteger]:
         starts = self._starts[codes]
         if len(starts) and starts.min() < 0:
-            for code in np.unique(codes[starts < 0]).tolist():
-                self._meet(chr(code))
+            self._meet(np.unique(codes[starts < 0]).tolist())
             starts = self._starts[codes]
         lengths = self._lengths[codes]
         if (lengths == 1).all():
@@ -97,11 +101,14 @@ class Reader:
         ends = np.cumsum(lengths)
         return self._flat[np.repeat(starts - (ends - lengths), lengths) + np.arange(ends[-1])]
 
-    def _meet(self, character: str) -> None:
-        becomes = self.becomes(character)
-        self._starts[ord(character)] = len(self._flat)
-        self._lengths[ord(character)] = -1 if becomes is None else len(becomes)
-        self._flat = np.concatenate([self._flat, self.vocabulary.encode(becomes or "")])
+    def _meet(self, codes: list[int]) -> None:
+        ids: list[int] = []
+        for code in codes:
+            becomes = self.becomes(chr(code))
+            self._starts[code] = len(self._flat) + len(ids)
+            self._lengths[code] = -1 if becomes is None else len(becomes)
+            ids += (self.vocabulary.ids[part] for part in becomes or "")
+        self._flat = np.concatenate([self._flat, np.array(ids, self._flat.dtype)])
 
 
 def told(vocabulary: Vocabulary, fates: Sequence[Fate], counted_in: str, most: int | None = None) -> list[str]:

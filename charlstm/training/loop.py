@@ -22,7 +22,7 @@ from charlstm.lexicon import Lexicon
 from charlstm.long_corpus import LongCorpus
 from charlstm.metrics import held_out_loss
 from charlstm.network import Network
-from charlstm.reading import Fate, Reader, count_characters, prepared_counts
+from charlstm.reading import Fate, Reader, count_characters
 from charlstm.training import distributed as together
 from charlstm.training.distributed import Crew
 from charlstm.training.learner import Learner
@@ -139,8 +139,6 @@ def _prepare(corpus: Corpus | LongCorpus, recipe: Recipe, folder: Path, crew: Cr
     """Build the untrained network, and turn the corpus into ids, or what the first epoch needs of it."""
     counts = count_characters(corpus.sample)
     reader = Reader.of_counts(counts, recipe.folding, recipe.least_count)
-    prepared = prepared_counts(counts, recipe.folding)
-    known = sorted(reader.vocabulary.characters, key=lambda character: (-prepared[character], character))
     held_out = [reader.read(text) for text in corpus.held_out]
     stream_of = partial(_stream_of, recipe, recipe.batch_size * crew.count)
     examples: Examples
@@ -151,10 +149,8 @@ def _prepare(corpus: Corpus | LongCorpus, recipe: Recipe, folder: Path, crew: Cr
         examples = stream_of(reader.read(corpus.training))
         left_out = reader.left_out.total()
     learner = Learner(recipe, len(reader.vocabulary), len(examples) * recipe.epochs, crew)
-    fates = reader.fates(counts)
-    return _Run(
-        corpus, recipe, folder, reader, tuple(known), fates, left_out, held_out, examples, crew.count, learner, [], []
-    )
+    known, fates = reader.by_frequency(counts), reader.fates(counts)
+    return _Run(corpus, recipe, folder, reader, known, fates, left_out, held_out, examples, crew.count, learner, [], [])
 
 
 def _stream_of(recipe: Recipe, batch_size: int, ids: NDArray[np.integer]) -> Examples:
