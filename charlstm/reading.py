@@ -143,8 +143,8 @@ def _named(fate: Fate) -> str:
 def visible(character: str) -> str:
     """Return a character as it can be told from others in a line: itself, or its number.
 
-    >>> visible("—"), visible(" "), visible("\n")
-    ('—', 'a space', 'a line end')
+    >>> visible("—"), visible(" "), visible("\\t")
+    ('—', 'a space', 'U+0009')
     """
     if character in _NAMES:
         return _NAMES[character]

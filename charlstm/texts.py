@@ -3,6 +3,8 @@
 import codecs
 from pathlib import Path
 
+from charlstm.folding import compose_hangul
+
 HELD_OUT_SHARE = 0.1
 
 
@@ -16,7 +18,7 @@ def unreadable(path: Path | str, error: OSError) -> CorpusError:
 
 
 def decode(content: bytes, origin: str, offset: int = 0) -> str:
-    """Return bytes as a corpus text: UTF-8, no byte order mark, Unix line ends, lower case.
+    """Return bytes as a corpus text: UTF-8, no byte order mark, Unix line ends, lower case, whole Hangul syllables.
 
     Source: listing 8.2 of the book lower-cases the text.
 
@@ -32,7 +34,7 @@ def decode(content: bytes, origin: str, offset: int = 0) -> str:
     text, _ = from_utf8(content[begun:] if begun else content, origin, offset + begun)
     if "\r" in text:
         text = text.replace("\r\n", "\n").replace("\r", "\n")
-    return text.lower()
+    return compose_hangul(text.lower())
 
 
 def begin(content: bytes, origin: str) -> int:

@@ -9,7 +9,7 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 
-from charlstm.folding import LOOK_ALIKES
+from charlstm.folding import LOOK_ALIKES, compose_hangul
 
 
 @dataclass(frozen=True)
@@ -97,9 +97,10 @@ class Vocabulary:
         """Map `text` onto the known characters by meaning, and drop what has no counterpart.
 
         Tried in this order for each character: itself, its lower case, its look-alike (quotes,
-        dashes, ligatures), its compatibility decomposition without accents.
+        dashes, ligatures), its compatibility decomposition without accents. Before that, the parts
+        that some systems write a Hangul syllable as become one, unless they are known.
         """
-        text = text.replace("\r\n", "\n")
+        text = compose_hangul(text.replace("\r\n", "\n"), self.ids)
         counts = Counter(text)
         counterparts = {character: self.counterpart(character) for character in counts}
         dropped = {character: counts[character] for character, found in counterparts.items() if found is None}
