@@ -1,7 +1,8 @@
 """How good a network is, by one protocol for all: the loss on held-out text, and what stands in what it writes."""
 
+import math
 import time
-from collections.abc import Container
+from collections.abc import Container, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
@@ -83,8 +84,8 @@ def writing(
     samples = [text[start : start + SAMPLE] for text in texts for start in range(0, length - SAMPLE + 1, SAMPLE)]
     return Writing(
         temperature,
-        float(np.nanmean([real_word_share(text, known, seed_text) for text in texts])),
-        float(np.nanmean([distinct_word_share(sample) for sample in samples or texts])),
+        _mean([real_word_share(text, known, seed_text) for text in texts]),
+        _mean([distinct_word_share(sample) for sample in samples or texts]),
         float(np.mean([copied_share(text, learned, COPIED) for text in texts])),
     )
 
@@ -108,6 +109,12 @@ def _texts(
         ids = np.array([step.character_ids for step in steps])
         texts += [vocabulary.decode(lane) for lane in ids.T.tolist()]
     return texts
+
+
+def _mean(shares: Sequence[float]) -> float:
+    """The mean of those that are known; NaN where none is, as in texts of blanks alone."""
+    known = [share for share in shares if not math.isnan(share)]
+    return float(np.mean(known)) if known else math.nan
 
 
 def _folded(vocabulary: Vocabulary, text: str) -> str:
