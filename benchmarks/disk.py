@@ -25,7 +25,7 @@ from charlstm.training.pools import Examples, PooledStream  # noqa: E402
 from charlstm.training.recipes import find_recipe  # noqa: E402
 from charlstm.training.windows import WindowStream  # noqa: E402
 
-SIZE, STEPS = 18_600_000, 100  # just under one pool of text
+SIZE, STEPS = 18_600_000, 50  # just under one pool of text
 
 
 def drain(examples: Examples) -> int:
@@ -33,7 +33,7 @@ def drain(examples: Examples) -> int:
     return sum(1 for _ in examples.batches(np.random.default_rng(1)))
 
 
-def measure(rounds: int = 5) -> list[Claim]:
+def measure(rounds: int = 3) -> list[Claim]:
     recipe = find_recipe("book")
     stream_of = partial(WindowStream, maxlen=recipe.maxlen, step=recipe.step or 1, batch_size=recipe.batch_size)
     with tempfile.TemporaryDirectory() as folder:
