@@ -19,6 +19,7 @@ SCRIPTS = (
     "windows",
     "sweep",
     "memory",
+    "disk",
     "training_threads",
     "training_layers",
     "training_xla",

@@ -20,9 +20,11 @@ os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
 import threadpoolctl
 
 from charlstm.corpus import load
+from charlstm.reading import Fate
 from charlstm.store import EpochFigures, Sample, open_model
 from charlstm.training.loop import train, use_both_kinds_of_threads
 from charlstm.training.recipes import Recipe, find_recipe
+from charlstm.vocabulary import Vocabulary
 
 BOOK = Path(__file__).resolve().parent.parent / "models" / "nietzsche-book"
 OTHERS = {"conv": 1 / 5, "small-conv": 1 / 10}
@@ -42,6 +44,8 @@ class _Watch:
 
     def resumed(self, epoch: int) -> None:
         raise AssertionError("the folder is new")
+
+    def begun(self, vocabulary: Vocabulary, fates: list[Fate], counted_in: str) -> None: ...
 
     def batch(self, epoch: int, done: int, total: int, loss: float) -> None: ...
 

@@ -19,7 +19,9 @@ import typer
 from charlstm import corpus as corpora
 from charlstm import evaluation, lexicon, store
 from charlstm.generation import Step, write
+from charlstm.long_corpus import LongCorpus
 from charlstm.manifest import shown
+from charlstm.reading import Reader, count_characters, told, visible
 from charlstm.report import Report
 from charlstm.run import Run, Source, check_models, first_difference
 from charlstm.run import replay as write_again
@@ -123,18 +125,36 @@ def _help(context: typer.Context) -> None:
 
 @app.command()
 def corpus(
-    name: Annotated[str | None, typer.Argument(help="Fetch this one, and say where it lies.")] = None,
+    name: Annotated[
+        str | None, typer.Argument(help="A named corpus, which is fetched, a text file, or a folder.")
+    ] = None,
+    recipe: Annotated[str | None, typer.Option(help="Tell what it becomes by this recipe.")] = None,
 ) -> None:
-    """List the named corpora, or fetch one."""
-    if name is not None:
-        if name not in corpora.NAMED:
-            raise corpora.CorpusError(f"there is no corpus named {name!r}; known: {', '.join(corpora.NAMED)}")
+    """List the named corpora, say where one lies, or tell how a text would be learned."""
+    if name in corpora.NAMED and recipe is None:
         print(corpora.fetch(name))
+        return
+    if name is not None:
+        _describe(corpora.load(name), find_recipe(recipe or "book"))
         return
     for named in corpora.NAMED.values():
         where = corpora.cached_path(named.name) or "not on this machine yet"
         print(f"{named.name}\n    {named.title}\n    {named.size:,} bytes; {where}")
     print("\nA path to a text file, or to a folder of .txt files, works wherever a name does.")
+
+
+def _describe(text: corpora.Corpus | LongCorpus, plan: Recipe) -> None:
+    """Print how a corpus is split, and what becomes of its characters by a recipe."""
+    kept = "read from the disk as it is learned" if isinstance(text, LongCorpus) else "held in memory"
+    counts = count_characters(text.sample)
+    reader = Reader.of_counts(counts, plan.folding, plan.least_count)
+    print(f"{text.name}: {text.characters:,} characters, {kept}; sha256 {text.sha256}")
+    print(f"{text.training_characters:,} characters are learned, {text.held_out_characters:,} are held out")
+    print(f"by the recipe {plan.name}, with the folding {plan.folding!r} and a least count of {plan.least_count}:")
+    known, *others = told(reader.vocabulary, reader.fates(counts), text.counted_in)
+    print(f"{known}: {' '.join(map(visible, reader.by_frequency(counts)))}")
+    for line in others:
+        print(line)
 
 
 def _with_flags_of_recipes(command: Callable[..., None]) -> Callable[..., None]:
@@ -182,9 +202,11 @@ def train(
     if plan.examples == "windows":
         loop.use_both_kinds_of_threads()
     crew = distributed.join(addresses, worker or 0) if addresses else distributed.alone()
-    characters = sum(map(len, text.texts))
     if not as_json:
-        print(f"{corpus}: {characters:,} characters; recipe {plan.name}, {plan.epochs} epochs, into {into}", flush=True)
+        print(
+            f"{corpus}: {text.characters:,} characters; recipe {plan.name}, {plan.epochs} epochs, into {into}",
+            flush=True,
+        )
     with progress(plan.epochs, as_json) as listener:
         loop.train(text, plan, into, listener, crew)
     if as_json:

@@ -1,19 +1,18 @@
 """Texts to learn from: named, local or downloaded; the held-out split; excerpts."""
 
-import codecs
 import hashlib
 import logging
 import os
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
 import pooch
 
-HELD_OUT_SHARE = 0.1
+from charlstm.long_corpus import LongCorpus, look_through
+from charlstm.texts import HELD_OUT_SHARE, CorpusError, decode, unreadable
 
-
-class CorpusError(ValueError):
-    """A corpus cannot be used; the message says which, why, and what to do."""
+IN_MEMORY = 32_000_000  # bytes of the largest corpus that is held in memory whole, and shuffled whole
 
 
 @dataclass(frozen=True)
@@ -60,6 +59,36 @@ class Corpus:
     def text(self) -> str:
         """All texts, one after the other."""
         return self.texts[0] if len(self.texts) == 1 else "\n".join(self.texts)
+
+    @property
+    def sample(self) -> Iterator[str]:
+        """What its characters and words are counted in: all of it."""
+        return iter((self.text,))
+
+    @property
+    def counted_in(self) -> str:
+        """What `sample` is, for a sentence."""
+        return "the whole text"
+
+    @property
+    def characters(self) -> int:
+        """How long the texts are together."""
+        return sum(map(len, self.texts))
+
+    @property
+    def training_characters(self) -> int:
+        """How long what is learned is, the line breaks between the texts included."""
+        return len(self.training)
+
+    @property
+    def held_out_characters(self) -> int:
+        """How long what is held out is."""
+        return sum(map(len, self.held_out))
+
+    @property
+    def held_out_files(self) -> tuple[str, ...]:
+        """The name of the file that each held-out text is from."""
+        return self.files or (self.name,) * len(self.texts)
 
     @property
     def training_texts(self) -> tuple[str, ...]:
@@ -151,8 +180,10 @@ def _download(address: str, path: Path, named: NamedCorpus) -> str | None:
     return None
 
 
-def load(name_or_path: str) -> Corpus:
+def load(name_or_path: str) -> Corpus | LongCorpus:
     """Return the corpus of that name, of that text file, or of all text files of that folder.
+
+    One of more than IN_MEMORY bytes stays on the disk, and is read when it is needed.
 
     Args:
         name_or_path: a key of `NAMED`, or a path; a name wins over a file that is called the same.
@@ -162,9 +193,12 @@ def load(name_or_path: str) -> Corpus:
         CorpusError: nothing of that name, an empty text, bytes that are not UTF-8 text.
     """
     path = fetch(name_or_path) if name_or_path in NAMED else Path(name_or_path)
+    name = name_or_path if name_or_path in NAMED else path.resolve().name
+    files = _files_of(path, name_or_path)
+    if _size(files) > IN_MEMORY:
+        return look_through(name, tuple(files))
     digest = hashlib.sha256()
     texts = []
-    files = _files_of(path, name_or_path)
     for file in files:
         content = _read(file)
         digest.update(content)
@@ -172,7 +206,6 @@ def load(name_or_path: str) -> Corpus:
         del content  # a large text should be in memory as few times as can be
     if all(not text or text.isspace() for text in texts):
         raise CorpusError(f"{name_or_path} is empty: there is nothing to learn from it")
-    name = name_or_path if name_or_path in NAMED else path.resolve().name
     return Corpus(name, tuple(texts), digest.hexdigest(), tuple(file.name for file in files))
 
 
@@ -189,45 +222,22 @@ def _files_of(path: Path, asked: str) -> list[Path]:
         if not path.is_file():
             raise CorpusError(f"{asked} is neither a file nor a folder: save the text in a file first")
     except OSError as error:
-        raise CorpusError(f"{asked} cannot be read ({error.strerror}): check the path and its permissions") from error
+        raise unreadable(asked, error) from error
     return [path]
+
+
+def _size(files: list[Path]) -> int:
+    try:
+        return sum(file.stat().st_size for file in files)
+    except OSError as error:
+        raise unreadable(error.filename, error) from error
 
 
 def _read(file: Path) -> bytes:
     try:
         return file.read_bytes()
     except OSError as error:
-        raise CorpusError(f"{file} cannot be read ({error.strerror}): check the path and its permissions") from error
-
-
-def decode(content: bytes, origin: str) -> str:
-    """Return bytes as a corpus text: UTF-8, no byte order mark, Unix line ends, lower case.
-
-    Source: listing 8.2 of the book lower-cases the text.
-
-    Args:
-        content: the bytes of a file.
-        origin: what to call it in an error.
-
-    Raises:
-        CorpusError: a byte that is not UTF-8, or a NUL; names the offset.
-    """
-    if content.startswith((b"\xff\xfe", b"\xfe\xff")):
-        raise CorpusError(f"{origin} is UTF-16, not UTF-8 (byte 0x{content[0]:02x} at offset 0): save it as UTF-8")
-    nul = content.find(b"\0")
-    if nul >= 0:
-        raise CorpusError(f"{origin} is not a text: a NUL byte at offset {nul}")
-    mark = len(codecs.BOM_UTF8) if content.startswith(codecs.BOM_UTF8) else 0
-    try:
-        text = str(memoryview(content)[mark:], "utf-8")
-    except UnicodeDecodeError as error:
-        place = error.start + mark
-        raise CorpusError(
-            f"{origin} is not UTF-8 text: byte 0x{content[place]:02x} at offset {place}: save it as UTF-8 and try again"
-        ) from error
-    if "\r" in text:
-        text = text.replace("\r\n", "\n").replace("\r", "\n")
-    return text.lower()
+        raise unreadable(file, error) from error
 
 
 def excerpt(text: str, start: int, length: int) -> str:

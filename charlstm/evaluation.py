@@ -1,18 +1,22 @@
 """How good a network is, by one protocol for all: the loss on held-out text, and what stands in what it writes."""
 
+import math
 import time
-from collections.abc import Container
+from collections.abc import Container, Sequence
 
 import numpy as np
+from numpy.typing import NDArray
 
 from charlstm.corpus import Corpus
+from charlstm.folding import plain_punctuation
 from charlstm.generation import Writer, write_lanes
+from charlstm.long_corpus import LongCorpus
 from charlstm.metrics import PARTS, WARM_UP, distinct_word_share, held_out_loss, real_word_share
 from charlstm.network import Network
 from charlstm.passages import Hashes, copied_share, run_hashes
 from charlstm.report import Writing
 from charlstm.sweep import lanes_at_once
-from charlstm.vocabulary import Vocabulary, plain_punctuation
+from charlstm.vocabulary import Vocabulary
 
 TEMPERATURES = (0.2, 0.5, 1.0, 1.2)
 RUNS, LENGTH = 64, 2000
@@ -22,15 +26,18 @@ SEED_TEXT = "a machine that reads the philosophers learns their spelling first, 
 SPEED_LENGTH = 500  # characters written to measure the speed
 
 
-def losses(network: Network, vocabulary: Vocabulary, corpus: Corpus) -> dict[str, float]:
+def losses(network: Network, vocabulary: Vocabulary, corpus: Corpus | LongCorpus) -> dict[str, float]:
     """Return the held-out loss on the last tenth of each text of a corpus, by the name of its file.
+
+    Of a corpus too long for memory, some places of that tenth are scored, each by itself.
 
     A text is read as the network can: a printer's quotes and dashes as a typewriter's, what is not in
     the vocabulary by its counterpart or left out.
     """
-    names = corpus.files or (corpus.name,)
-    texts = (vocabulary.fold(_plain(vocabulary, text)).text for text in corpus.held_out)
-    return {name: held_out_loss(network, [vocabulary.encode(text)]) for name, text in zip(names, texts, strict=True)}
+    texts: dict[str, list[NDArray[np.unsignedinteger]]] = {}
+    for name, text in zip(corpus.held_out_files, corpus.held_out, strict=True):
+        texts.setdefault(name, []).append(vocabulary.encode(_folded(vocabulary, text)))
+    return {name: held_out_loss(network, ids) for name, ids in texts.items()}
 
 
 def protocol(network: Network) -> str:
@@ -43,9 +50,13 @@ def protocol(network: Network) -> str:
     )
 
 
-def learned_runs(vocabulary: Vocabulary, corpus: Corpus) -> Hashes:
-    """Return the sorted hashes of all runs of COPIED characters of a corpus, as the network reads it."""
-    return np.sort(run_hashes(vocabulary.fold(_plain(vocabulary, corpus.text)).text, COPIED))
+def learned_runs(vocabulary: Vocabulary, corpus: Corpus | LongCorpus) -> Hashes:
+    """Return the sorted hashes of all runs of COPIED characters of a corpus, as the network reads it.
+
+    Of a corpus too long for memory, only those of its sample.
+    """
+    texts = (_folded(vocabulary, text) for text in corpus.sample)
+    return np.sort(np.concatenate([run_hashes(text, COPIED) for text in texts]))
 
 
 def writing(
@@ -73,8 +84,8 @@ def writing(
     samples = [text[start : start + SAMPLE] for text in texts for start in range(0, length - SAMPLE + 1, SAMPLE)]
     return Writing(
         temperature,
-        float(np.nanmean([real_word_share(text, known, seed_text) for text in texts])),
-        float(np.nanmean([distinct_word_share(sample) for sample in samples or texts])),
+        _mean([real_word_share(text, known, seed_text) for text in texts]),
+        _mean([distinct_word_share(sample) for sample in samples or texts]),
         float(np.mean([copied_share(text, learned, COPIED) for text in texts])),
     )
 
@@ -100,6 +111,12 @@ def _texts(
     return texts
 
 
-def _plain(vocabulary: Vocabulary, text: str) -> str:
-    """A printer's punctuation as a typewriter's, unless the network knows the printer's."""
-    return text if "“" in vocabulary.ids else plain_punctuation(text)
+def _mean(shares: Sequence[float]) -> float:
+    """The mean of those that are known; NaN where none is, as in texts of blanks alone."""
+    known = [share for share in shares if not math.isnan(share)]
+    return float(np.mean(known)) if known else math.nan
+
+
+def _folded(vocabulary: Vocabulary, text: str) -> str:
+    """A text as the network reads it: a printer's punctuation as a typewriter's, unless it knows the printer's."""
+    return vocabulary.fold(text if "“" in vocabulary.ids else plain_punctuation(text)).text

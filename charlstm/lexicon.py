@@ -3,7 +3,7 @@
 import gzip
 import math
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from functools import cache, lru_cache
 from pathlib import Path
@@ -35,11 +35,17 @@ class Lexicon:
     @classmethod
     def of_text(cls, text: str) -> "Lexicon":
         """Return the words of a text, and how often each stands in it."""
+        return cls.of_texts((text,))
+
+    @classmethod
+    def of_texts(cls, texts: Iterable[str]) -> "Lexicon":
+        """Return the words of some texts, and how often each stands in them."""
         counts: dict[str, int] = {}
-        for match in WORD.finditer(_plain(text)):
-            word = match.group()
-            if word in counts or len(counts) < LARGEST:
-                counts[word] = counts.get(word, 0) + 1
+        for text in texts:
+            for match in WORD.finditer(_plain(text)):
+                word = match.group()
+                if word in counts or len(counts) < LARGEST:
+                    counts[word] = counts.get(word, 0) + 1
         return cls(("".join(f"{word} {counts[word]}\n" for word in sorted(counts)).encode(),))
 
     @classmethod

@@ -9,26 +9,7 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 
-# What Unicode's own decompositions (NFKD) leave alone, mapped by meaning.
-PUNCTUATION = {
-    "‘": "'", "’": "'", "‚": "'", "‛": "'", "′": "'", "`": "'", "´": "'",
-    "“": '"', "”": '"', "„": '"', "‟": '"', "″": '"', "«": '"', "»": '"',
-    "‐": "-", "‑": "-", "‒": "-", "–": "-", "—": "--", "―": "--", "−": "-", "…": "...", "\u00a0": " ",
-    "\t": " ", "\r": "\n", "\x0b": "\n", "\x0c": "\n", "\x85": "\n", "\u2028": "\n", "\u2029": "\n",
-}  # fmt: skip
-LETTERS = {
-    "œ": "oe", "æ": "ae", "ø": "o", "ß": "ss", "ð": "d", "þ": "th", "ł": "l", "đ": "d", "ı": "i",
-}  # fmt: skip
-LOOK_ALIKES = PUNCTUATION | LETTERS
-
-
-def plain_punctuation(text: str) -> str:
-    """Return a text with the quotes, dashes and blanks of a typewriter in place of a printer's.
-
-    >>> plain_punctuation("“Ecce homo” — 1888…")
-    '"Ecce homo" -- 1888...'
-    """
-    return text.translate({ord(character): plain for character, plain in PUNCTUATION.items()})
+from charlstm.folding import LOOK_ALIKES, compose_hangul
 
 
 @dataclass(frozen=True)
@@ -116,11 +97,12 @@ class Vocabulary:
         """Map `text` onto the known characters by meaning, and drop what has no counterpart.
 
         Tried in this order for each character: itself, its lower case, its look-alike (quotes,
-        dashes, ligatures), its compatibility decomposition without accents.
+        dashes, ligatures), its compatibility decomposition without accents. Before that, the parts
+        that some systems write a Hangul syllable as become one, unless they are known.
         """
-        text = text.replace("\r\n", "\n")
+        text = compose_hangul(text.replace("\r\n", "\n"), self.ids)
         counts = Counter(text)
-        counterparts = {character: self._counterpart(character) for character in counts}
+        counterparts = {character: self.counterpart(character) for character in counts}
         dropped = {character: counts[character] for character, found in counterparts.items() if found is None}
         return FoldedText(text.translate({ord(key): found for key, found in counterparts.items()}), dropped)
 
@@ -128,7 +110,8 @@ class Vocabulary:
         """Return the ids of what can be read of any text: folded, then encoded."""
         return self.encode(self.fold(text).text)
 
-    def _counterpart(self, character: str) -> str | None:
+    def counterpart(self, character: str) -> str | None:
+        """Return the known characters that `fold` writes for one character, or None where it is dropped."""
         lowered = character.lower()
         decomposed = unicodedata.normalize("NFKD", lowered)
         plain = "".join(part for part in decomposed if not unicodedata.combining(part))

@@ -1,6 +1,8 @@
 """Passages that stand both in what is learned and in what is held out: with them, a held-out loss would flatter."""
 
 from charlstm.corpus import Corpus
+from charlstm.long_corpus import LongCorpus
+from charlstm.long_passages import long_shared_passages
 from charlstm.passages import Passage, shared_passages
 from charlstm.training.recipes import TrainingError
 
@@ -8,16 +10,31 @@ LEAST = 200  # characters in a row that no two texts share by chance
 TOLD = 3  # passages that an error names
 
 
-def check_leaks(corpus: Corpus) -> None:
-    """Raise TrainingError, naming the places, where LEAST held-out characters in a row are learned too."""
-    passages = shared_passages(corpus.training, "\n".join(corpus.held_out), LEAST)
-    if passages:
-        shown = "; ".join(_told(corpus, passage) for passage in passages[:TOLD])
-        more = f"; and {len(passages) - TOLD} more" if len(passages) > TOLD else ""
+def check_leaks(corpus: Corpus | LongCorpus) -> None:
+    """Raise TrainingError, naming the places, where LEAST held-out characters in a row are learned too.
+
+    Of a corpus too long for memory, the held-out places that are scored are searched for in all that is learned.
+    """
+    told = _told_of_long(corpus) if isinstance(corpus, LongCorpus) else _told_of_short(corpus)
+    if told:
+        more = f"; and {len(told) - TOLD} more" if len(told) > TOLD else ""
         raise TrainingError(
-            f"the corpus {corpus.name} holds out passages that it also learns ({shown}{more}): remove them, "
-            "or train with --allow-repeats, and do not compare its held-out loss"
+            f"the corpus {corpus.name} holds out passages that it also learns ({'; '.join(told[:TOLD])}{more}): "
+            "remove them, or train with --allow-repeats, and do not compare its held-out loss"
         )
+
+
+def _told_of_short(corpus: Corpus) -> list[str]:
+    passages = shared_passages(corpus.training, "\n".join(corpus.held_out), LEAST)
+    return [_told(corpus, passage) for passage in passages]
+
+
+def _told_of_long(corpus: LongCorpus) -> list[str]:
+    return [
+        f"{length:,} characters at byte {held_out.start:,} of {held_out.path.name} are those at byte "
+        f"{learned.start:,} of {learned.path.name}"
+        for learned, held_out, length in long_shared_passages(corpus.learned, corpus.scored, LEAST)
+    ]
 
 
 def _told(corpus: Corpus, passage: Passage) -> str:

@@ -3,10 +3,10 @@
 import math
 import platform
 import time
-from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 from typing import Protocol
 
@@ -19,17 +19,20 @@ from charlstm import store
 from charlstm.corpus import Corpus
 from charlstm.generation import write_lanes
 from charlstm.lexicon import Lexicon
+from charlstm.long_corpus import LongCorpus
 from charlstm.metrics import held_out_loss
 from charlstm.network import Network
+from charlstm.reading import Fate, Reader, count_characters
 from charlstm.training import distributed as together
 from charlstm.training.distributed import Crew
 from charlstm.training.learner import Learner
+from charlstm.training.pools import Examples, PooledStream
 from charlstm.training.recipes import SAMPLE_TEMPERATURES, Recipe, TrainingError, check_corpus
 from charlstm.training.resume import State, alone, check_history, identity, read_state, write_state
 from charlstm.training.stopping import ctrl_c_held_back
 from charlstm.training.stretches import StretchStream
 from charlstm.training.windows import WindowStream
-from charlstm.vocabulary import Vocabulary, plain_punctuation
+from charlstm.vocabulary import Vocabulary
 
 # A longer held-out text is scored at this many places, evenly spread; the named corpora are shorter.
 HELD_OUT_PLACES = 25_000
@@ -40,6 +43,9 @@ class Listener(Protocol):
 
     def resumed(self, epoch: int) -> None:
         """The folder has a run already; it goes on after `epoch`."""
+
+    def begun(self, vocabulary: Vocabulary, fates: list[Fate], counted_in: str) -> None:
+        """The network knows this vocabulary; what became of the other characters, and where they were counted."""
 
     def batch(self, epoch: int, done: int, total: int, loss: float) -> None:
         """`done` batches of `total` are learned; `loss` is the mean over this epoch so far."""
@@ -52,18 +58,25 @@ class Listener(Protocol):
 class _Run:
     """The moving parts of a training run."""
 
-    corpus: Corpus
+    corpus: Corpus | LongCorpus
     recipe: Recipe
     folder: Path
-    vocabulary: Vocabulary
+    reader: Reader
     by_frequency: tuple[str, ...]
-    left_out: int
+    fates: list[Fate]
+    left_out: int  # characters, before the first epoch
     held_out: Sequence[NDArray[np.integer]]
-    examples: WindowStream | StretchStream
+    examples: Examples
     shares: int
     learner: Learner
     history: list[store.EpochFigures]
     samples: list[store.Sample]
+    left_out_in_epoch: int = 0  # of a text that is read epoch by epoch
+
+    @property
+    def vocabulary(self) -> Vocabulary:
+        """The characters of the network."""
+        return self.reader.vocabulary
 
     @property
     def kept(self) -> str:
@@ -80,7 +93,9 @@ class _Run:
         return last >= self.recipe.epochs or (patience is not None and last - _best(self.history).epoch >= patience)
 
 
-def train(corpus: Corpus, recipe: Recipe, folder: Path, listener: Listener, crew: Crew | None = None) -> None:
+def train(
+    corpus: Corpus | LongCorpus, recipe: Recipe, folder: Path, listener: Listener, crew: Crew | None = None
+) -> None:
     """Train by a recipe into a model folder; go on from the last finished epoch if there is one.
 
     Everything that chance decides in an epoch follows from the random seed and the epoch's number,
@@ -104,9 +119,10 @@ def train(corpus: Corpus, recipe: Recipe, folder: Path, listener: Listener, crew
         if together.bring_level(crew, folder, state.epoch if state else None):
             state = read_state(folder, identity(recipe, corpus, crew.count))
         run = _prepare(corpus, recipe, folder, crew)
+        listener.begun(run.vocabulary, run.fates, corpus.counted_in)
         if state is None:
             with _explained(run):
-                store.write_words(folder, Lexicon.of_text(corpus.text))
+                store.write_words(folder, Lexicon.of_texts(corpus.sample))
             _finish_epoch(run, store.EpochFigures(0, math.nan, math.nan, 0.0), listener)
         else:
             _restore(run, state)
@@ -119,26 +135,28 @@ def train(corpus: Corpus, recipe: Recipe, folder: Path, listener: Listener, crew
             _finish_epoch(run, store.EpochFigures(epoch, loss, math.nan, time.monotonic() - began), listener)
 
 
-def _prepare(corpus: Corpus, recipe: Recipe, folder: Path, crew: Crew) -> _Run:
-    """Build the untrained network, and turn the corpus into ids, once."""
-    prepared = plain_punctuation if recipe.folding == "plain" else str
-    counts = Counter(prepared(corpus.text))
-    vocabulary = Vocabulary.of_counts(counts, recipe.least_count)
-    known = sorted(vocabulary.characters, key=lambda character: (-counts[character], character))
-    training = vocabulary.fold(prepared(corpus.training))
-    held_out = [vocabulary.fold(prepared(text)) for text in corpus.held_out]
-    left_out = sum(sum(folded.dropped.values()) for folded in (training, *held_out))
-    ids = vocabulary.encode(training.text)
-    examples: WindowStream | StretchStream
-    if recipe.examples == "windows":
-        examples = WindowStream(ids, recipe.maxlen, recipe.step or 1, recipe.batch_size * crew.count)
+def _prepare(corpus: Corpus | LongCorpus, recipe: Recipe, folder: Path, crew: Crew) -> _Run:
+    """Build the untrained network, and turn the corpus into ids, or what the first epoch needs of it."""
+    counts = count_characters(corpus.sample)
+    reader = Reader.of_counts(counts, recipe.folding, recipe.least_count)
+    held_out = [reader.read(text) for text in corpus.held_out]
+    stream_of = partial(_stream_of, recipe, recipe.batch_size * crew.count)
+    examples: Examples
+    if isinstance(corpus, LongCorpus):
+        left_out = reader.left_out.total()
+        examples = PooledStream(corpus, reader, stream_of)
     else:
-        examples = StretchStream(ids, recipe.maxlen, recipe.batch_size * crew.count)
-    learner = Learner(recipe, len(vocabulary), len(examples) * recipe.epochs, crew)
-    encoded = [vocabulary.encode(folded.text) for folded in held_out]
-    return _Run(
-        corpus, recipe, folder, vocabulary, tuple(known), left_out, encoded, examples, crew.count, learner, [], []
-    )
+        examples = stream_of(reader.read(corpus.training))
+        left_out = reader.left_out.total()
+    learner = Learner(recipe, len(reader.vocabulary), len(examples) * recipe.epochs, crew)
+    known, fates = reader.by_frequency(counts), reader.fates(counts)
+    return _Run(corpus, recipe, folder, reader, known, fates, left_out, held_out, examples, crew.count, learner, [], [])
+
+
+def _stream_of(recipe: Recipe, batch_size: int, ids: NDArray[np.integer]) -> Examples:
+    if recipe.examples == "windows":
+        return WindowStream(ids, recipe.maxlen, recipe.step or 1, batch_size)
+    return StretchStream(ids, recipe.maxlen, batch_size)
 
 
 def _restore(run: _Run, state: State) -> None:
@@ -171,12 +189,14 @@ def _train_epoch(run: _Run, epoch: int, listener: Listener, obey: Callable[[], N
     """Return the mean loss over the examples of one epoch, each scored just before it is learned."""
     generator = np.random.Generator(np.random.PCG64([run.recipe.random_seed, epoch]))
     total, seen = 0.0, 0
+    before = run.reader.left_out.total()
     for done, (x, y) in enumerate(run.examples.batches(generator), start=1):
         total += run.learner.step(x, y) * len(y)
         seen += len(y)
         _stop_if_diverged(run, epoch, total)
         listener.batch(epoch, done, len(run.examples), total / seen)
         obey()
+    run.left_out_in_epoch = run.reader.left_out.total() - before
     return total / seen
 
 
@@ -266,9 +286,9 @@ def _manifest(run: _Run, history: list[store.EpochFigures]) -> store.Manifest:
         corpus={
             "name": _printable(run.corpus.name),
             "sha256": run.corpus.sha256,
-            "training_characters": len(run.corpus.training),
-            "held_out_characters": sum(map(len, run.corpus.held_out)),
-            "left_out_characters": run.left_out,
+            "training_characters": run.corpus.training_characters,
+            "held_out_characters": run.corpus.held_out_characters,
+            "left_out_characters": run.left_out + run.left_out_in_epoch,
         },
         libraries={"python": platform.python_version(), "tensorflow": tf.__version__, "keras": keras.__version__},
     )

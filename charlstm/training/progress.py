@@ -10,8 +10,12 @@ from contextlib import contextmanager
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TaskID, TextColumn, TimeRemainingColumn
 
+from charlstm.reading import Fate, told
 from charlstm.store import EpochFigures, Sample
 from charlstm.training.loop import Listener
+from charlstm.vocabulary import Vocabulary
+
+KINDS = 12  # of characters whose fate is told
 
 BETWEEN_LINES = 1.0  # seconds, of JsonLines
 
@@ -41,6 +45,10 @@ class PlainLines(Listener):
 
     def __init__(self, epochs: int) -> None:
         self.epochs = epochs
+
+    def begun(self, vocabulary: Vocabulary, fates: list[Fate], counted_in: str) -> None:
+        for line in told(vocabulary, fates, counted_in, KINDS):
+            print(line, flush=True)
 
     def resumed(self, epoch: int) -> None:
         print(resumed_line(epoch, self.epochs), flush=True)
@@ -88,6 +96,9 @@ class JsonLines(Listener):
         self._clock = clock
         self._told = -math.inf
         self._done, self._loss = 0, 0.0  # as of the last line
+
+    def begun(self, vocabulary: Vocabulary, fates: list[Fate], counted_in: str) -> None:
+        pass
 
     def resumed(self, epoch: int) -> None:
         self._tell(epoch=epoch, finished=True)

@@ -7,9 +7,11 @@ from pathlib import Path
 from typing import Any, Literal, get_args, get_type_hints
 
 from charlstm.architecture import LARGEST_UNITS, LARGEST_WIDTH, Architecture, GatedConvolutions, LstmLayers
-from charlstm.corpus import HELD_OUT_SHARE, Corpus
+from charlstm.corpus import Corpus
+from charlstm.long_corpus import LongCorpus
 from charlstm.manifest import shown
 from charlstm.network import Context
+from charlstm.texts import HELD_OUT_SHARE
 
 SAMPLE_TEMPERATURES = (0.2, 0.5, 1.0, 1.2)
 BUILT_IN = Path(__file__).resolve().parent.parent / "recipes"
@@ -263,15 +265,15 @@ def read_recipe(path: Path) -> Recipe:
         raise TrainingError(f"{path}: {error}") from error
 
 
-def check_corpus(corpus: Corpus, recipe: Recipe) -> None:
+def check_corpus(corpus: Corpus | LongCorpus, recipe: Recipe) -> None:
     """Raise TrainingError, in one sentence, when the corpus cannot fill a window or teaches nothing."""
-    if len(set(corpus.text)) < 2:
+    if len(set().union(*corpus.sample)) < 2:
         raise TrainingError(
             f"the corpus {corpus.name} has only one different character, so there is nothing to predict: give it a text"
         )
-    if max(len(held_out) for held_out in corpus.held_out) <= recipe.maxlen:
+    if max(map(len, corpus.held_out), default=0) <= recipe.maxlen:
         needed = math.ceil((recipe.maxlen + 1) / HELD_OUT_SHARE)
         raise TrainingError(
-            f"the corpus {corpus.name} has {len(corpus.text):,} characters; its last tenth must be longer than "
+            f"the corpus {corpus.name} has {corpus.characters:,} characters; its last tenth must be longer than "
             f"a window of {recipe.maxlen}, so give it at least {needed:,}"
         )

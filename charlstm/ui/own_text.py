@@ -6,9 +6,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from charlstm.corpus import HELD_OUT_SHARE, CorpusError, decode
+from charlstm.folding import plain_punctuation
 from charlstm.passages import shared_passages
 from charlstm.ui import words
-from charlstm.vocabulary import Vocabulary, plain_punctuation
+from charlstm.vocabulary import Vocabulary
 
 LARGEST_TEXT = 2_000_000  # bytes
 LONGEST_PASTE = 300_000  # characters: more makes a browser's field slow

@@ -86,7 +86,7 @@ def test_generate_refuses_a_wrong_value_and_writes_nothing(run, model_folder, op
         (["train", "--into=new", "--recipe=mine.toml"], "the recipe mine.toml cannot be read (No such file"),
         (["train", "--into=new", "--recipe=cake"], "there is no recipe 'cake'; known: book"),
         (["train", "--into=new", "--corpus=nowhere"], "there is no corpus 'nowhere'"),
-        (["corpus", "nowhere"], "there is no corpus named 'nowhere'; known: nietzsche"),
+        (["corpus", "nowhere"], "there is no corpus 'nowhere': give a known name (nietzsche), a text file or a folder"),
         (["info", "nowhere"], "there is no model folder nowhere"),
         (["sing"], "No such command 'sing'"),
     ],
@@ -150,6 +150,23 @@ def test_corpus_fetches_a_name_and_says_where_it_lies(run, monkeypatch, tmp_path
     """`corpus NAME` prints the path of the text."""
     monkeypatch.setattr(corpus, "fetch", lambda name: tmp_path / f"{name}.txt")
     assert run("corpus", "nietzsche") == (0, f"{tmp_path / 'nietzsche.txt'}\n", "")
+
+
+def test_corpus_tells_what_becomes_of_a_text(run, tmp_path):
+    """`corpus PATH --recipe R` prints the split, the vocabulary, what is folded onto what, and what is left out."""
+    path = tmp_path / "text.txt"
+    path.write_text("“so” — he\u00a0said…\n한글 한 " * 10, encoding="utf-8")
+    code, output, errors = run("corpus", path, "--recipe", "deep")
+    assert (code, errors) == (0, "")
+    first, *rest = output.splitlines()
+    assert first.startswith("text.txt: 210 characters, held in memory; sha256 ")
+    assert rest == [
+        "189 characters are learned, 21 are held out",
+        "by the recipe deep, with the folding 'plain' and a least count of 20:",
+        '6 characters make the vocabulary, counted in the whole text: a space . " - s 한',
+        'folded: 50 characters of 5 kinds: U+00A0 → a space 10; — → -- 10; “ → " 10; ” → " 10; … → ... 10',
+        "left out: 80 characters of 8 kinds: a line end 10; a 10; d 10; e 10; h 10; i 10; o 10; 글 10",
+    ]
 
 
 def test_info_tells_what_a_model_is_and_scored(run, model_folder):

@@ -7,10 +7,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from charlstm.corpus import Corpus, CorpusError
+from charlstm.folding import plain_punctuation
 from charlstm.training.recipes import check_corpus, find_recipe
 from charlstm.ui import words
 from charlstm.ui.own_text import LARGEST_TEXT, SHORTEST_TEXT, least_count, one_word, read_text
-from charlstm.vocabulary import plain_punctuation
 
 PROSE = "".join(
     f"chapter {number}: the “{'owl' * (number % 7)}” and the pussy-cat — went to sea.\n" for number in range(99)

@@ -6,7 +6,8 @@ import altair as alt
 
 from charlstm.ui.charts import parts
 
-NARROW_COLUMNS = 24  # the most frequent characters: all that a phone has room for
+# The most frequent characters: all that a phone, and a page, has room for.
+NARROW_COLUMNS, MOST_COLUMNS = 24, 80
 
 # One vertical scale: raw bars from 0 up to 1, the characters in a band under them, reweighted bars
 # from -BAND down to -BAND - 1, and the die below. A column is one unit wide.
@@ -17,7 +18,7 @@ TOP, BOTTOM = 1.2, DIE_BOTTOM - 0.14
 
 def columns(characters: int) -> Any:
     """Build the picture for a vocabulary of so many characters."""
-    room = f"(width < {parts.NARROW} ? {min(NARROW_COLUMNS, characters)} : {characters})"
+    room = f"(width < {parts.NARROW} ? {min(NARROW_COLUMNS, characters)} : {min(MOST_COLUMNS, characters)})"
     base = parts.table().transform_calculate(
         zero="0",
         minus_band=str(-BAND),
