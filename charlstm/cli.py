@@ -355,6 +355,8 @@ def evaluate(
     network, vocabulary = opened.network(epoch), opened.vocabulary
     kept = opened.manifest.best_epoch if epoch is None else epoch
     print(f"{opened.manifest.name}, epoch {kept}: {opened.manifest.architecture}")
+    if isinstance(texts, LongCorpus):
+        print(f"{texts.name} is long: scored at {len(texts.held_out)} places, copies looked for in {texts.counted_in}")
     held_out = evaluation.losses(network, vocabulary, texts)
     print(f"\nheld-out loss in nats a character, on the last tenth of each text; {evaluation.protocol(network)}")
     for name, loss in held_out.items():

@@ -1,5 +1,7 @@
 """The pictures of a choice, as figures: what a chart is given is what the pure functions say."""
 
+import json
+
 import numpy as np
 import pytest
 from hypothesis import given
@@ -116,3 +118,11 @@ def test_tint_rises_with_surprise():
     levels = [tint(probability) for probability in np.linspace(1, 0, 200)]
     assert levels == sorted(levels)
     assert set(levels) == set(range(len(TINTS) + 1))
+
+
+def test_columns_have_room_for_so_many_characters_as_can_be_read():
+    """Of an alphabet of syllables the most frequent are shown; of a small one all."""
+    shown = [json.dumps(spec("columns", characters, False)) for characters in (57, 2000)]
+    assert ": 57)" in shown[0]
+    assert ": 80)" in shown[1]
+    assert "2000)" not in shown[1]
