@@ -5,7 +5,7 @@ import re
 from collections.abc import Sequence
 
 INTRODUCTION = (
-    "**Watch a network write.** It read Nietzsche letter by letter, and writes on the same way: for every character "
+    "**Watch a network write.** It read a book letter by letter, and writes on the same way: for every character "
     "it weighs the whole alphabet, and the **temperature** decides how daring it is."
 )
 DEFAULT_SEED = "when a man has climbed high enough to look down upon his own errors, he begins to "
