@@ -17,7 +17,7 @@ import safetensors.numpy
 from charlstm import cli, store
 from tests.training.tiny import TEXT
 
-ROOT = Path(cli.__file__).parent.parent
+ROOT = Path(cli.__file__).parents[2]
 KILLED_AT = Path(__file__).parent / "killed_at.py"
 EPOCHS = 3
 

@@ -10,13 +10,14 @@ import numpy as np
 import pytest
 
 from charlstm import cli, corpus, store
+from charlstm.generation import write
 from charlstm.run import Knobs, Run, Source
 from charlstm.run_file import run_bytes
 from charlstm.sampling import Filters, reweight
 from charlstm.ui.player import Player
 from tests import golden
 
-ROOT = Path(cli.__file__).parent.parent
+ROOT = Path(cli.__file__).parents[2]
 
 
 @pytest.fixture
@@ -264,7 +265,7 @@ def test_generate_writes_a_saved_run_again(run, tmp_path):
 
 def test_generate_replays_turned_knobs_and_picked_characters(run, tmp_path, model_folder):
     """What changed in mid-run changes again, and the steps tell who chose each character."""
-    model = cli.store.open_model(model_folder)
+    model = store.open_model(model_folder)
     player = Player(Source(model.network(0), model.vocabulary, "small", 0), "ab ", 3)
     for _ in range(5):
         player.step(0.4)
@@ -313,13 +314,13 @@ def test_generate_refuses_what_replay_would_ignore(run, tmp_path):
 
 def test_generate_leaves_no_steps_when_it_is_stopped(run, model_folder, monkeypatch):
     """Stopped in mid-text by Ctrl-C, it says so in a sentence and leaves no part of a steps file."""
-    steps = iter(list(cli.write(cli.store.open_model(model_folder).network(), [0], 0.5, 3, 1)))
+    steps = iter(list(write(store.open_model(model_folder).network(), [0], 0.5, 3, 1)))
 
     def stopped_after_three(*arguments):
         yield from steps
         raise KeyboardInterrupt
 
-    monkeypatch.setattr(cli, "write", stopped_after_three)
+    monkeypatch.setattr("charlstm.cli.writing.write", stopped_after_three)
     code, _, errors = run("generate", "--model", model_folder, "--steps", "steps.jsonl")
     assert code == 130
     assert errors.startswith("charlstm: stopped")

@@ -1,0 +1,119 @@
+"""The commands about model folders: info, evaluate, zoo, import, export."""
+
+import math
+import os
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from charlstm import corpus as corpora
+from charlstm import evaluation, lexicon, store
+from charlstm.cli.options import MODELS, whole
+from charlstm.long_corpus import LongCorpus
+from charlstm.report import Report
+from charlstm.zoo import entry, markdown
+
+
+def info(model: Annotated[Path, typer.Argument(help="A model folder.")] = MODELS / "nietzsche-book") -> None:
+    """Print what a model is and what it scored, after checking all of it."""
+    opened = store.open_model(model)
+    manifest = opened.manifest
+    corpus, best = manifest.corpus, opened.figures(manifest.best_epoch)
+    weights = sum(math.prod(shape) for shape in manifest.architecture.tensor_shapes(len(manifest.vocabulary)).values())
+    reads = f"windows of {manifest.window} characters" if manifest.context == "window" else "its state carried on"
+    kept = f"{len(manifest.epochs)} kept, {manifest.epochs[0]} to {manifest.epochs[-1]}; every file checked"
+    scored = f"held-out loss {_figure(manifest.held_out_loss)}, train {_figure(best.train_loss if best else math.nan)}"
+    print(f"{manifest.name}: {manifest.architecture}, {weights:,} weights, {reads}")
+    print(
+        f"  learned     {corpus.get('name', 'unknown')}, {corpus.get('training_characters', 0):,} characters; "
+        f"{corpus.get('held_out_characters', 0):,} held out"
+    )
+    print(f"  recipe      {manifest.recipe.get('name', 'unknown')}")
+    print(f"  vocabulary  {len(manifest.vocabulary)} characters")
+    print(f"  epochs      {kept}")
+    print(f"  best        epoch {manifest.best_epoch}: {scored}, in nats a character")
+    if opened.history:
+        print("\n  epoch   train  held out")
+    for line in opened.history:
+        mark = "  <- best" if line.epoch == manifest.best_epoch else ""
+        print(f"  {line.epoch:5d}  {_figure(line.train_loss):>6}  {_figure(line.held_out_loss):>8}{mark}")
+
+
+def evaluate(
+    model: Annotated[Path, typer.Argument(help="A model folder.")] = MODELS / "nietzsche-book",
+    corpus: Annotated[str, typer.Option(help="Whose held-out text, and what may be copied.")] = "nietzsche",
+    epoch: Annotated[int | None, whole(0, 1_000_000, "Which kept epoch; the best by default.")] = None,
+    runs: Annotated[int, whole(0, 10_000, "Texts at each temperature; 0 for the loss alone.")] = evaluation.RUNS,
+    length: Annotated[int, whole(1, 1_000_000, "Characters of each text.")] = evaluation.LENGTH,
+    record: Annotated[bool, typer.Option(help="Keep what was found in the model folder, as report.json.")] = False,
+) -> None:
+    """Print how good a network is: the loss on held-out text, and what stands in what it writes."""
+    opened, texts = store.open_model(model), corpora.load(corpus)
+    network, vocabulary = opened.network(epoch), opened.vocabulary
+    kept = opened.manifest.best_epoch if epoch is None else epoch
+    print(f"{opened.manifest.name}, epoch {kept}: {opened.manifest.architecture}")
+    if isinstance(texts, LongCorpus):
+        print(f"{texts.name} is long: scored at {len(texts.held_out)} places, copies looked for in {texts.counted_in}")
+    held_out = evaluation.losses(network, vocabulary, texts)
+    print(f"\nheld-out loss in nats a character, on the last tenth of each text; {evaluation.protocol(network)}")
+    for name, loss in held_out.items():
+        print(f"  {loss:.4f}  {name}")
+    speed = evaluation.characters_a_second(network, vocabulary)
+    print(f"\n{speed:,.0f} characters a second on one core")
+    known, learned = lexicon.english() | opened.words, evaluation.learned_runs(vocabulary, texts)
+    found = []
+    if runs:
+        print(f"\nin {runs} texts of {length:,} characters at each temperature, in a hundred:")
+        print("  temperature  real words  distinct  copied")
+    for temperature in evaluation.TEMPERATURES if runs else ():
+        one = evaluation.writing(network, vocabulary, known, learned, temperature, runs, length)
+        print(
+            f"  {temperature:11.1f}  {100 * one.real_words:10.2f}  {100 * one.distinct_words:8.1f}  "
+            f"{100 * one.copied:6.2f}",
+            flush=True,
+        )
+        found.append(one)
+    if record:
+        store.write_report(model, Report(kept, held_out, speed, runs, length, tuple(found)))
+
+
+def zoo(folder: Annotated[Path, typer.Argument(help="A folder of model folders.")] = MODELS) -> None:
+    """Print a table of all networks: size, training, held-out loss, speed, and what they write."""
+    models, complaints = store.find_models(folder)
+    for complaint in complaints:
+        print(f"charlstm: {complaint}", file=sys.stderr)
+    print(markdown([entry(model) for model in models]))
+
+
+def import_(
+    file: Annotated[Path, typer.Argument(help="A .keras file: the book's network, or LSTM layers on each other.")],
+    chars: Annotated[Path, typer.Option(help="A text whose different characters, sorted, are the network's.")],
+    into: Annotated[Path, typer.Option(help="The model folder to make.")],
+) -> None:
+    """Make a model folder of a network that Keras saved."""
+    os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
+    from charlstm.training.exchange import import_keras
+
+    made = import_keras(file, chars, into).manifest
+    print(f"{into}: {made.architecture}, {len(made.vocabulary)} characters")
+
+
+def export(
+    model: Annotated[Path, typer.Argument(help="A model folder.")],
+    file: Annotated[Path, typer.Argument(help="The .keras file to write.")],
+    epoch: Annotated[int | None, whole(0, 1_000_000, "Which kept epoch; the best by default.")] = None,
+) -> None:
+    """Write a model folder's network as a .keras file."""
+    opened = store.open_model(model)
+    os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
+    from charlstm.training.exchange import export_keras
+
+    export_keras(opened, epoch, file)
+    print(file)
+
+
+def _figure(loss: float) -> str:
+    """A loss to three places, or a dash where it is not known."""
+    return "–" if math.isnan(loss) else f"{loss:.3f}"

@@ -1,0 +1,121 @@
+"""The command that writes: generate."""
+
+import json
+import math
+import sys
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from dataclasses import asdict
+from functools import cache
+from pathlib import Path
+from typing import IO, Annotated
+
+import typer
+
+from charlstm import store
+from charlstm.cli.options import MODELS, number, parse_share, parse_share_or_none, parse_temperature, whole
+from charlstm.generation import Step, write
+from charlstm.run import Run, Source, check_models, first_difference
+from charlstm.run import replay as write_again
+from charlstm.run_file import read_run
+from charlstm.sampling import Filters
+from charlstm.vocabulary import Vocabulary
+
+
+def generate(
+    context: typer.Context,
+    model: Annotated[Path, typer.Option(help="A model folder.")] = MODELS / "nietzsche-book",
+    epoch: Annotated[int | None, whole(0, 1_000_000, "Which kept epoch; the best by default.")] = None,
+    seed_text: Annotated[str, typer.Option(help="What the text goes on from; may be empty.")] = "",
+    temperature: Annotated[float, number(parse_temperature, "0 to inf.")] = 0.5,
+    length: Annotated[int, whole(0, 10**9, "Characters to write.")] = 400,
+    random_seed: Annotated[int, whole(0, 2**64 - 1, "Starts the dice.")] = 1,
+    top_k: Annotated[int | None, whole(1, 10**9, "From the k likeliest only; 1 is greedy.")] = None,
+    top_p: Annotated[float | None, number(parse_share, "From the likeliest whose sum reaches p.")] = None,
+    min_p: Annotated[float | None, number(parse_share_or_none, "From those p times as likely as the first.")] = None,
+    typical_p: Annotated[float | None, number(parse_share, "From the least astonishing whose sum reaches p.")] = None,
+    steps: Annotated[Path | None, typer.Option(help="Write each step to this file, one JSON object a line.")] = None,
+    replay: Annotated[
+        Path | None, typer.Option(help="Write a saved run again; its models are looked for beside --model.")
+    ] = None,
+) -> None:
+    """Write on from a seed text, one character at a time."""
+    if replay is not None:
+        _refuse_beside_replay(context)
+        _write_again(read_run(replay), model.parent, steps)
+        return
+    opened = store.open_model(model)
+    network = opened.network(epoch)
+    folded = opened.vocabulary.fold(seed_text)
+    if folded.dropped:
+        print(
+            f"charlstm: left out of the seed text, unknown to this network: {' '.join(folded.dropped)}", file=sys.stderr
+        )
+    filters = Filters(top_k, top_p, min_p, typical_p)
+    seed_ids = opened.vocabulary.encode(folded.text)
+    run = write(network, seed_ids, temperature, length, random_seed, filters)
+    _print(folded.text, ((opened.vocabulary, step) for step in run), steps)
+
+
+def _refuse_beside_replay(context: typer.Context) -> None:
+    """A saved run says everything itself; what would be ignored is refused."""
+    for name in context.params:
+        source = context.get_parameter_source(name)
+        if name not in ("model", "steps", "replay") and source is not None and source.name == "COMMANDLINE":
+            raise typer.BadParameter(f"--replay takes everything from its file: leave out --{name.replace('_', '-')}")
+
+
+def _write_again(run: Run, folder: Path, steps: Path | None) -> None:
+    """Write a saved run again, and say so if it comes out otherwise."""
+    models = {name: store.open_model(folder / name) for name in sorted({knobs.model for knobs in run.knobs})}
+    check_models(run, models)
+    source_of = cache(lambda name, epoch: Source(models[name].network(epoch), models[name].vocabulary, name, epoch))
+    written = _print(run.seed_text, ((source.vocabulary, step) for source, step in write_again(run, source_of)), steps)
+    differs = first_difference(written, run.text)
+    if differs is not None:
+        raise ValueError(
+            f"from character {differs + 1} on this is not the saved text: a model in {folder} has other weights"
+        )
+
+
+def _print(seed_text: str, run: Iterable[tuple[Vocabulary, Step]], steps: Path | None) -> str:
+    """Print a run as it comes, and record its steps where asked to; return what was written after the seed text."""
+    text = ""
+    with _recording(steps) as record:
+        print(seed_text, end="", flush=True)
+        for vocabulary, step in run:
+            text += vocabulary.characters[step.character_id]
+            print(text[-1], end="", flush=True)
+            if record:
+                record.write((_as_json(step, vocabulary) + "\n").encode())
+        print()
+    return text
+
+
+@contextmanager
+def _recording(path: Path | None) -> Iterator[IO[bytes] | None]:
+    """Give the file of the steps: whole or not there at all, except where it is a pipe or a device."""
+    if path is None:
+        yield None
+    elif path.exists() and not path.is_file():
+        with path.open("wb") as stream:
+            yield stream
+    else:
+        with store.whole_file(path) as file:
+            yield file
+
+
+def _as_json(step: Step, vocabulary: Vocabulary) -> str:
+    return json.dumps(
+        {
+            "position": step.position,
+            "character": vocabulary.characters[step.character_id],
+            "temperature": "inf" if math.isinf(step.temperature) else step.temperature,
+            "filters": {name: value for name, value in asdict(step.filters).items() if value is not None},
+            "picked": step.picked,
+            "u": step.u,
+            "raw": dict(zip(vocabulary.characters, step.raw.tolist(), strict=True)),
+            "reweighted": dict(zip(vocabulary.characters, step.reweighted.tolist(), strict=True)),
+        },
+        ensure_ascii=False,
+    )
