@@ -112,9 +112,9 @@ def _texts(
 
 
 def _mean(shares: Sequence[float]) -> float:
-    """The mean of those that are known; NaN where none is, as in texts of blanks alone."""
+    """The mean of those that are known; 0 where none is, as in texts of blanks alone: nothing in them is a word."""
     known = [share for share in shares if not math.isnan(share)]
-    return float(np.mean(known)) if known else math.nan
+    return float(np.mean(known)) if known else 0.0
 
 
 def _folded(vocabulary: Vocabulary, text: str) -> str:
