@@ -56,8 +56,15 @@ def _use_seed(prefix: str) -> None:
         session[f"{prefix}seed_name"] = None
 
 
+def _book_of(model: Model) -> str:
+    """Return the named corpus that the network learned, alone or among others; nothing where none is known."""
+    names = [model.manifest.corpus.get("name", "")]
+    names += [text.removesuffix(".txt") for text in (model.report.held_out if model.report else ())]
+    return next((name for name in names if name in corpora.NAMED), "")
+
+
 def _excerpt(model: Model, prefix: str) -> None:
-    name = model.manifest.corpus.get("name", "")
+    name = _book_of(model)
     try:
         text = book(name)
     except (corpora.CorpusError, OSError):

@@ -137,3 +137,13 @@ def test_networks_stand_side_by_side(two_models, tmp_path):
     assert figures["real words, %"] == {"small": "95.0 / 80.0", "other": "–"}
     assert figures["characters a second"] == {"small": "900", "other": "–"}
     assert any("at temperatures 0.5, 1" in caption.value for caption in app.caption)
+
+
+def test_a_network_of_several_books_offers_the_known_one_among_them(model_folder, open_app):
+    """An excerpt of it, or, where it is not on this machine, to fetch it."""
+    manifest = model_folder / "model.json"
+    content = json.loads(manifest.read_text())
+    manifest.write_text(json.dumps(content | {"corpus": content["corpus"] | {"name": "my-books"}}))
+    assert not [button for button in open_app().button if button.key == "fetch"]
+    store.write_report(model_folder, Report(2, {"mine.txt": 1.2, "nietzsche.txt": 1.4}, 900.0, 0, 0, ()))
+    assert [button for button in open_app().button if button.key == "fetch"]
