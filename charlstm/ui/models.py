@@ -8,6 +8,7 @@ import streamlit as st
 
 from charlstm import corpus as corpora
 from charlstm.network import Network
+from charlstm.run import Source
 from charlstm.store import Model, epoch_file, find_models
 from charlstm.ui import words
 from charlstm.ui.belongings import own_models
@@ -92,6 +93,11 @@ def network_of(model: Model, epoch: int) -> Network:
     """Return a network, read once for all viewers."""
     path = model.folder / epoch_file(epoch)
     return _network(model, str(path), path.stat().st_mtime_ns)
+
+
+def source_of(model: Model, epoch: int) -> Source:
+    """Return a network with its characters, and what it is of."""
+    return Source(network_of(model, epoch), model.vocabulary, model.folder.name, epoch)
 
 
 @st.cache_resource(max_entries=64, show_spinner=False)

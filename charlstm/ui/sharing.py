@@ -9,7 +9,7 @@ from charlstm.sampling import Filters
 from charlstm.store import Model
 from charlstm.ui import knobs, present, words
 from charlstm.ui.address import copy_link, fitting
-from charlstm.ui.models import network_of, usable_models
+from charlstm.ui.models import source_of, usable_models
 from charlstm.ui.player import Player
 from charlstm.ui.temperature_slider import HIGHEST
 
@@ -150,14 +150,14 @@ def _made_again(run: Run, bar: DeltaGenerator) -> Player:
     models = {model.folder.name: model for model in usable_models()[0]}
     check_models(run, models)
 
-    def source_of(model: str, epoch: int) -> Source:
-        return Source(network_of(models[model], epoch), models[model].vocabulary, model, epoch)
+    def source(model: str, epoch: int) -> Source:
+        return source_of(models[model], epoch)
 
     steps = []
-    for _, step in replay(run, source_of):
+    for _, step in replay(run, source):
         steps.append(step)
         if len(steps) % BETWEEN_REPORTS == 0:
             bar.progress(len(steps) / len(run.text), words.WRITING_AGAIN)
-    player = Player(source_of(run.knobs[0].model, run.knobs[0].epoch), run.seed_text, run.random_seed)
-    player.follow(steps, run, source_of)
+    player = Player(source(run.knobs[0].model, run.knobs[0].epoch), run.seed_text, run.random_seed)
+    player.follow(steps, run, source)
     return player

@@ -4,7 +4,6 @@ import numpy as np
 import streamlit as st
 from numpy.typing import NDArray
 
-from charlstm.run import Source
 from charlstm.sampling import Filters
 from charlstm.store import Model
 from charlstm.ui import words
@@ -15,7 +14,7 @@ from charlstm.ui.controls import Control, buttons
 from charlstm.ui.lanes_choice import NUMBERS, LanesChoice, bars_table, lanes_table
 from charlstm.ui.lanes_player import FEWEST, MOST, LanesPlayer
 from charlstm.ui.lanes_view import Figure, column_temperatures, lanes_view
-from charlstm.ui.models import chosen_model, network_of
+from charlstm.ui.models import chosen_model, source_of
 from charlstm.ui.pace import AS_FAST_AS_POSSIBLE
 from charlstm.ui.real_words import english_coverage, real_words
 from charlstm.ui.repeats import LONGEST, RUNS, Circumstances, Repeats
@@ -95,17 +94,12 @@ def _comparison(model: Model) -> Comparison:
         return comparison
     if not _may_stay(comparison, model):
         return _begin(model)
-    source = _source(model)
+    source = source_of(model, KNOBS.epoch(model))
     if comparison.player.source.network is not source.network:
         comparison.player.change_network(source, real_words(model))
         comparison.model = model
         comparison.steady = comparison.steady and not comparison.player.steps
     return comparison
-
-
-def _source(model: Model) -> Source:
-    epoch = KNOBS.epoch(model)
-    return Source(network_of(model, epoch), model.vocabulary, model.folder.name, epoch)
 
 
 def _may_stay(comparison: Comparison, model: Model) -> bool:
@@ -119,7 +113,7 @@ def _may_stay(comparison: Comparison, model: Model) -> bool:
 
 def _begin(model: Model) -> Comparison:
     """Begin new texts, of which nothing is written yet."""
-    player = LanesPlayer(_source(model), folded(model, PREFIX), dice(), real_words(model))
+    player = LanesPlayer(source_of(model, KNOBS.epoch(model)), folded(model, PREFIX), dice(), real_words(model))
     old: Comparison | None = st.session_state.get("comparison")
     comparison = Comparison(model, player, run=old.run + 1 if old else 0)
     st.session_state.comparison = comparison

@@ -2,7 +2,6 @@
 
 import streamlit as st
 
-from charlstm.run import Source
 from charlstm.run_file import LONGEST_RUN
 from charlstm.store import Model
 from charlstm.ui import charts, knobs, present, sharing, slow_motion, words
@@ -10,7 +9,7 @@ from charlstm.ui.address import Address, opened
 from charlstm.ui.choice import columns_table, figures_table, rows_table
 from charlstm.ui.controls import Control, buttons
 from charlstm.ui.look import shown
-from charlstm.ui.models import chosen_model, network_of
+from charlstm.ui.models import chosen_model, source_of
 from charlstm.ui.player import Player
 from charlstm.ui.seed import folded, seed_text
 from charlstm.ui.slow_motion import Stage
@@ -53,8 +52,7 @@ def page() -> None:
 
 def _player(model: Model, address: Address) -> Player:
     """Return this viewer's player, made anew or changed where the knobs ask for it."""
-    epoch = knobs.write.epoch(model)
-    source = Source(network_of(model, epoch), model.vocabulary, model.folder.name, epoch)
+    source = source_of(model, knobs.write.epoch(model))
     wanted = folded(model), knobs.write.whole("random_seed")
     player = present.player()
     if player is None:
