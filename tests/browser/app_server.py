@@ -4,9 +4,11 @@ import os
 import socket
 import subprocess
 import sys
+import tempfile
 import time
 import urllib.request
 from pathlib import Path
+from typing import ClassVar
 
 from tests import golden
 
@@ -22,7 +24,9 @@ def the_book_alone(folder: Path) -> Path:
 
 
 class Server:
-    """The app, started as anybody would start it."""
+    """The app, started as anybody would start it; what it says is kept, for a test that fails to show."""
+
+    running: ClassVar[list["Server"]] = []
 
     def __init__(self, corpora: Path, models: Path | None = None) -> None:
         with socket.socket() as free:
@@ -35,7 +39,9 @@ class Server:
             environment["CHARLSTM_MODELS"] = str(models)
         command = [sys.executable, "-m", "streamlit", "run", "streamlit_app.py", "--server.headless", "true"]
         command += ["--server.port", str(port), "--server.address", "127.0.0.1"]
-        self.process = subprocess.Popen(command, cwd=ROOT, env=environment, stdout=subprocess.DEVNULL)
+        self.log = tempfile.TemporaryFile()  # noqa: SIM115 - open as long as the server is
+        self.process = subprocess.Popen(command, cwd=ROOT, env=environment, stdout=self.log, stderr=self.log)
+        Server.running.append(self)
         deadline = time.monotonic() + 60
         while time.monotonic() < deadline:
             try:
@@ -44,8 +50,14 @@ class Server:
             except OSError:
                 time.sleep(0.1)
         self.stop()
-        raise RuntimeError("the server did not start within a minute")
+        raise RuntimeError(f"the server did not start within a minute\n{self.said()}")
+
+    def said(self, most: int = 8_000) -> str:
+        """Return the end of what it has written to its terminal."""
+        end = os.fstat(self.log.fileno()).st_size
+        return os.pread(self.log.fileno(), most, max(0, end - most)).decode(errors="replace")
 
     def stop(self) -> None:
         self.process.terminate()
         self.process.wait(10)
+        Server.running.remove(self)

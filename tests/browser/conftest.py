@@ -52,8 +52,9 @@ def open_page(browser, server):
         return page
 
     yield open_
-    tracebacks = [page.get_by_test_id("stException").count() for page in opened if not page.is_closed()]
+    shown = [page.get_by_test_id("stException").all_inner_texts() for page in opened if not page.is_closed()]
     for page in opened:
         page.context.close()
-    assert errors == []
-    assert not any(tracebacks)
+    said = "\n".join(server.said() for server in Server.running)
+    assert errors == [], said
+    assert not any(shown), f"{shown}\n{said}"
