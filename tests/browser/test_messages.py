@@ -2,7 +2,7 @@
 
 import pytest
 
-from charlstm.ui import text_view
+from charlstm.ui import lanes_view, temperature_slider, text_view, words
 
 SAY = """async ([source, messages]) => {
   const module = await import(URL.createObjectURL(new Blob([source], { type: "text/javascript" })));
@@ -12,6 +12,20 @@ SAY = """async ([source, messages]) => {
   for (const data of messages)
     module.default({ data, parentElement: host, setTriggerValue: (name, value) => heard.push([name, value]) });
   return [host.querySelector(".text").textContent, heard];
+}"""
+
+# Streamlit cleans up after a message as soon as another has overtaken it.
+OVERTAKE = """async ([source, frame, messages]) => {
+  const module = await import(URL.createObjectURL(new Blob([source], { type: "text/javascript" })));
+  const host = document.body.appendChild(document.createElement("div"));
+  host.innerHTML = `<div class="${frame}"></div>`;
+  const say = (data) =>
+    module.default({ data, parentElement: host, setTriggerValue: () => {}, setStateValue: () => {} });
+  const cleanUps = messages.map(say);
+  const before = [...host.querySelectorAll("*")];
+  cleanUps.slice(0, -1).forEach((cleanUp) => cleanUp());
+  say(messages.at(-1));
+  return before.length > 3 && before.every((part) => part.isConnected);
 }"""
 
 
@@ -41,3 +55,34 @@ def test_a_gap_is_asked_for(say):
     """Whoever missed the beginning gets all of it again."""
     assert say(message(1, "a", "abc"), message(2, "a", "xyz", seed=None, start=9)) == ["abc", [["lost", "a"]]]
     assert say(message(1, "a", "abc"), message(2, "a", "cde", seed=None, start=2)) == ["abcde", []]
+
+
+SLIDER = {"lowest": 0, "highest": 2, "step": 0.01, "value": 0.5, "presets": [0.2, 1]}
+LANES = {
+    "run": "a",
+    "start": 0,
+    "texts": ["abc", "abd"],
+    "invented": [[], []],
+    "partings": [None, 2],
+    "figures": [[], []],
+    "interval": 0,
+    "number": 1,
+    "whole": {"seed": "", "temperatures": [0.5, 1], "range": [0, 2, 0.01], "words": words.COMPARE_VIEW},
+}
+
+
+@pytest.mark.parametrize(
+    ("component", "frame", "messages"),
+    [
+        (temperature_slider, "temperature", [SLIDER, SLIDER | {"value": 0.6}]),
+        (text_view, "frame", [message(1, "a", "abc"), message(2, "a", "cd", seed=None, start=2)]),
+        (lanes_view, "lanes", [LANES, LANES | {"number": 2, "whole": None}]),
+    ],
+    ids=["slider", "text", "lanes"],
+)
+def test_what_is_under_the_hand_outlives_a_message_that_was_overtaken(browser, component, frame, messages):
+    """A slider that is dragged stays the one that is dragged, and a text keeps its place."""
+    page = browser.new_page()
+    source = (component.HERE / f"{component.HERE.name}.js").read_text(encoding="utf-8")
+    assert page.evaluate(OVERTAKE, [source, frame, messages])
+    page.close()

@@ -18,6 +18,7 @@ export default function ({ data, parentElement, setStateValue, setTriggerValue }
   view.trigger = setTriggerValue;
   view.receive(data);
   return () => {
+    if (parentElement.isConnected) return; // Streamlit also cleans up after a message that another has overtaken
     view.close();
     views.delete(parentElement);
   };

@@ -12,6 +12,7 @@ export default function ({ data, parentElement, setStateValue }) {
   }
   slider.report = (value) => setStateValue("temperature", value);
   return () => {
+    if (parentElement.isConnected) return; // Streamlit also cleans up after a message that another has overtaken
     slider.close();
     sliders.delete(parentElement);
   };
