@@ -1,11 +1,30 @@
 """The whole app on the folder that holds the small model, without a browser."""
 
+import json
 from pathlib import Path
 
 import pytest
 from streamlit.testing.v1 import AppTest
 
 ROOT = Path(__file__).parents[2]
+
+
+@pytest.fixture
+def say():
+    """Run an app as when one of its components has just told of an event; returns what it is sent then."""
+
+    def say_(app, key, event, value):
+        def component():
+            return next(one.proto for one in app.get("bidi_component") if one.proto.id.endswith(f"-{key}"))
+
+        states = app._tree.get_widget_states()
+        told = states.widgets.add()
+        told.id = f"$$STREAMLIT_INTERNAL_KEY_{component().id}__events"
+        told.json_trigger_value = json.dumps([{"event": event, "value": value}])
+        app._run(states)
+        return json.loads(component().json)
+
+    return say_
 
 
 @pytest.fixture

@@ -13,6 +13,7 @@ from charlstm.metrics import distinct_word_share, real_word_share
 from charlstm.sampling import Filters, entropy
 from charlstm.store import open_model
 from charlstm.ui import words
+from charlstm.ui.pages.compare import VIEW
 from charlstm.ui.repeats import RUNS
 from charlstm.ui.temperature_slider import BOOKS
 
@@ -110,6 +111,16 @@ def test_only_what_is_new_is_sent_once_the_view_has_the_rest(open_page):
     assert columns(app)["whole"] is not None
     sent = app.session_state["comparison"].sent
     assert list(sent) == [len(player(app).steps)]
+
+
+def test_view_that_lost_its_place_gets_all(open_page, say):
+    """Also where it says so just when the whole page is drawn again: no error takes the chart's place."""
+    app = open_page()
+    step(app, 1)
+    told = say(app, VIEW, "lost", str(app.session_state["comparison"].run))
+    assert not app.exception
+    assert told["whole"] is not None
+    assert told["texts"] == player(app).texts
 
 
 def test_generate_stop_continue_and_clear(open_page):

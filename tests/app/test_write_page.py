@@ -145,3 +145,13 @@ def test_missing_corpus_offers_to_fetch_it(open_app, model_folder):
 def test_temperature_from_a_browser_is_always_a_temperature(sent, value):
     """Out of range is moved inside; nonsense is the default."""
     assert clamped(sent) == value
+
+
+def test_view_that_lost_its_place_gets_all(open_app, say):
+    """Also where it says so just when the whole page is drawn again: no error takes the chart's place."""
+    app = open_app()
+    app.button(key="step").click().run()
+    told = say(app, "text", "lost", str(app.session_state["run"]))
+    assert not app.exception
+    assert told["seed"] == player(app).seed_text
+    assert told["text"] == player(app).generated

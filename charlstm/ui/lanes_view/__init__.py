@@ -3,8 +3,8 @@
 It is sent only what is new, and reports the temperatures and the position that a person looks at.
 """
 
+from collections import deque
 from collections.abc import Sequence
-from dataclasses import dataclass
 from itertools import takewhile
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -37,17 +37,6 @@ class Figure(NamedTuple):
     place: int | None = None  # the position that a click on the value leads to
 
 
-@dataclass(frozen=True)
-class LanesEvents:
-    """What the person did with the columns, or that the view lost its place.
-
-    `selected` is the position that is looked at, None where none is.
-    """
-
-    selected: int | None
-    lost: bool
-
-
 def column_temperatures(key: str, starts: Sequence[float]) -> list[float]:
     """Return the present temperature of each column, as the component of this key last told them.
 
@@ -63,11 +52,11 @@ def lanes_view(
     temperatures: Sequence[float],
     figures: Sequence[Sequence[Figure]],
     run: str,
-    sent: Sequence[int],
+    sent: deque[int],
     interval: float,
     key: str,
-) -> LanesEvents:
-    """Show the columns.
+) -> int | None:
+    """Show the columns, and return the position that the person looks at, None where none is.
 
     Args:
         player: whose texts.
@@ -75,6 +64,7 @@ def lanes_view(
         figures: what stands below each column.
         run: another name means other texts; the view then starts over.
         sent: how many characters this run had at each of the last calls; none when the view must get all.
+            It is emptied when the view says that it has lost its place.
         interval: seconds over which the new characters are let appear.
         key: of the component.
     """
@@ -97,9 +87,9 @@ def lanes_view(
         default={"temperatures": None, "selected": None},
         on_temperatures_change=lambda: None,
         on_selected_change=lambda: None,
-        on_lost_change=lambda: None,
+        on_lost_change=sent.clear,
     )
-    return LanesEvents(_place(events.selected, run, len(player.steps)), events.lost == run)
+    return _place(events.selected, run, len(player.steps))
 
 
 def _whole(seed_text: str, temperatures: Sequence[float]) -> dict[str, Any]:

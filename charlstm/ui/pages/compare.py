@@ -181,17 +181,14 @@ def _stage(interval: float, repeats: Repeats | None) -> None:
     if repeats:
         repeats.sweeper.advance()
     figures = _figures(player, temperatures, repeats)
-    events = lanes_view(player, temperatures, figures, str(comparison.run), comparison.sent, interval, key=VIEW)
+    selected = lanes_view(player, temperatures, figures, str(comparison.run), comparison.sent, interval, key=VIEW)
     comparison.sent.append(len(player.steps))
-    if events.lost:
-        comparison.sent.clear()
-        st.rerun(scope="fragment")
     with st.container():  # also while it is empty, so that the chart keeps its place
         if player.full and not player.running:
             st.caption(words.LANES_ARE_FULL.format(longest=player.pace.longest))
         if repeats and repeats.sweeper.running:
             st.progress(repeats.sweeper.share, words.repeating(RUNS, repeats.circumstances.length))
-    _chart(comparison, events.selected, np.array(temperatures), filters)
+    _chart(comparison, selected, np.array(temperatures), filters)
     # Nothing that the address says changes of itself, so while writing it is said for a few ticks only.
     comparison.to_say -= 1
     if comparison.to_say >= 0 or not player.running:

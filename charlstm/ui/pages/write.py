@@ -152,9 +152,6 @@ def _stage(model: Model, interval: float, drawn_for: tuple[int, bool, bool, bool
     if events.selected is not None:
         look.heard = events.selections
         look.follow(events.selected if events.selected >= 0 else ("last" if player.running else "next"))
-    if events.lost:
-        session.sent.clear()
-        st.rerun(scope="fragment")
     if player.full and not player.running:
         st.caption(words.RUN_IS_FULL.format(longest=LONGEST_RUN))
     _chart(player)

@@ -1,5 +1,6 @@
 """The streaming text: it is sent only what is new, and reports a clicked character back."""
 
+from collections import deque
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -27,27 +28,25 @@ _component = st.components.v2.component(
 
 @dataclass(frozen=True)
 class TextEvents:
-    """What the person did with the text: clicked a character, or left it; or the view lost its place.
+    """What the person did with the text: clicked a character, or left it.
 
     Attributes:
         selected: the position, -1 where none is any more, None where nothing was done.
         selections: how often a hand has selected in this view, to be said back to it.
-        lost: whether the view must get all.
     """
 
     selected: int | None
     selections: int
-    lost: bool
 
 
-def text_view(player: Player, run: str, sent: Sequence[int], interval: float, look: Look, key: str) -> TextEvents:
+def text_view(player: Player, run: str, sent: deque[int], interval: float, look: Look, key: str) -> TextEvents:
     """Show the seed text and what was written after it, and while nothing runs the scrubber that replays it.
 
     Args:
         player: whose text.
         run: another name means another text; the view then starts over.
         sent: how many characters this run had at each of the last MESSAGES calls; none when the view
-            must get all.
+            must get all. It is emptied when the view says that it has lost its place.
         interval: seconds over which the new characters are let appear.
         look: where the page looks; a character that the page itself has moved to is shown in the text.
         key: of the component.
@@ -70,12 +69,12 @@ def text_view(player: Player, run: str, sent: Sequence[int], interval: float, lo
         "heard": look.heard,
         "number": rising_number(),
     }
-    events = _component(key=key, data=data, on_selected_change=lambda: None, on_lost_change=lambda: None)
+    events = _component(key=key, data=data, on_selected_change=lambda: None, on_lost_change=sent.clear)
     if events.selected is None:
-        return TextEvents(None, look.heard, events.lost == run)
+        return TextEvents(None, look.heard)
     said = events.selected if isinstance(events.selected, dict) else {}
     place, selections = (_whole(said.get(name)) for name in ("place", "selections"))
-    return TextEvents(place if place < len(player.steps) else -1, selections, events.lost == run)
+    return TextEvents(place if place < len(player.steps) else -1, selections)
 
 
 def _whole(said: object) -> int:
