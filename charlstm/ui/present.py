@@ -45,7 +45,7 @@ def redo() -> None:
 
 def _put(other: Player) -> None:
     session = st.session_state
-    session.player = other
     session.run = session.get("run", 0) + 1  # another text, as the text view knows it
     session.sent = deque(maxlen=MESSAGES)
     look().to("next")
+    session.player = other  # last, because Streamlit may end a run at any touch of the session

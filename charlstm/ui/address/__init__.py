@@ -38,7 +38,7 @@ class Address:
     """What stood in a page's address when it was opened. A value that is absurd is moved inside its range."""
 
     def __init__(self, page: str, values: Mapping[str, str]) -> None:
-        self._page = page
+        self.page = page
         self._values = values
 
     def text(self, name: str, default: str) -> str:
@@ -68,7 +68,7 @@ class Address:
         Call it in each run of the script, or of the fragment, that may change a value; `key` is the component's.
         """
         said = {name: None if value is None else _as_text(value) for name, value in values.items()}
-        shown = st.session_state.setdefault(f"address_of_{self._page}", {})
+        shown = st.session_state.setdefault(f"address_of_{self.page}", {})
         shown.update(said)
         with st.container(key=f"hidden-{key}"):
             _bar(key=key, data={"values": said, "number": rising_number()})
@@ -80,12 +80,12 @@ def opened(page: str) -> Address:
     Where it said nothing, it is what the page showed last.
     """
     session = st.session_state
-    if session.get("address_page") != page:
-        session.address_page = page
+    address: Address | None = session.get("address_opened")
+    if address is None or address.page != page:
         last = session.get(f"address_of_{page}", {})
         values = st.query_params.to_dict() or {name: value for name, value in last.items() if value is not None}
-        session.address_opened = Address(page, values)
-    return session.address_opened
+        address = session.address_opened = Address(page, values)
+    return address
 
 
 def fitting(text: str) -> str:

@@ -33,8 +33,8 @@ def page() -> None:
     if model is None:
         return
     if session.get("compare_address") is not address:
-        session.compare_address = address
         open_address(address, model)
+        session.compare_address = address  # last, because Streamlit may end a run at any touch of the session
     st.markdown(words.COMPARE_INTRODUCTION)
     seed_text(model, address, PREFIX)
     comparison = _comparison(model)
@@ -87,8 +87,9 @@ def _comparison(model: Model) -> Comparison:
     """Return this viewer's texts, made anew or changed where the knobs ask for it."""
     comparison: Comparison | None = st.session_state.get("comparison")
     if comparison is None:
+        length = st.session_state.compare_run_start
         comparison = _begin(model)
-        if length := st.session_state.compare_run_start:  # the address says that texts were written
+        if length:  # the address says that texts were written
             comparison.player.play(length)
             comparison.looks_ahead = False
         return comparison

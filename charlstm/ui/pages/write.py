@@ -29,8 +29,8 @@ def page() -> None:
     if model is None:
         return
     if session.get("write_address") is not address:
-        session.write_address = address
         knobs.write.begin(address, model)
+        session.write_address = address  # last, because Streamlit may end a run at any touch of the session
     st.markdown(words.INTRODUCTION)
     seed_text(model, address)
     player = _player(model, address)
@@ -57,9 +57,11 @@ def _player(model: Model, address: Address) -> Player:
     player = present.player()
     if player is None:
         player = Player(source, *wanted)
+        length = address.whole("run", 0, LONGEST_RUN, 0)  # the address says that a run was made
+        player.play(length)
         present.replace(player)
-        if length := address.whole("run", 0, LONGEST_RUN, 0):  # the address says that a run was made
-            _play(player, length)
+        if length:
+            present.look().to("last")
         return player
     nothing_written = not player.steps and not player.running
     if nothing_written and (player.seed_text, player.random_seed) != wanted:
