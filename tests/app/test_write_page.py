@@ -151,7 +151,7 @@ def test_view_that_lost_its_place_gets_all(open_app, say):
     """Also where it says so just when the whole page is drawn again: no error takes the chart's place."""
     app = open_app()
     app.button(key="step").click().run()
-    told = say(app, "text", "lost", str(app.session_state["run"]))
+    told = say(app, "text", "lost", True)
     assert not app.exception
     assert told["seed"] == player(app).seed_text
     assert told["text"] == player(app).generated

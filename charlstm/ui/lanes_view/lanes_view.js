@@ -5,6 +5,7 @@
 // not be said again (the seed text, the words of the page) comes with `whole`. A message that is
 // older than what is shown already, by its number, came too late.
 const PAUSE = 80; // milliseconds between two reports of a hand that moves
+const ANSWER = 2000; // milliseconds for which an answer of the page is waited for
 const BLOCK = 500; // characters that are laid out together, at least
 const views = new WeakMap();
 
@@ -44,11 +45,11 @@ class View {
     this.number = number;
     if (whole) this.begin(run, texts.length, whole);
     if (run !== this.run || start > this.shown + this.waiting.length) {
-      if (this.asked !== run) this.trigger("lost", run);
-      this.asked = run;
+      if (!this.asking) this.ask();
       return;
     }
-    this.asked = null;
+    clearTimeout(this.asking);
+    this.asking = null;
     const characters = texts.map((text) => Array.from(text));
     for (let place = this.shown + this.waiting.length - start; place < characters[0].length; place += 1) {
       this.waiting.push(characters.map((text) => text[place]));
@@ -60,6 +61,12 @@ class View {
     });
     this.running = interval > 0;
     this.reveal(interval * 1000);
+  }
+
+  // Asks for all, and again until it has come: the browser may skip the answer, too.
+  ask() {
+    this.trigger("lost", true);
+    this.asking = setTimeout(() => this.ask(), ANSWER);
   }
 
   begin(run, count, whole) {
@@ -127,6 +134,7 @@ class View {
 
   close() {
     cancelAnimationFrame(this.frameRequest);
+    clearTimeout(this.asking);
     Object.values(this.reports).forEach((report) => report.close());
   }
 }

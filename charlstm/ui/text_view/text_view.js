@@ -4,7 +4,7 @@
 // the browser skipped leaves no gap. If there is one nevertheless, the view asks for the whole text.
 // One that is older than what is shown already, by its number, came too late.
 const PAUSE = 60; // milliseconds
-const ANSWER = 2000; // milliseconds after which an answer of the page is no longer waited for
+const ANSWER = 2000; // milliseconds for which an answer of the page is waited for
 const SHARED = 70; // pixels of a shared beginning that are seen over two texts
 const views = new WeakMap();
 
@@ -92,11 +92,11 @@ class View {
     if (seed !== null && (run !== this.run || seed !== this.seed.textContent)) this.begin(run, seed, beside);
     const have = this.shown + this.waiting.length;
     if (run !== this.run || start > have) {
-      if (this.asked !== run) this.trigger("lost", run);
-      this.asked = run;
+      if (!this.asking) this.ask();
       return;
     }
-    this.asked = null;
+    clearTimeout(this.asking);
+    this.asking = null;
     const characters = Array.from(text);
     for (let place = have - start; place < characters.length; place += 1) {
       this.waiting.push(span(characters[place], tints[place]));
@@ -107,6 +107,12 @@ class View {
     if (moves !== this.moves && answered) this.mark(at ?? null);
     this.moves = moves;
     this.showReplay();
+  }
+
+  // Asks for all, and again until it has come: the browser may skip the answer, too.
+  ask() {
+    this.trigger("lost", true);
+    this.asking = setTimeout(() => this.ask(), ANSWER);
   }
 
   // Begins another text. Where it has parted from an earlier one, both stand side by side from there on.
@@ -242,6 +248,7 @@ class View {
   close() {
     cancelAnimationFrame(this.frameRequest);
     clearTimeout(this.timer);
+    clearTimeout(this.asking);
   }
 }
 
