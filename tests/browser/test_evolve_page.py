@@ -6,6 +6,7 @@ from playwright.sync_api import expect
 
 from charlstm.store import open_model
 from tests import golden
+from tests.browser.write_page import eventually
 
 PLACE = """() => [...document.querySelectorAll('svg.marks .place_marks path')].map((path) => path.__data__.datum)"""
 
@@ -38,7 +39,8 @@ def test_play_runs_through_the_epochs_and_pauses(open_page):
     page.wait_for_function(f"() => ({PLACE})().some((datum) => datum.epoch >= 2)")
     page.get_by_role("button", name="Pause").click()
     expect(page.get_by_role("button", name="Play")).to_be_visible()
-    page.wait_for_timeout(500)
+    slider = page.get_by_role("slider", name="Epoch").first
+    eventually(lambda: str(page.evaluate(PLACE)[0]["epoch"]) == slider.get_attribute("aria-valuetext"))
     kept = page.evaluate(PLACE)[0]["epoch"]
     page.wait_for_timeout(2000)
     assert page.evaluate(PLACE)[0]["epoch"] == kept

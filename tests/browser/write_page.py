@@ -78,6 +78,21 @@ def wait_until_written(page: Page, characters: int) -> None:
     )
 
 
+def drag_temperature(page: Page) -> None:
+    """Take the temperature's slider with the mouse, draw it slowly from cold to hot, and hold it there."""
+    slider = page.get_by_role("slider", name="Temperature")
+    slider.hover()  # which waits until the slider stands still
+    box = slider.bounding_box()
+    assert box
+    left, middle = box["x"] + box["width"] * 0.25, box["y"] + box["height"] / 2
+    page.mouse.move(left, middle)
+    page.mouse.down()
+    for step in range(100):
+        page.mouse.move(left + box["width"] * 0.006 * step, middle)
+        page.wait_for_timeout(20)
+    assert float(slider.input_value()) > 1.5, "the hand has lost the slider"
+
+
 def bars(page: Page, layer: str) -> list[dict]:
     """What the chart really draws in a layer, from the top or the left."""
     found = [bar for bar in page.evaluate(RENDERED) if bar["layer"] == f"{layer}_marks"]
@@ -120,6 +135,14 @@ def scrub_to(page: Page, position: int) -> None:
     for _ in range(position):
         scrubber.press("ArrowRight")
     expect(page.get_by_text(re.compile(f"^(Character|What if\\? Character) {position + 1}\\b"))).to_be_visible()
+
+
+def choice_shown(page: Page) -> str:
+    """Which choice the chart shows: the run's number, and the position in it."""
+    tokens = (
+        "() => [...document.querySelectorAll('svg.marks .targets_marks path')].map((row) => row.__data__.datum.token)"
+    )
+    return next((token.rpartition(":")[0] for token in page.evaluate(tokens)), "")
 
 
 def click_bar(page: Page, symbol: str) -> None:
