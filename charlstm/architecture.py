@@ -47,7 +47,8 @@ class LstmLayers:
     def __str__(self) -> str:
         if len(self.units) == 1:
             return f"one LSTM of {self.units[0]} units"
-        return f"{len(self.units)} LSTM layers of {', '.join(map(str, self.units))} units"
+        sizes = self.units if len(set(self.units)) > 1 else self.units[:1]
+        return f"{len(self.units)} LSTM layers of {', '.join(map(str, sizes))} units"
 
 
 @dataclass(frozen=True)

@@ -48,3 +48,16 @@ def test_convolutions_cannot_be_asked_by_windows():
     architecture = GatedConvolutions(2, 2, (1,))
     with pytest.raises(ValueError, match="must be 'carried'"):
         architecture.network({}, "window", 3)
+
+
+@pytest.mark.parametrize(
+    ("units", "told"),
+    [
+        ((128,), "one LSTM of 128 units"),
+        ((512, 512), "2 LSTM layers of 512 units"),
+        ((64, 32), "2 LSTM layers of 64, 32 units"),
+    ],
+)
+def test_layers_of_one_size_are_told_once(units, told):
+    """What a person reads in the choice of a network."""
+    assert str(LstmLayers(units)) == told

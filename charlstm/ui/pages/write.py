@@ -17,7 +17,9 @@ from charlstm.ui.temperature_slider import temperature_slider
 from charlstm.ui.text_view import MESSAGES, text_view
 
 READABLE_SPEED = 4  # characters a second up to which the sorted rows can be followed
+FOLLOWED_SPEED = 10  # characters a second up to which single choices can be followed
 TICK = 0.125  # seconds between two redraws of a run; most of what a tick costs is Streamlit's own
+RARER_TICK = 0.25  # the same at higher speeds; but full speed, which is 0, always has work to do
 
 
 def page() -> None:
@@ -45,7 +47,7 @@ def page() -> None:
             sharing.share(player)
     session.sent.clear()  # a whole run of the script may mount the views anew: they get everything
     session.to_say = MESSAGES
-    interval = knobs.write.interval(TICK)
+    interval = knobs.write.interval(TICK if knobs.write.whole("speed") <= FOLLOWED_SPEED else RARER_TICK)
     st.fragment(run_every=interval if player.running else None)(_stage)(model, interval, _state())
     st.toggle(words.TABLE, key="table")
 
