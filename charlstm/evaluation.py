@@ -81,13 +81,18 @@ def writing(
     """
     seed_text = vocabulary.fold(SEED_TEXT).text
     texts = _texts(network, vocabulary, seed_text, temperature, runs, length)
-    samples = [text[start : start + SAMPLE] for text in texts for start in range(0, length - SAMPLE + 1, SAMPLE)]
     return Writing(
         temperature,
         _mean([real_word_share(text, known, seed_text) for text in texts]),
-        _mean([distinct_word_share(sample) for sample in samples or texts]),
+        _distinct_words(texts),
         float(np.mean([copied_share(text, learned, COPIED) for text in texts])),
     )
+
+
+def words_held_out(vocabulary: Vocabulary, corpus: Corpus | LongCorpus, known: Container[str]) -> tuple[float, float]:
+    """Return the shares of real and of distinct words in the held-out text itself, counted as `writing` does."""
+    texts = [_folded(vocabulary, text) for text in corpus.held_out]
+    return _mean([real_word_share(text, known) for text in texts]), _distinct_words(texts)
 
 
 def characters_a_second(network: Network, vocabulary: Vocabulary, length: int = SPEED_LENGTH) -> float:
@@ -109,6 +114,12 @@ def _texts(
         ids = np.array([step.character_ids for step in steps])
         texts += [vocabulary.decode(lane) for lane in ids.T.tolist()]
     return texts
+
+
+def _distinct_words(texts: Sequence[str]) -> float:
+    """Return the mean share in stretches of SAMPLE characters; of shorter texts, in all that there is."""
+    samples = [text[start : start + SAMPLE] for text in texts for start in range(0, len(text) - SAMPLE + 1, SAMPLE)]
+    return _mean([distinct_word_share(sample) for sample in samples or texts])
 
 
 def _mean(shares: Sequence[float]) -> float:

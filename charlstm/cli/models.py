@@ -75,6 +75,9 @@ def evaluate(
             flush=True,
         )
         found.append(one)
+    if runs:
+        real, distinct = evaluation.words_held_out(vocabulary, texts, known)
+        print(f"     held out  {100 * real:10.2f}  {100 * distinct:8.1f}")
     if record:
         store.write_report(model, Report(kept, held_out, speed, runs, length, tuple(found)))
 

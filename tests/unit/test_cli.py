@@ -379,3 +379,5 @@ def test_evaluate_prints_the_losses_and_shares_and_keeps_them(run, model_folder,
     for line in report.writing:
         assert f"  {line.temperature:11.1f}  {100 * line.real_words:10.2f}" in output
     assert (report.runs, report.length, len(report.writing)) == (2, 50, 4)
+    assert output.splitlines()[-1].startswith("     held out ")
+    assert output.splitlines()[-1].endswith(" 42.9")  # its last two lines: 14 words, 6 different ones
