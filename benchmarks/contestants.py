@@ -206,8 +206,8 @@ def _keras_model(tensors: Tensors, length: int, stateful: bool) -> Any:
     model = keras.Sequential(
         [
             keras.Input(batch_shape=(1, length, CHARACTERS)),
-            keras.layers.LSTM(UNITS, stateful=stateful),
-            keras.layers.Dense(CHARACTERS, activation="softmax"),
+            keras.layers.LSTM(UNITS, stateful=stateful, name="lstm_1"),
+            keras.layers.Dense(CHARACTERS, activation="softmax", name="dense"),
         ]
     )
     set_tensors(model, dict(tensors))
