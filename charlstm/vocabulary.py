@@ -75,18 +75,19 @@ class Vocabulary:
         Raises ValueError naming the first character that is not in the vocabulary.
         """
         known = np.array([ord(character) for character in self.characters], dtype=np.uint32)
-        order = np.argsort(known)
-        in_order = known[order]
+        # The id of every code up to the highest known one; all beyond share the last place.
+        id_of = np.full(int(known.max()) + 2, len(known), dtype=np.min_scalar_type(len(known)))
+        id_of[known] = np.arange(len(known))
         ids = np.empty(len(text), dtype=self.dtype)
         block = 1 << 20  # keeps the temporaries small beside a text of any length
         for start in range(0, len(text), block):
             codes = np.frombuffer(text[start : start + block].encode("utf-32-le", "surrogatepass"), dtype="<u4")
-            places = np.minimum(np.searchsorted(in_order, codes), len(known) - 1)
-            unknown = np.flatnonzero(in_order[places] != codes)
+            found = id_of[np.minimum(codes, len(id_of) - 1)]
+            unknown = np.flatnonzero(found == len(known))
             if unknown.size:
                 place = start + int(unknown[0])
                 raise ValueError(f"character {text[place]!r} at position {place} is not in the vocabulary")
-            ids[start : start + block] = order[places]
+            ids[start : start + block] = found
         return ids
 
     def decode(self, ids: Iterable[int]) -> str:

@@ -15,7 +15,8 @@ class Entry:
 
     Attributes:
         megabytes: of the best epoch's file.
-        hours: of training, up to the best epoch.
+        minutes: of training, up to the best epoch.
+        device: the GPU that it was trained on.
         held_out_loss: in nats a character, on the end of COMPARED.
         real_words, distinct_words: shares, one for each temperature of the report.
         copied: the highest share at a temperature of 0.5 and above.
@@ -25,7 +26,8 @@ class Entry:
     network: str
     weights: int
     megabytes: float
-    hours: float
+    minutes: float
+    device: str | None
     held_out_loss: float | None
     characters_a_second: float | None
     temperatures: tuple[float, ...]
@@ -46,7 +48,8 @@ def entry(model: Model) -> Entry:
         network=str(manifest.architecture),
         weights=sum(math.prod(shape) for shape in shapes),
         megabytes=size / 1e6,
-        hours=seconds / 3600,
+        minutes=seconds / 60,
+        device=manifest.libraries.get("device"),
         held_out_loss=report.held_out.get(COMPARED) if report else None,
         characters_a_second=report.characters_a_second if report else None,
         temperatures=tuple(one.temperature for one in writing),
@@ -69,7 +72,7 @@ def figures(one: Entry) -> dict[str, str]:
     return {
         "weights": f"{one.weights:,}",
         "MB": f"{one.megabytes:.1f}",
-        "training, h": f"{one.hours:.1f}",
+        "training, min": f"{one.minutes:,.0f}" + (f" on {one.device}" if one.device else ""),
         "held-out loss": _figure(one.held_out_loss, ".3f"),
         "characters a second": _figure(one.characters_a_second, ",.0f"),
         "real words, %": " / ".join(f"{100 * share:.1f}" for share in one.real_words) or "–",

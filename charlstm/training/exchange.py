@@ -5,12 +5,10 @@ mode); its layers are checked against those that this program knows, and only nu
 """
 
 import math
-import platform
 from pathlib import Path
 from typing import Any
 
 import keras
-import tensorflow as tf
 
 from charlstm import store
 from charlstm.architecture import Architecture, GatedConvolutions, LstmLayers
@@ -19,6 +17,7 @@ from charlstm.network import Context
 from charlstm.training.convert import set_tensors, tensors_of
 from charlstm.training.networks import book_network, stream_network
 from charlstm.training.recipes import TrainingError
+from charlstm.training.record import made_with
 from charlstm.vocabulary import Vocabulary
 
 BOOKS_MAXLEN = 60
@@ -67,7 +66,7 @@ def import_keras(file: Path, characters_file: Path, folder: Path) -> store.Model
         held_out_loss=math.nan,
         characters_by_frequency=vocabulary.characters,
         recipe={"name": f"imported from {file.name}"},
-        libraries={"python": platform.python_version(), "tensorflow": tf.__version__, "keras": keras.__version__},
+        libraries=made_with(),
     )
     store.write_manifest(folder, manifest)
     return store.open_model(folder)

@@ -1,7 +1,6 @@
 """Training: epochs, held-out loss, samples, checkpoints, resuming, and the divergence guard."""
 
 import math
-import platform
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
@@ -10,7 +9,6 @@ from functools import partial
 from pathlib import Path
 from typing import Protocol
 
-import keras
 import numpy as np
 import tensorflow as tf
 from numpy.typing import NDArray
@@ -28,6 +26,7 @@ from charlstm.training.distributed import Crew
 from charlstm.training.learner import Learner
 from charlstm.training.pools import Examples, PooledStream
 from charlstm.training.recipes import SAMPLE_TEMPERATURES, Recipe, TrainingError, check_corpus
+from charlstm.training.record import made_with
 from charlstm.training.resume import State, alone, check_history, identity, read_state, write_state
 from charlstm.training.stopping import ctrl_c_held_back
 from charlstm.training.stretches import StretchStream
@@ -290,7 +289,7 @@ def _manifest(run: _Run, history: list[store.EpochFigures]) -> store.Manifest:
             "held_out_characters": run.corpus.held_out_characters,
             "left_out_characters": run.left_out + run.left_out_in_epoch,
         },
-        libraries={"python": platform.python_version(), "tensorflow": tf.__version__, "keras": keras.__version__},
+        libraries=made_with(),
     )
 
 
