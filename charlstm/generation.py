@@ -179,13 +179,7 @@ class LanesWriter(_Reader):
         position: of the first character that will be written.
     """
 
-    def __init__(
-        self,
-        network: Network,
-        texts: Any,
-        random_seeds: Sequence[int],
-        position: int = 0,
-    ) -> None:
+    def __init__(self, network: Network, texts: Any, random_seeds: Sequence[int], position: int = 0) -> None:
         of_each = len(texts) > 0 and np.ndim(texts[0]) > 0
         state = network.prime_each(texts) if of_each else network.prime(texts, len(random_seeds))
         super().__init__(network, state, position)

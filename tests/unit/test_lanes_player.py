@@ -26,7 +26,8 @@ def model(model_folder):
 @pytest.fixture
 def player(model):
     ticks = iter(np.arange(0, 1e6, 0.07))
-    return LanesPlayer(Source(model.network(), model.vocabulary), SEED, [5] * 4, KNOWN, lambda: float(next(ticks)))
+    sources = [Source(model.network(), model.vocabulary)] * 4
+    return LanesPlayer(sources, SEED, [5] * 4, [KNOWN] * 4, lambda: float(next(ticks)))
 
 
 def play(player, length, temperatures=TEMPERATURES):
@@ -54,7 +55,7 @@ def test_all_lanes_are_given_the_same_die(player):
 
 def test_lanes_of_other_random_seeds_throw_their_own_dice(model):
     """Independent dice: each lane is a run of its own random seed."""
-    player = LanesPlayer(Source(model.network(), model.vocabulary), SEED, [5, 6], KNOWN)
+    player = LanesPlayer([Source(model.network(), model.vocabulary)] * 2, SEED, [5, 6], [KNOWN] * 2)
     for _ in range(50):
         player.step([1.0, 1.0])
     expected = [alone(model, 1.0, 50, random_seed) for random_seed in (5, 6)]
@@ -121,7 +122,7 @@ def test_texts_and_dice_stay_when_the_network_changes(player, model):
     play(player, 20)
     texts, dice = list(player.texts), [step.u for step in alone(model, 1.0, 21)]
     network = model.network(0)
-    player.change_network(Source(network, model.vocabulary), KNOWN)
+    player.change_networks([Source(network, model.vocabulary)] * 4, [KNOWN] * 4)
     player.step(TEMPERATURES)
     assert [text[:-1] for text in player.texts] == texts
     assert [step.u[0] for step in player.steps] == dice
@@ -134,7 +135,7 @@ def test_texts_stay_when_the_network_has_other_characters(player, model):
     """Each lane goes on from what of its end the network knows; words from there on are real by its own book."""
     play(player, 20)
     texts, others, network = list(player.texts), Vocabulary(("\n", "b", "a", "y", "ë")), model.network(0)
-    player.change_network(Source(network, others), {"y"})
+    player.change_networks([Source(network, others)] * 4, [{"y"}] * 4)
     for _ in range(6):
         player.step(TEMPERATURES)
     assert [text[:20] for text in player.texts] == texts
