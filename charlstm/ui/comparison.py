@@ -31,7 +31,7 @@ class Comparison:
 
     Attributes:
         models: what writes each column.
-        offered: the names of all networks that there are.
+        offered: the names of the networks that may be chosen for a column; none where one network writes all.
         player: the texts.
         run: another number means other texts.
         sent: how many characters the run had at each of the last messages to the view.
@@ -117,19 +117,24 @@ def dice() -> tuple[int, ...]:
     return tuple(KNOBS.whole("random_seed") + column * independent() for column in range(columns()))
 
 
-def present_comparison(models: list[Model]) -> Comparison:
-    """Return this viewer's texts, made anew or changed where the knobs ask for it; `models` are of the columns."""
+def present_comparison(models: list[Model], offered: list[str]) -> Comparison:
+    """Return this viewer's texts, made anew or changed where the knobs ask for it.
+
+    Args:
+        models: what writes each column.
+        offered: see `Comparison`.
+    """
     comparison: Comparison | None = st.session_state.get("comparison")
     if comparison is None:
         length = st.session_state.compare_run_start
-        comparison = begin(models)
+        comparison = begin_texts(models, offered)
         if length:  # the address says that texts were written
             comparison.player.play(length)
             comparison.looks_ahead = False
         return comparison
     if not _may_stay(comparison, models):
-        return begin(models)
-    comparison.models, sources = models, _sources(models)
+        return begin_texts(models, offered)
+    comparison.models, comparison.offered, sources = models, offered, _sources(models)
     if [source.network for source in comparison.player.sources] != [source.network for source in sources]:
         comparison.player.change_networks(sources, [real_words(model) for model in models])
         comparison.steady = comparison.steady and not comparison.player.steps
@@ -145,11 +150,11 @@ def _may_stay(comparison: Comparison, models: Sequence[Model]) -> bool:
     return begun or (player.seed_text, player.random_seeds) == (readable_seed(models), dice())
 
 
-def begin(models: list[Model]) -> Comparison:
+def begin_texts(models: list[Model], offered: list[str]) -> Comparison:
     """Begin new texts, of which nothing is written yet."""
     player = LanesPlayer(_sources(models), readable_seed(models), dice(), [real_words(model) for model in models])
     old: Comparison | None = st.session_state.get("comparison")
-    comparison = Comparison(models, old.offered if old else [], player, run=old.run + 1 if old else 0)
+    comparison = Comparison(models, offered, player, run=old.run + 1 if old else 0)
     st.session_state.comparison = comparison
     return comparison
 

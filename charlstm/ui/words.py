@@ -311,7 +311,7 @@ def written_at(epoch: int) -> str:
 
 
 def dropped_characters(dropped: dict[str, int], networks: int = 1) -> str:
-    """Say which typed characters the network, or one of several, cannot read."""
+    """Say which typed characters the network cannot read, or which one or the other of several cannot."""
     shown = list(dropped)[:20]
     more = f" and {len(dropped) - len(shown)} more" if len(dropped) > len(shown) else ""
     why = "Left out, because this network has never seen them"

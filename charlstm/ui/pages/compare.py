@@ -17,7 +17,7 @@ from charlstm.ui.comparison import (
     PREFIX,
     Comparison,
     address_of,
-    begin,
+    begin_texts,
     open_address,
     present_comparison,
     present_temperatures,
@@ -57,8 +57,7 @@ def page() -> None:
     st.markdown(words.COMPARE_NETWORKS_INTRODUCTION if several() else words.COMPARE_INTRODUCTION)
     writing = models_of_columns(model, models)
     seed_text(model, address, PREFIX, list({one.folder: one for one in writing}.values()))
-    comparison = present_comparison(writing)
-    comparison.offered = [model.folder.name for model in models] if several() else []
+    comparison = present_comparison(writing, [one.folder.name for one in models] if several() else [])
     repeats = _repeats(comparison)
     with st.container(key="compare_controls", horizontal=True, gap="small", vertical_alignment="center"):
         _buttons(comparison.player, repeats)
@@ -160,7 +159,7 @@ def _step() -> None:
 
 def _clear() -> None:
     old: Comparison = st.session_state.comparison
-    begin(old.models)
+    begin_texts(old.models, old.offered)
 
 
 def _stage(model: Model, interval: float, repeats: Repeats | None) -> None:
