@@ -65,5 +65,7 @@ def _turned_over(networks: int) -> None:
     first = [DEFAULT] * min(max(networks, FEWEST), len(BOOKS)) if several() else list(BOOKS)
     left = session.setdefault("compare_left_at", {})
     left[not several()] = present_temperatures(comparison.player.lanes)
+    if not several():
+        session.compare_networks_start = [model.folder.name for model in comparison.models]
     session.compare_start = left.get(several(), first)
     session.compare_view_turn = session.get("compare_view_turn", 0) + 1

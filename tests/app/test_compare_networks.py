@@ -29,7 +29,7 @@ def models(model_folder):
         manifest |= {"recipe": {"name": recipe}, "held_out_loss": 1.0 if name == "first" else 1.5}
         (folder / "model.json").write_text(json.dumps(manifest))
         shutil.copy(folder / "epoch-000.safetensors", folder / "epoch-002.safetensors")
-        (folder / "words.txt").write_text("yb 2\n" if name == "zebra" else "ca 1\n")
+        (folder / "words.txt").write_text("yyb 2\n" if name == "zebra" else "cca 1\n")
     return {name: open_model(model_folder.parent / name) for name in ("first", "small", "zebra")}
 
 
@@ -122,12 +122,14 @@ def test_switched_on_there_is_a_column_for_each_network_at_one_temperature(open_
 
 
 def test_each_way_of_comparing_comes_back_as_it_was_left(open_page):
-    """Switched on and off again, the columns and temperatures are those of before."""
+    """Switched on and off and on again: the columns, their temperatures and networks are those of before."""
     app = open_page(temperatures="0.3,0.4,0.6")
-    turn_over(turn_over(app), on=False)
+    choose(turn_over(app), "zebra", "zebra", "small")
+    turn_over(app, on=False)
     assert columns(app)["whole"]["temperatures"] == [0.3, 0.4, 0.6]
     assert columns(app)["whole"]["networks"] is None
     assert columns(turn_over(app))["whole"]["temperatures"] == [0.5] * 3
+    assert columns(app)["whole"]["networks"]["chosen"] == ["zebra", "zebra", "small"]
 
 
 def test_each_column_writes_what_its_network_writes_alone(open_page, models):
@@ -137,6 +139,8 @@ def test_each_column_writes_what_its_network_writes_alone(open_page, models):
     step(app, 15)
     assert columns(app)["texts"] == [alone(model, 0.5, 15) for model in models.values()]
     assert len(set(columns(app)["texts"])) > 1
+    known = [[word in tally.known for word in ("cca", "yyb")] for tally in player(app).tallies]
+    assert known == [[True, False], [False, False], [False, True]]
     for model, text, figures in zip(models.values(), columns(app)["texts"], columns(app)["figures"], strict=True):
         share = real_word_share(text, english() | model.words, SEED)
         assert figures[0][1] == words.share(share)

@@ -148,6 +148,24 @@ def test_texts_stay_when_the_network_has_other_characters(player, model):
     assert {tally.known == {"y"} for tally in player.tallies} == {True}
 
 
+def test_another_network_in_one_lane_leaves_the_others_alone(player, model):
+    """They write what they would have written; every position knows who wrote it."""
+    play(player, 20)
+    before, others = player.sources, Vocabulary(("\n", "b", "a", "y", "ë"))
+    after = (*before[:2], Source(model.network(0), others), before[3])
+    player.change_networks(after, [KNOWN, KNOWN, {"y"}, KNOWN])
+    for _ in range(20):
+        player.step(TEMPERATURES)
+    for lane in (0, 1, 3):
+        expected = alone(model, TEMPERATURES[lane], 40)
+        assert player.texts[lane] == model.vocabulary.decode(step.character_id for step in expected)
+    assert set(player.texts[2][20:]) <= set(others.characters)
+    assert (player.sources_of(19), player.sources_of(20)) == (before, after)
+    assert player.vocabulary_of(19) == model.vocabulary
+    assert set(player.vocabulary_of(20).characters) == {*model.vocabulary.characters, "y"}
+    assert [tally.known == {"y"} for tally in player.tallies] == [False, False, True, False]
+
+
 def test_lanes_are_bounded_together(player):
     """However many there are, one viewer makes the server remember no more."""
     player.play(10**9)
