@@ -168,29 +168,21 @@ def write(
         yield writer.step(temperature, filters)
 
 
-def _state_after(network: Network, texts: NDArray[np.integer], lanes: int) -> Any:
-    """Return the state after one text in every lane, (characters,), or after each lane's own, (lanes, characters)."""
-    if texts.ndim == 1:
-        return network.prime(texts, lanes)
-    state = network.start(lanes)
-    for ids in texts.T[-network.window if network.context == "window" else 0 :]:
-        network.read(state, ids)
-    return state
-
-
 class LanesWriter(_Reader):
     """Several texts being written together, as lanes of one batched step.
 
     Args:
         network: what gives the probabilities.
-        texts: what the lanes go on from, as ids: shape (characters,) for one seed text that all share,
-            or (lanes, characters).
+        texts: what the lanes go on from: the ids of one seed text that all share, shape (characters,),
+            or those of a text for each lane.
         random_seeds: one for each lane; lanes of the same random seed are given the same dice.
         position: of the first character that will be written.
     """
 
-    def __init__(self, network: Network, texts: ArrayLike, random_seeds: Sequence[int], position: int = 0) -> None:
-        super().__init__(network, _state_after(network, np.asarray(texts), len(random_seeds)), position)
+    def __init__(self, network: Network, texts: Any, random_seeds: Sequence[int], position: int = 0) -> None:
+        of_each = len(texts) > 0 and np.ndim(texts[0]) > 0
+        state = network.prime_each(texts) if of_each else network.prime(texts, len(random_seeds))
+        super().__init__(network, state, position)
         self._dice = islice(dice_of_lanes(random_seeds), position, None)
         self._u = next(self._dice)
 

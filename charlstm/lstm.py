@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from charlstm.network import Array32, Context, Softmax, aligned
+from charlstm.network import Array32, Context, Softmax, aligned, ends
 
 ENTER, FORGET, LEAVE, NEW = range(4)  # the gates in our order; Keras's is i, f, c, o
 # What lies farther back moves no probability any more that one could see; the limit keeps a very long seed quick.
@@ -93,6 +93,7 @@ class LstmNetwork:
     def __init__(self, tensors: Mapping[str, Array32], context: Context, window: int) -> None:
         self.context: Context = context
         self.window = window
+        self._reach = window if context == "window" else LONGEST_MEMORY  # characters back, and none before them
         self.vocabulary_size = len(tensors["dense/bias"])
         self._softmax = Softmax(tensors["dense/kernel"], tensors["dense/bias"], farthest_hidden=1.0)
         count = sum(name.endswith("/recurrent_kernel") for name in tensors)
@@ -116,7 +117,7 @@ class LstmNetwork:
         if it had never been left, to the last bit.
         """
         ids, one = np.asarray(ids), self.start()
-        skipped = max(0, len(ids) - (self.window if self.context == "window" else LONGEST_MEMORY))
+        skipped = max(0, len(ids) - self._reach)
         ids, one.read = ids[skipped:], skipped
         for id_ in ids.tolist():
             self.read(one, id_)
@@ -127,6 +128,13 @@ class LstmNetwork:
             hidden, cell = (np.tile(part.reshape(-1, layer.units), (lanes, 1)) for part in (memory.hidden, memory.cell))
             layers.append(RowsMemory(hidden, cell, layer.below))
         return LstmState(layers, one.read, lanes)
+
+    def prime_each(self, texts: Sequence[ArrayLike]) -> LstmState:
+        """Return the state after reading into each lane the ids of its own text, no more of their ends than `prime`."""
+        state = self.start(len(texts))
+        for ids in ends(texts, self._reach).T:
+            self.read(state, ids)
+        return state
 
     def read(self, state: LstmState, ids: int | NDArray[np.integer]) -> None:
         """Feed the next character, an id or one id for each lane, into `state` (changed in place)."""

@@ -4,6 +4,7 @@ The network speaks float32; probabilities are float64 from the softmax on. A sta
 text, or to several that advance together (lanes).
 """
 
+from collections.abc import Sequence
 from typing import Any, Literal, Protocol
 
 import numpy as np
@@ -39,6 +40,13 @@ class Network(Protocol):
         """Return the state after reading the ids of a seed text, shape (characters,), into every lane.
 
         No more of its end is read than the network could remember, so a long seed costs little more than a short one.
+        """
+        ...
+
+    def prime_each(self, texts: Sequence[ArrayLike]) -> Any:
+        """Return the state after reading into each lane the ids of its own text, each of shape (characters,).
+
+        Lanes step together, so where one text is shorter, the others begin later: see `ends`.
         """
         ...
 
@@ -100,6 +108,17 @@ def _exp_of_many(x: Array32) -> NDArray[np.float64]:
     quarter *= quarter
     quarter *= quarter
     return quarter
+
+
+def ends(texts: Sequence[ArrayLike], longest: int) -> NDArray[np.integer]:
+    """Return the ends of several texts, shape (texts, characters): as long as the shortest, and at most `longest`.
+
+    >>> ends([[1, 2, 3], [4, 5]], 9).tolist()
+    [[2, 3], [4, 5]]
+    """
+    ids = [np.asarray(text) for text in texts]
+    length = min(longest, *map(len, ids))
+    return np.array([text[len(text) - length :] for text in ids])
 
 
 def aligned(array: NDArray[np.floating]) -> Array32:

@@ -102,8 +102,13 @@ class Knobs:
         speed = self.value("speed")
         return tick if speed == AS_FAST_AS_POSSIBLE else min(0.5, max(tick, 1 / speed))
 
-    def settings(self, model: Model) -> None:
-        """Show the knobs. Their first values are given to the widgets themselves: see `start_at`."""
+    def settings(self, model: Model, several: bool = False) -> None:
+        """Show the knobs. Their first values are given to the widgets themselves: see `start_at`.
+
+        Args:
+            model: the chosen one.
+            several: whether other networks write too, each as it is best; then there is no epoch to choose.
+        """
         key, start = self.key, self.start
         epochs, best = list(model.manifest.epochs), model.manifest.best_epoch
         st.caption(words.SETTINGS_HELP)
@@ -113,9 +118,11 @@ class Knobs:
         st.number_input(words.RANDOM_SEED, 0, LARGEST_RANDOM_SEED, seed, step=1, key=key("random_seed"))
         if len(epochs) > 1:
             first = start("epoch") if start("epoch") in epochs else best
-            st.select_slider(words.EPOCH, epochs, first, key=key("epoch"))
+            st.select_slider(words.EPOCH, epochs, first, key=key("epoch"), disabled=several)
         figures = model.figures(self.epoch(model))
-        if figures is not None:
+        if several:
+            st.caption(words.BEST_EPOCHS)
+        elif figures is not None:
             st.caption(words.epoch_figures(figures.epoch, figures.held_out_loss, figures.epoch == best))
 
     def strategies(self, model: Model) -> None:

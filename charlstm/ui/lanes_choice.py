@@ -26,18 +26,25 @@ class LanesChoice:
     u: NDArray[np.float64]  # (lanes,)
     filters: Filters
     character_ids: NDArray[np.intp] | None = None  # (lanes,)
+    networks: tuple[str, ...] = ()  # the name of each lane's; none where it is the same in all
 
     @classmethod
-    def of(cls, step: LaneSteps) -> "LanesChoice":
+    def of(cls, step: LaneSteps, networks: tuple[str, ...] = ()) -> "LanesChoice":
         """Return a step that was taken."""
-        return cls(step.raw, step.reweighted, step.temperatures, step.u, step.filters, step.character_ids)
+        return cls(step.raw, step.reweighted, step.temperatures, step.u, step.filters, step.character_ids, networks)
 
     @classmethod
     def ahead(
-        cls, raw: Probs, u: NDArray[np.float64], temperatures: NDArray[np.float64], filters: Filters
+        cls,
+        raw: Probs,
+        u: NDArray[np.float64],
+        temperatures: NDArray[np.float64],
+        filters: Filters,
+        networks: tuple[str, ...] = (),
     ) -> "LanesChoice":
         """Return the next step, before it is taken."""
-        return cls(raw, cut(raw, reweight(raw, temperatures), filters), temperatures, u, filters)
+        reweighted = cut(raw, reweight(raw, temperatures), filters)
+        return cls(raw, reweighted, temperatures, u, filters, networks=networks)
 
     @property
     def drawn(self) -> NDArray[np.intp]:
@@ -114,12 +121,14 @@ def _before_the_cut(choice: LanesChoice) -> tuple[Probs, Probs]:
 def _said(choice: LanesChoice, vocabulary: Vocabulary, cut_off: Probs) -> list[tuple[str, str]]:
     """Return what stands over each bar, and the same in fewer words; `cut_off` is what each lost, (lanes,)."""
     temperatures, lost = choice.temperatures.tolist(), cut_off.tolist()
+    networks = choice.networks or (None,) * len(lost)
     if choice.character_ids is None:
-        return [words.lane_ahead(*line) for line in zip(temperatures, lost, strict=True)]
+        return [words.lane_ahead(*line) for line in zip(networks, temperatures, lost, strict=True)]
     taken = np.arange(len(lost)), choice.character_ids
     characters = [visible(vocabulary.characters[id_]) for id_ in choice.character_ids]
     raw, reweighted = choice.raw[taken].tolist(), choice.reweighted[taken].tolist()
-    return [words.lane_taken(*line) for line in zip(temperatures, characters, raw, reweighted, lost, strict=True)]
+    lines = zip(networks, temperatures, characters, raw, reweighted, lost, strict=True)
+    return [words.lane_taken(*line) for line in lines]
 
 
 def lanes_table(choice: LanesChoice, vocabulary: Vocabulary) -> pa.Table:
@@ -130,6 +139,7 @@ def lanes_table(choice: LanesChoice, vocabulary: Vocabulary) -> pa.Table:
     return pa.table(
         {
             "column": np.repeat(np.arange(1, lanes + 1), characters),
+            **({"network": np.repeat(np.array(choice.networks), characters)} if choice.networks else {}),
             "temperature": np.repeat(choice.temperatures, characters),
             "character": [visible(vocabulary.characters[id_]) for id_ in parts.ids.ravel()],
             "raw": raw.ravel(),

@@ -2,12 +2,15 @@
 
 import time
 from collections.abc import Callable, Container, Sequence
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
+from charlstm.choir import together
 from charlstm.generation import LaneSteps, LanesWriter
 from charlstm.metrics import took_likeliest
+from charlstm.network import Network
 from charlstm.run import Source
 from charlstm.sampling import NO_FILTERS, Filters, Probs, entropy
 from charlstm.ui.pace import Pace
@@ -18,35 +21,44 @@ FEWEST, MOST = 2, 6  # lanes
 LONGEST_RUN = 40_000  # characters of all lanes together
 
 
+class _Stretch(NamedTuple):
+    """The networks of the lanes from a position on, and the characters of all of them."""
+
+    start: int
+    sources: tuple[Source, ...]
+    vocabulary: Vocabulary
+
+
 class LanesPlayer:
     """One viewer's texts: idle, or running towards a goal at so many characters a second.
 
     Args:
-        source: what gives the probabilities.
-        seed_text: only characters that it knows; all lanes go on from it.
+        sources: what gives the probabilities, one for each lane; lanes of the same one are one batched step.
+        seed_text: only characters that one of them knows; all lanes go on from it, each as its network reads it.
         random_seeds: one for each lane; lanes of the same random seed are given the same dice.
-        known: the real words.
+        known: the real words, of each lane.
         clock: seconds that only rise; tests give their own.
     """
 
     def __init__(
         self,
-        source: Source,
+        sources: Sequence[Source],
         seed_text: str,
         random_seeds: Sequence[int],
-        known: Container[str],
+        known: Sequence[Container[str]],
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
         self.seed_text = seed_text
         self.random_seeds = tuple(random_seeds)
         self.steps: list[LaneSteps] = []
         self.texts = [""] * self.lanes
-        self.tallies = [Tally(known, seed_text) for _ in self.random_seeds]
+        self.tallies = [Tally(words, seed_text) for words in known]
         # Where each lane first parts from its left neighbour; the first lane has none.
         self.partings: list[int | None] = [None] * self.lanes
         self.pace = Pace(LONGEST_RUN // self.lanes, clock)
-        self._sources = [(0, source)]  # with the position from which on each writes
-        self._writer = LanesWriter(source.network, source.vocabulary.encode(seed_text), self.random_seeds)
+        network, vocabulary = _together(sources)
+        self._stretches = [_Stretch(0, tuple(sources), vocabulary)]
+        self._writer = LanesWriter(network, vocabulary.encode(seed_text), self.random_seeds)
         self._entropy = np.zeros(self.lanes)
         self._likeliest = np.zeros(self.lanes, dtype=np.int64)
 
@@ -56,13 +68,20 @@ class LanesPlayer:
         return len(self.random_seeds)
 
     @property
-    def source(self) -> Source:
-        """The network that writes now."""
-        return self._sources[-1][1]
+    def sources(self) -> tuple[Source, ...]:
+        """The networks that write now, one for each lane."""
+        return self._stretches[-1].sources
+
+    def sources_of(self, position: int) -> tuple[Source, ...]:
+        """Return the networks that wrote, or will write, the characters at `position`, one for each lane."""
+        return self._stretch_of(position).sources
 
     def vocabulary_of(self, position: int) -> Vocabulary:
-        """Return the characters of the network that wrote, or will write, those at `position`."""
-        return next(source.vocabulary for start, source in reversed(self._sources) if start <= position)
+        """Return the characters of all of these together, whose ids the step at `position` has."""
+        return self._stretch_of(position).vocabulary
+
+    def _stretch_of(self, position: int) -> _Stretch:
+        return next(stretch for stretch in reversed(self._stretches) if stretch.start <= position)
 
     @property
     def raw(self) -> Probs:
@@ -123,29 +142,29 @@ class LanesPlayer:
             self.steps.append(self._writer.step(np.array(temperatures, dtype=np.float64), filters))
             self._look_at(self.steps[-1:])
 
-    def change_network(self, source: Source, known: Container[str]) -> None:
-        """Go on with another network: the texts and the dice stay; what it does not know of the texts it skips.
+    def change_networks(self, sources: Sequence[Source], known: Sequence[Container[str]]) -> None:
+        """Go on with other networks: the texts and the dice stay; what one does not know of its text it skips.
 
         Args:
-            source: what writes from here on.
-            known: the real words of what comes.
+            sources: what writes from here on, one for each lane.
+            known: the real words of what comes, of each lane.
         """
-        self._sources.append((len(self.steps), source))
-        ids = [source.vocabulary.read(self.seed_text + text) for text in self.texts]
-        shortest = min(map(len, ids))  # lanes step together: where one skipped more, the others begin later
-        ends = np.array([lane[len(lane) - shortest :] for lane in ids])
-        self._writer = LanesWriter(source.network, ends, self.random_seeds, position=len(self.steps))
-        for tally in self.tallies:
-            tally.known = known
+        network, vocabulary = _together(sources)
+        self._stretches.append(_Stretch(len(self.steps), tuple(sources), vocabulary))
+        texts = [vocabulary.read(self.seed_text + text) for text in self.texts]
+        # With nothing written, it is as if there had never been others, to the last bit.
+        read = texts if self.steps else texts[0]
+        self._writer = LanesWriter(network, read, self.random_seeds, position=len(self.steps))
+        for tally, words in zip(self.tallies, known, strict=True):
+            tally.known = words
 
     def _look_at(self, steps: Sequence[LaneSteps]) -> None:
         """Take what is new into the texts, the partings and the figures."""
         if not steps:
             return
         ids = np.array([step.character_ids for step in steps])
-        self.texts = [
-            text + self.source.vocabulary.decode(lane) for text, lane in zip(self.texts, ids.T.tolist(), strict=True)
-        ]
+        decode = self._stretches[-1].vocabulary.decode
+        self.texts = [text + decode(lane) for text, lane in zip(self.texts, ids.T.tolist(), strict=True)]
         for tally, text in zip(self.tallies, self.texts, strict=True):
             tally.read(text)
         for lane in range(1, self.lanes):
@@ -154,6 +173,11 @@ class LanesPlayer:
                 self.partings[lane] = None if place is None else steps[0].position + place
         self._entropy += entropy(np.array([step.reweighted for step in steps])).sum(axis=0)
         self._likeliest += took_likeliest(np.array([step.raw for step in steps]), ids).sum(axis=0)
+
+
+def _together(sources: Sequence[Source]) -> tuple[Network, Vocabulary]:
+    """Return the networks of the lanes as one, and its characters."""
+    return together([source.network for source in sources], [source.vocabulary for source in sources])
 
 
 def parting(left: NDArray[np.integer], right: NDArray[np.integer]) -> int | None:

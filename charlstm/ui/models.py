@@ -28,11 +28,15 @@ def usable_models() -> tuple[list[Model], list[str]]:
     return [*models, *own_models()], complaints
 
 
-def chosen_model(start: str = "") -> Model | None:
+def chosen_model(start: str = "", at_rest: bool = False) -> Model | None:
     """Show which folders cannot be used, and a choice where there are several models; return the chosen one.
 
     At first that is the one named `start`, or the best where there is none of that name. Where there
     are no models, say how to come by one and return None.
+
+    Args:
+        start: a name.
+        at_rest: whether the choice is shown and cannot be made.
     """
     models, complaints = usable_models()
     for complaint in complaints:
@@ -47,7 +51,7 @@ def chosen_model(start: str = "") -> Model | None:
         if st.session_state.get("model") not in by_name and start in by_name:
             st.session_state.model = start
         with st.container(horizontal=True, vertical_alignment="bottom", key="networks"):
-            st.selectbox(words.NETWORK, list(by_name), key="model")
+            st.selectbox(words.NETWORK, list(by_name), key="model", disabled=at_rest)
             with st.popover(words.ALL_NETWORKS, icon=":material/table_rows:"):
                 _side_by_side(models)
     return by_name.get(st.session_state.get("model", ""), models[0])

@@ -1,26 +1,34 @@
-"""Many runs at each column's temperature: what they depend on, and the spread of their figures."""
+"""Many runs of each column: what they depend on, and the spread of their figures."""
 
-from collections.abc import Container, Sequence
+from collections.abc import Container, Iterator, Sequence
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 import numpy as np
 
 from charlstm.network import Network
+from charlstm.run import Source
 from charlstm.sampling import Filters
-from charlstm.sweep import spread, sweep
+from charlstm.sweep import SweepFigures, spread, sweep
 from charlstm.ui.sweeper import Sweeper
-from charlstm.vocabulary import Vocabulary
 
 RUNS = 32
 LONGEST = 2_000  # characters of each
 
 
+class Column(NamedTuple):
+    """What writes a column, what counts as a real word there, and how daring it is."""
+
+    source: Source
+    known: Container[str]
+    temperature: float
+
+
 @dataclass(frozen=True)
 class Circumstances:
-    """What the runs have in common; under others their figures say nothing."""
+    """What the runs have in common, and which networks write them; under others their figures say nothing."""
 
-    folder: str
-    epoch: int
+    networks: frozenset[tuple[str, int]]  # folder and epoch
     seed_text: str
     length: int
     random_seed: int
@@ -29,56 +37,68 @@ class Circumstances:
 
 @dataclass
 class Repeats:
-    """Runs that are being written, or were.
+    """Runs that are being written, or were: RUNS of them for each network and temperature of a column.
 
     Attributes:
         circumstances: what they have in common.
-        temperatures: each has RUNS of them.
         sweeper: what writes them.
     """
 
     circumstances: Circumstances
-    temperatures: list[float]
     sweeper: Sweeper
-    _spreads: dict[tuple[float, str], tuple[float, float, float]] = field(default_factory=dict)  # what is finished
+    _figures: dict[Network, SweepFigures]
+    _spreads: dict[tuple[Network, float, str], tuple[float, float, float]] = field(default_factory=dict)  # finished
 
     @classmethod
-    def begin(
-        cls,
-        network: Network,
-        vocabulary: Vocabulary,
-        known: Container[str],
-        circumstances: Circumstances,
-        temperatures: Sequence[float],
-    ) -> "Repeats":
+    def begin(cls, columns: Sequence[Column], circumstances: Circumstances) -> "Repeats":
         """Begin them: nothing is written before the sweeper is advanced."""
-        steps = sweep(
+        figures: dict[Network, SweepFigures] = {}
+        return cls(circumstances, Sweeper(_written(columns, circumstances, figures)), figures)
+
+    def spread_of(self, network: Network, temperature: float, figure: str) -> tuple[float, float, float] | None:
+        """Return where the middle 80% of the runs begin, the median, and where they end.
+
+        Args:
+            network: of a column.
+            temperature: of it.
+            figure: a field of `SweepFigures`.
+
+        Returns:
+            None where there are no runs of this network at this temperature, or not yet.
+        """
+        key, figures = (network, temperature, figure), self._figures.get(network)
+        if key not in self._spreads and figures is not None and temperature in figures.temperatures:
+            row = figures.temperatures.index(temperature)
+            bounds = spread(getattr(figures, figure)[row : row + 1])
+            if not np.isnan(bounds).any():
+                low, median, high = (bound.item() for bound in bounds)
+                self._spreads[key] = (low, median, high)
+        return self._spreads.get(key)
+
+
+def _written(
+    columns: Sequence[Column], circumstances: Circumstances, figures: dict[Network, SweepFigures]
+) -> Iterator[tuple[float, SweepFigures]]:
+    """Write the runs of one network after those of another; yield the share done, and fill in the figures of each."""
+    by_network = {column.source.network: (column.source.vocabulary, column.known) for column in columns}
+    temperatures = {
+        network: list(dict.fromkeys(column.temperature for column in columns if column.source.network is network))
+        for network in by_network
+    }
+    rows, done = sum(map(len, temperatures.values())), 0
+    for network, (vocabulary, known) in by_network.items():
+        runs = sweep(
             network,
             vocabulary,
-            circumstances.seed_text,
-            temperatures,
+            vocabulary.fold(circumstances.seed_text).text,
+            temperatures[network],
             RUNS,
             circumstances.length,
             circumstances.random_seed,
             known,
             circumstances.filters,
         )
-        return cls(circumstances, list(temperatures), Sweeper(steps))
-
-    def spread_at(self, temperature: float, figure: str) -> tuple[float, float, float] | None:
-        """Return where the middle 80% of the runs begin, the median, and where they end.
-
-        Args:
-            temperature: of a column.
-            figure: a field of `SweepFigures`.
-
-        Returns:
-            None where there are no runs at this temperature, or not yet.
-        """
-        if (temperature, figure) not in self._spreads and temperature in self.temperatures and self.sweeper.figures:
-            row = self.temperatures.index(temperature)
-            bounds = spread(getattr(self.sweeper.figures, figure)[row : row + 1])
-            if not np.isnan(bounds).any():
-                low, median, high = (bound.item() for bound in bounds)
-                self._spreads[temperature, figure] = (low, median, high)
-        return self._spreads.get((temperature, figure))
+        for share, so_far in runs:
+            figures[network] = so_far
+            yield (done + len(temperatures[network]) * share) / rows, so_far
+        done += len(temperatures[network])

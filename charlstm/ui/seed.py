@@ -1,5 +1,7 @@
 """The seed text of a page that writes: the field, what it cannot keep, and other ways to fill it."""
 
+from collections.abc import Sequence
+
 import streamlit as st
 
 from charlstm import corpus as corpora
@@ -10,10 +12,16 @@ from charlstm.ui.address import Address
 from charlstm.ui.models import book
 
 
-def seed_text(model: Model, address: Address, prefix: str = "") -> None:
-    """Show the field and what else fills it; `prefix` is that of their keys.
+def seed_text(model: Model, address: Address, prefix: str = "", readers: Sequence[Model] = ()) -> None:
+    """Show the field and what else fills it.
 
     The field begins with the page's address, or with what it held when this page was left.
+
+    Args:
+        model: the chosen one.
+        address: the page's.
+        prefix: of the keys.
+        readers: what reads the text, where that is not the chosen model alone.
     """
     session, key = st.session_state, f"{prefix}seed_text"
     before = session.get(f"{key}_before", address.text("seed", words.DEFAULT_SEED)[-LONGEST_SEED:])
@@ -27,9 +35,7 @@ def seed_text(model: Model, address: Address, prefix: str = "") -> None:
             max_chars=LONGEST_SEED,
             placeholder=words.SEED_PLACEHOLDER,
         )
-        dropped = model.vocabulary.fold(session[key] or "").dropped
-        if dropped:
-            st.text(words.dropped_characters(dropped))
+        _tell_dropped(session[key] or "", readers or [model])
     with others, st.container(key=f"{prefix}seeds", gap="small"):
         st.pills(
             words.MORE_SEEDS,
@@ -41,6 +47,14 @@ def seed_text(model: Model, address: Address, prefix: str = "") -> None:
         )
         _excerpt(model, prefix)
     session[f"{key}_before"] = session[key]
+
+
+def _tell_dropped(text: str, readers: Sequence[Model]) -> None:
+    dropped: dict[str, int] = {}
+    for reader in readers:
+        dropped |= reader.vocabulary.fold(text).dropped
+    if dropped:
+        st.text(words.dropped_characters(dropped, len(readers)))
 
 
 def folded(model: Model, prefix: str = "") -> str:

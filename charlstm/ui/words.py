@@ -158,6 +158,16 @@ COMPARE_INTRODUCTION = (
     "differs but the temperature. They write the same text until one of them takes another character; from there "
     "on each reads its own."
 )
+COMPARE_NETWORKS_INTRODUCTION = (
+    "**The same dice for several networks.** Each column is written by a network of its own, which is chosen at its "
+    "head, and at every position all are given the same die. What differs at one temperature is what they have learned."
+)
+SEVERAL_NETWORKS = "A network for each column"
+SEVERAL_NETWORKS_HELP = (
+    "Each column then has a choice of networks at its head, which acts in mid-run, too. Where nothing is written yet, "
+    "all columns begin at one temperature."
+)
+BEST_EPOCHS = "Each column's network is taken as it was after its best epoch."
 COLUMNS = "Columns"
 INDEPENDENT_DICE = "Independent dice"
 INDEPENDENT_DICE_HELP = (
@@ -167,7 +177,9 @@ INDEPENDENT_DICE_HELP = (
 COMPARE_VIEW = {
     "temperature": "Temperature",
     "temperature_of": "Temperature of column {number}",
+    "network_of": "Network of column {number}",
     "text": "Column {number}, text at temperature {temperature}",
+    "text_of": "Column {number}, text of {network} at temperature {temperature}",
     "legend": [
         ["same", "abc", "as in the column to the left"],
         ["parts", "a", "here it parts from it"],
@@ -177,8 +189,8 @@ COMPARE_VIEW = {
 COMPARED_FIGURES = FIGURES | {"entropy": "mean entropy"}
 RUNS_OF_EACH = "{runs} runs of each"
 RUNS_OF_EACH_HELP = (
-    "Writes many texts at each column's temperature, with other dice each, and shows the spread of their figures: "
-    "the median, and between which values the middle 80% of the texts lie."
+    "Writes many texts as each column does, at its temperature, with other dice each, and shows the spread of their "
+    "figures: the median, and between which values the middle 80% of the texts lie."
 )
 PARTS_AT = "parts at"
 LANES_ARE_FULL = (
@@ -189,6 +201,11 @@ CUMULATIVE_EXPLAINED = (
     "Each bar lays its column's characters end to end, the likeliest first, and the one under the die is taken: the "
     "lower the temperature, the more of the bar the likeliest fill. Once the texts have parted, each bar has an order "
     "of its own."
+)
+CUMULATIVE_OF_NETWORKS_EXPLAINED = (
+    "Each bar lays its column's characters end to end, the ones that its network finds the likeliest first, and the "
+    "one under the die is taken: the surer a network, and the lower the temperature, the more of the bar the likeliest "
+    "fill."
 )
 CUMULATIVE_ALT = (
     "A bar for each column: its reweighted probabilities at one position laid end to end from 0 to 1, the likeliest "
@@ -293,11 +310,14 @@ def written_at(epoch: int) -> str:
     return f"written at epoch {epoch}"
 
 
-def dropped_characters(dropped: dict[str, int]) -> str:
-    """Say which typed characters the network cannot read."""
+def dropped_characters(dropped: dict[str, int], networks: int = 1) -> str:
+    """Say which typed characters the network cannot read, or which one or the other of several cannot."""
     shown = list(dropped)[:20]
     more = f" and {len(dropped) - len(shown)} more" if len(dropped) > len(shown) else ""
-    return f"Left out, because this network has never seen them: {' '.join(shown)}{more}"
+    why = "Left out, because this network has never seen them"
+    if networks > 1:
+        why = "Left out for each network that has never seen them"
+    return f"{why}: {' '.join(shown)}{more}"
 
 
 def not_offered(complaint: str) -> str:
@@ -438,6 +458,13 @@ def about_real_words(coverage: float) -> str:
     return f"Real words stand in an English list, or in the text that the network learned from{covered}."
 
 
+def about_real_words_of_each(coverages: dict[str, float]) -> str:
+    """Say what counts as a real word where each column has a network of its own; by their names, NaN as above."""
+    known = [f"{share:.1%} of those of {literally(name)}" for name, share in coverages.items() if not math.isnan(share)]
+    covered = f". Of the words of these texts the list alone has: {', '.join(known)}" if known else ""
+    return f"Real words stand in an English list, or in the text that the column's own network learned from{covered}."
+
+
 def literally(text: str) -> str:
     """Return a text as Markdown that shows just that text.
 
@@ -485,7 +512,7 @@ def compared_figure(
 
 def repeating(runs: int, length: int) -> str:
     """Say what is being written."""
-    return f"Writing {runs} texts of {length} characters at each temperature"
+    return f"Writing {runs} texts of {length} characters for each column"
 
 
 def parts_at(column: int, position: int | None) -> str:
@@ -501,17 +528,28 @@ def compared(number: int, same_dice: bool) -> str:
     return f"Character {number}: {dice}"
 
 
-def lane_taken(temperature: float, character: str, raw: float, reweighted: float, cut_off: float) -> tuple[str, str]:
+def lane_taken(
+    network: str | None, temperature: float, character: str, raw: float, reweighted: float, cut_off: float
+) -> tuple[str, str]:
     """Say over a bar what was taken; and where there is less room."""
+    whole, short = _lane(network, temperature)
     return (
-        f"temperature {temperature:.2f} took “{character}”: {raw:.1%} raw, {reweighted:.1%} reweighted{lost(cut_off)}",
-        f"{temperature:.2f}: “{character}”, {raw:.0%} raw, {reweighted:.0%} here{lost(cut_off)}",
+        f"{whole} took “{character}”: {raw:.1%} raw, {reweighted:.1%} reweighted{lost(cut_off)}",
+        f"{short}: “{character}”, {raw:.0%} raw, {reweighted:.0%} here{lost(cut_off)}",
     )
 
 
-def lane_ahead(temperature: float, cut_off: float) -> tuple[str, str]:
+def lane_ahead(network: str | None, temperature: float, cut_off: float) -> tuple[str, str]:
     """Say over a bar what it is, before anything was taken; and where there is less room."""
-    return f"temperature {temperature:.2f}{lost(cut_off)}", f"{temperature:.2f}{lost(cut_off)}"
+    whole, short = _lane(network, temperature)
+    return f"{whole}{lost(cut_off)}", f"{short}{lost(cut_off)}"
+
+
+def _lane(network: str | None, temperature: float) -> tuple[str, str]:
+    """Name a column by its temperature, and by its network where they differ."""
+    if network is None:
+        return f"temperature {temperature:.2f}", f"{temperature:.2f}"
+    return f"{network} at temperature {temperature:.2f}", f"{network}, {temperature:.2f}"
 
 
 def lost(cut_off: float) -> str:

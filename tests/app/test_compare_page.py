@@ -13,7 +13,7 @@ from charlstm.metrics import distinct_word_share, real_word_share
 from charlstm.sampling import Filters, entropy
 from charlstm.store import open_model
 from charlstm.ui import words
-from charlstm.ui.pages.compare import VIEW
+from charlstm.ui.comparison import VIEW
 from charlstm.ui.repeats import RUNS
 from charlstm.ui.temperature_slider import BOOKS
 
@@ -244,7 +244,7 @@ def test_another_model_goes_on_with_the_texts(open_page, model_folder):
     step(app, 1)
     assert not app.exception
     assert [text[:-1] for text in columns(app)["texts"]] == before
-    assert player(app).source.model == "small"
+    assert [source.model for source in player(app).sources] == ["small"] * 4
     app.button(key="compare_clear").click().run()
     assert columns(app)["texts"] == [""] * 4
 

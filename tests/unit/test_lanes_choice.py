@@ -115,3 +115,18 @@ def test_spec_is_built_once_and_names_no_data(lanes):
     assert cumulative(lanes) is built
     assert "data" not in built
     assert "datasets" not in built
+
+
+def test_networks_are_named_where_they_differ():
+    """Over each bar, long and short, taken and ahead; and in the table. Where one writes all, no name is said."""
+    raw = np.full((4, SIZE), 1 / SIZE)
+    names, dice = ("one", "other", "one", "third"), np.full(4, 0.3)
+    ahead = LanesChoice.ahead(raw, dice, TEMPERATURES, NO_FILTERS, names)
+    taken = LanesChoice(raw, ahead.reweighted, TEMPERATURES, dice, NO_FILTERS, np.zeros(4, int), names)
+    for choice in (ahead, taken):
+        said = [(lane[0]["said"], lane[0]["short"]) for lane in lanes_of(bars_table(choice, VOCABULARY))]
+        assert all(name in long and name in short for name, (long, short) in zip(names, said, strict=True))
+        assert lanes_table(choice, VOCABULARY).to_pydict()["network"] == list(np.repeat(names, SIZE))
+    plain = LanesChoice.ahead(raw, dice, TEMPERATURES, NO_FILTERS)
+    assert bars_table(plain, VOCABULARY).to_pydict()["said"][0] == "temperature 0.20"
+    assert "network" not in lanes_table(plain, VOCABULARY).column_names

@@ -26,7 +26,8 @@ def model(model_folder):
 @pytest.fixture
 def player(model):
     ticks = iter(np.arange(0, 1e6, 0.07))
-    return LanesPlayer(Source(model.network(), model.vocabulary), SEED, [5] * 4, KNOWN, lambda: float(next(ticks)))
+    sources = [Source(model.network(), model.vocabulary)] * 4
+    return LanesPlayer(sources, SEED, [5] * 4, [KNOWN] * 4, lambda: float(next(ticks)))
 
 
 def play(player, length, temperatures=TEMPERATURES):
@@ -54,7 +55,7 @@ def test_all_lanes_are_given_the_same_die(player):
 
 def test_lanes_of_other_random_seeds_throw_their_own_dice(model):
     """Independent dice: each lane is a run of its own random seed."""
-    player = LanesPlayer(Source(model.network(), model.vocabulary), SEED, [5, 6], KNOWN)
+    player = LanesPlayer([Source(model.network(), model.vocabulary)] * 2, SEED, [5, 6], [KNOWN] * 2)
     for _ in range(50):
         player.step([1.0, 1.0])
     expected = [alone(model, 1.0, 50, random_seed) for random_seed in (5, 6)]
@@ -121,7 +122,7 @@ def test_texts_and_dice_stay_when_the_network_changes(player, model):
     play(player, 20)
     texts, dice = list(player.texts), [step.u for step in alone(model, 1.0, 21)]
     network = model.network(0)
-    player.change_network(Source(network, model.vocabulary), KNOWN)
+    player.change_networks([Source(network, model.vocabulary)] * 4, [KNOWN] * 4)
     player.step(TEMPERATURES)
     assert [text[:-1] for text in player.texts] == texts
     assert [step.u[0] for step in player.steps] == dice
@@ -134,7 +135,7 @@ def test_texts_stay_when_the_network_has_other_characters(player, model):
     """Each lane goes on from what of its end the network knows; words from there on are real by its own book."""
     play(player, 20)
     texts, others, network = list(player.texts), Vocabulary(("\n", "b", "a", "y", "ë")), model.network(0)
-    player.change_network(Source(network, others), {"y"})
+    player.change_networks([Source(network, others)] * 4, [{"y"}] * 4)
     for _ in range(6):
         player.step(TEMPERATURES)
     assert [text[:20] for text in player.texts] == texts
@@ -145,6 +146,24 @@ def test_texts_stay_when_the_network_has_other_characters(player, model):
         np.testing.assert_allclose(raw, network.probs(network.prime(lane[len(lane) - shortest :])), atol=1e-6)
     assert [player.vocabulary_of(position) for position in (19, 20)] == [model.vocabulary, others]
     assert {tally.known == {"y"} for tally in player.tallies} == {True}
+
+
+def test_another_network_in_one_lane_leaves_the_others_alone(player, model):
+    """They write what they would have written; every position knows who wrote it."""
+    play(player, 20)
+    before, others = player.sources, Vocabulary(("\n", "b", "a", "y", "ë"))
+    after = (*before[:2], Source(model.network(0), others), before[3])
+    player.change_networks(after, [KNOWN, KNOWN, {"y"}, KNOWN])
+    for _ in range(20):
+        player.step(TEMPERATURES)
+    for lane in (0, 1, 3):
+        expected = alone(model, TEMPERATURES[lane], 40)
+        assert player.texts[lane] == model.vocabulary.decode(step.character_id for step in expected)
+    assert set(player.texts[2][20:]) <= set(others.characters)
+    assert (player.sources_of(19), player.sources_of(20)) == (before, after)
+    assert player.vocabulary_of(19) == model.vocabulary
+    assert set(player.vocabulary_of(20).characters) == {*model.vocabulary.characters, "y"}
+    assert [tally.known == {"y"} for tally in player.tallies] == [False, False, True, False]
 
 
 def test_lanes_are_bounded_together(player):

@@ -4,7 +4,7 @@ It is sent only what is new, and reports the temperatures and the position that 
 """
 
 from collections import deque
-from collections.abc import Sequence
+from collections.abc import Container, Sequence
 from itertools import takewhile
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -47,6 +47,26 @@ def column_temperatures(key: str, starts: Sequence[float]) -> list[float]:
     return [*told[: len(starts)], *starts[len(told) :]]
 
 
+def column_networks(key: str, starts: Sequence[str], offered: Container[str]) -> list[str]:
+    """Return the name of each column's network, as the component of this key last told them.
+
+    Columns that it has not told of, or told nonsense, are where they start.
+    """
+    told = st.session_state.get(key, {}).get("networks")
+    told = told if isinstance(told, list) else []
+    chosen = [
+        one if isinstance(one, str) and one in offered else start for one, start in zip(told, starts, strict=False)
+    ]
+    return [*chosen, *starts[len(chosen) :]]
+
+
+class Networks(NamedTuple):
+    """The networks of the columns by name, and those that may be chosen."""
+
+    chosen: Sequence[str]
+    offered: Sequence[str]
+
+
 def lanes_view(
     player: LanesPlayer,
     temperatures: Sequence[float],
@@ -55,6 +75,7 @@ def lanes_view(
     sent: deque[int],
     interval: float,
     key: str,
+    networks: Networks | None = None,
 ) -> int | None:
     """Show the columns, and return the position that the person looks at, None where none is.
 
@@ -67,6 +88,7 @@ def lanes_view(
             It is emptied when the view says that it has lost its place.
         interval: seconds over which the new characters are let appear.
         key: of the component.
+        networks: where each column has one of its own; a choice of them stands at the head of each.
     """
     start = sent[0] if sent else 0
     data = {
@@ -79,23 +101,25 @@ def lanes_view(
         "interval": interval if player.running else 0,
         "number": rising_number(),
         # what need not be said again
-        "whole": None if sent else _whole(player.seed_text, temperatures),
+        "whole": None if sent else _whole(player.seed_text, temperatures, networks),
     }
     events = _component(
         key=key,
         data=data,
-        default={"temperatures": None, "selected": None},
+        default={"temperatures": None, "networks": None, "selected": None},
         on_temperatures_change=lambda: None,
+        on_networks_change=lambda: None,
         on_selected_change=lambda: None,
         on_lost_change=sent.clear,
     )
     return _place(events.selected, run, len(player.steps))
 
 
-def _whole(seed_text: str, temperatures: Sequence[float]) -> dict[str, Any]:
+def _whole(seed_text: str, temperatures: Sequence[float], networks: Networks | None) -> dict[str, Any]:
     return {
         "seed": seed_text if len(seed_text) <= SEED_SHOWN else f"…{seed_text[-SEED_SHOWN:]}",
         "temperatures": temperatures,
+        "networks": networks and networks._asdict(),
         "range": [LOWEST, HIGHEST, STEP],
         "words": words.COMPARE_VIEW,
     }

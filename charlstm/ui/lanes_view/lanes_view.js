@@ -36,7 +36,7 @@ class View {
     this.shown = 0;
     this.pinned = null; // the position that was clicked
     this.hovered = null;
-    this.reports = { temperatures: new Report(), selected: new Report() };
+    this.reports = { temperatures: new Report(), networks: new Report(), selected: new Report() };
     this.frameRequest = null;
   }
 
@@ -76,6 +76,7 @@ class View {
       this.place.style.setProperty("--columns", count);
       this.legend.replaceChildren(...whole.words.legend.map(([style, sample, said]) => explained(style, sample, said)));
     }
+    this.columns.forEach((column) => column.offer(whole.networks));
     const seed = whole.seed;
     if (run === this.run && seed === this.seed) return;
     cancelAnimationFrame(this.frameRequest);
@@ -130,6 +131,11 @@ class View {
   warm() {
     const temperatures = () => this.columns.map((column) => Number(column.range.value));
     this.reports.temperatures.soon(() => this.set("temperatures", temperatures()));
+  }
+
+  changeNetwork() {
+    const networks = () => this.columns.map((column) => column.network.value);
+    this.reports.networks.soon(() => this.set("networks", networks()));
   }
 
   close() {
@@ -191,13 +197,43 @@ class Column {
     return head;
   }
 
+  // A choice of networks at the head, or none; it is made anew only where others are offered, so that a
+  // message which was on its way does not turn back what a hand has just chosen.
+  offer(networks) {
+    const offered = networks ? networks.offered.join("\n") : "";
+    if (offered === this.offered) return;
+    this.offered = offered;
+    this.network?.remove();
+    this.network = networks ? this.choice(networks) : null;
+    if (this.network) this.root.firstChild.prepend(this.network);
+    this.name();
+  }
+
+  choice({ offered, chosen }) {
+    const select = element("select");
+    select.setAttribute("aria-label", fill(this.words.network_of, { number: this.number + 1 }));
+    select.append(...offered.map((name) => element("option", "", name)));
+    select.value = chosen[this.number];
+    select.onchange = () => {
+      this.name();
+      this.view.changeNetwork();
+    };
+    return select;
+  }
+
   heat() {
     const { value, min, max } = this.range;
     const temperature = Number(value).toFixed(2);
     this.value.textContent = temperature;
     this.range.setAttribute("aria-valuetext", temperature);
     this.range.style.setProperty("--filled", `${(100 * (value - min)) / (max - min)}%`);
-    this.text.setAttribute("aria-label", fill(this.words.text, { number: this.number + 1, temperature }));
+    this.name();
+  }
+
+  // What the text is, for those who do not see its head.
+  name() {
+    const told = { number: this.number + 1, temperature: this.value.textContent, network: this.network?.value };
+    this.text.setAttribute("aria-label", fill(this.network ? this.words.text_of : this.words.text, told));
   }
 
   listen() {

@@ -1,4 +1,6 @@
-"""The Compare page: the same seed text and the same dice at several temperatures, side by side."""
+"""The Compare page: the same seed text and the same dice at several temperatures or for several networks."""
+
+from collections.abc import Sequence
 
 import numpy as np
 import streamlit as st
@@ -9,19 +11,32 @@ from charlstm.store import Model
 from charlstm.ui import words
 from charlstm.ui.address import opened
 from charlstm.ui.charts.cumulative import cumulative
-from charlstm.ui.comparison import KNOBS, PREFIX, Comparison, address_of, columns, dice, open_address, starts
+from charlstm.ui.column_networks import models_of_columns, network_choice, open_networks
+from charlstm.ui.comparison import (
+    KNOBS,
+    PREFIX,
+    Comparison,
+    address_of,
+    begin_texts,
+    open_address,
+    present_comparison,
+    present_temperatures,
+    readable_seed,
+    several,
+    turned,
+    view,
+)
 from charlstm.ui.controls import Control, buttons
 from charlstm.ui.lanes_choice import NUMBERS, LanesChoice, bars_table, lanes_table
 from charlstm.ui.lanes_player import FEWEST, MOST, LanesPlayer
-from charlstm.ui.lanes_view import Figure, column_temperatures, lanes_view
-from charlstm.ui.models import chosen_model, source_of
+from charlstm.ui.lanes_view import Figure, Networks, column_networks, lanes_view
+from charlstm.ui.models import chosen_model, usable_models
 from charlstm.ui.pace import AS_FAST_AS_POSSIBLE
 from charlstm.ui.real_words import english_coverage, real_words
-from charlstm.ui.repeats import LONGEST, RUNS, Circumstances, Repeats
-from charlstm.ui.seed import folded, seed_text
+from charlstm.ui.repeats import LONGEST, RUNS, Circumstances, Column, Repeats
+from charlstm.ui.seed import seed_text
 from charlstm.ui.text_view import MESSAGES
 
-VIEW = "compare_lanes"  # the key of the columns
 TICK = 0.33  # seconds between two redraws of a run; the view lets the characters appear one by one meanwhile
 WORKING_TICK = 0.125  # the same where there is always work to do, at full speed or for the many runs
 
@@ -29,35 +44,45 @@ WORKING_TICK = 0.125  # the same where there is always work to do, at full speed
 def page() -> None:
     """Draw the page."""
     address, session = opened("compare"), st.session_state
-    model = chosen_model(address.text("model", ""))
+    models, _ = usable_models()
+    is_new = session.get("compare_address") is not address
+    if is_new:
+        open_networks(address, [model.folder.name for model in models])
+    model = chosen_model(address.text("model", ""), at_rest=several())
     if model is None:
         return
-    if session.get("compare_address") is not address:
+    if is_new:
         open_address(address, model)
         session.compare_address = address  # last, because Streamlit may end a run at any touch of the session
-    st.markdown(words.COMPARE_INTRODUCTION)
-    seed_text(model, address, PREFIX)
-    comparison = _comparison(model)
-    repeats = _repeats(model)
+    st.markdown(words.COMPARE_NETWORKS_INTRODUCTION if several() else words.COMPARE_INTRODUCTION)
+    writing = models_of_columns(model, models)
+    seed_text(model, address, PREFIX, list({one.folder: one for one in writing}.values()))
+    comparison = present_comparison(writing, [one.folder.name for one in models] if several() else [])
+    repeats = _repeats(comparison)
     with st.container(key="compare_controls", horizontal=True, gap="small", vertical_alignment="center"):
         _buttons(comparison.player, repeats)
         with st.popover(words.SETTINGS, icon=":material/tune:"):
-            _settings(model)
+            _settings(model, models)
     comparison.sent.clear()  # a whole run of the script may mount the views anew: they get everything
     comparison.to_say = MESSAGES
     working = repeats is not None and repeats.sweeper.running
     at_once = working or KNOBS.whole("speed") == AS_FAST_AS_POSSIBLE
     interval = WORKING_TICK if at_once else KNOBS.interval(TICK)
-    st.fragment(run_every=interval if comparison.player.running or working else None)(_stage)(interval, repeats)
+    st.fragment(run_every=interval if comparison.player.running or working else None)(_stage)(model, interval, repeats)
     st.toggle(words.TABLE, key="compare_table")
-    st.caption(words.CUMULATIVE_EXPLAINED)
-    st.caption(words.about_real_words(english_coverage(model)))
+    if several():
+        st.caption(words.CUMULATIVE_OF_NETWORKS_EXPLAINED)
+        st.caption(words.about_real_words_of_each({one.folder.name: english_coverage(one) for one in writing}))
+    else:
+        st.caption(words.CUMULATIVE_EXPLAINED)
+        st.caption(words.about_real_words(english_coverage(model)))
 
 
-def _settings(model: Model) -> None:
+def _settings(model: Model, models: Sequence[Model]) -> None:
     session = st.session_state
-    KNOBS.settings(model)
-    st.number_input(words.COLUMNS, FEWEST, MOST, len(session.compare_start), key=KNOBS.key("columns"))
+    KNOBS.settings(model, several())
+    st.number_input(words.COLUMNS, FEWEST, MOST, len(session.compare_start), key=turned(KNOBS.key("columns")))
+    network_choice(models)
     st.toggle(words.INDEPENDENT_DICE, session.compare_independent_start, key=KNOBS.key("independent"))
     st.caption(words.INDEPENDENT_DICE_HELP)
     KNOBS.strategies(model)
@@ -83,59 +108,24 @@ def _buttons(player: LanesPlayer, repeats: Repeats | None) -> None:
     )
 
 
-def _comparison(model: Model) -> Comparison:
-    """Return this viewer's texts, made anew or changed where the knobs ask for it."""
-    comparison: Comparison | None = st.session_state.get("comparison")
-    if comparison is None:
-        length = st.session_state.compare_run_start
-        comparison = _begin(model)
-        if length:  # the address says that texts were written
-            comparison.player.play(length)
-            comparison.looks_ahead = False
-        return comparison
-    if not _may_stay(comparison, model):
-        return _begin(model)
-    source = source_of(model, KNOBS.epoch(model))
-    if comparison.player.source.network is not source.network:
-        comparison.player.change_network(source, real_words(model))
-        comparison.model = model
-        comparison.steady = comparison.steady and not comparison.player.steps
-    return comparison
-
-
-def _may_stay(comparison: Comparison, model: Model) -> bool:
-    """Return whether the texts can go on; a new seed text or new dice wait until those that are written are cleared."""
-    player = comparison.player
-    if player.lanes != columns():
-        return False
-    begun = bool(player.steps) or player.running
-    return begun or (player.seed_text, player.random_seeds) == (folded(model, PREFIX), dice())
-
-
-def _begin(model: Model) -> Comparison:
-    """Begin new texts, of which nothing is written yet."""
-    player = LanesPlayer(source_of(model, KNOBS.epoch(model)), folded(model, PREFIX), dice(), real_words(model))
-    old: Comparison | None = st.session_state.get("comparison")
-    comparison = Comparison(model, player, run=old.run + 1 if old else 0)
-    st.session_state.comparison = comparison
-    return comparison
-
-
-def _temperatures(player: LanesPlayer) -> list[float]:
-    return column_temperatures(VIEW, starts()[: player.lanes])
-
-
-def _circumstances(model: Model) -> Circumstances:
+def _circumstances(comparison: Comparison) -> Circumstances:
     length = min(max(KNOBS.whole("length"), 1), LONGEST)
-    arguments = (folded(model, PREFIX), length, KNOBS.whole("random_seed"), KNOBS.filters())
-    return Circumstances(str(model.folder), KNOBS.epoch(model), *arguments)
+    models = comparison.models
+    networks = zip(models, comparison.player.sources, strict=True)
+    return Circumstances(
+        frozenset((str(model.folder), source.epoch) for model, source in networks),
+        readable_seed(models),
+        length,
+        KNOBS.whole("random_seed"),
+        KNOBS.filters(),
+    )
 
 
-def _repeats(model: Model) -> Repeats | None:
+def _repeats(comparison: Comparison) -> Repeats | None:
     """Return the many runs, if there are any under the present circumstances; others end here."""
     session = st.session_state
     repeats: Repeats | None = session.get("compare_repeats")
-    if repeats is not None and repeats.circumstances != _circumstances(model):
+    if repeats is not None and repeats.circumstances != _circumstances(comparison):
         repeats.sweeper.cancel()
         session.compare_repeats = repeats = None
     return repeats
@@ -143,9 +133,10 @@ def _repeats(model: Model) -> Repeats | None:
 
 def _repeat() -> None:
     comparison: Comparison = st.session_state.comparison
-    model, player = comparison.model, comparison.player
-    arguments = (player.source.network, model.vocabulary, real_words(model), _circumstances(model))
-    st.session_state.compare_repeats = Repeats.begin(*arguments, _temperatures(player))
+    player = comparison.player
+    known = [real_words(model) for model in comparison.models]
+    each = map(Column, player.sources, known, present_temperatures(player.lanes))
+    st.session_state.compare_repeats = Repeats.begin(list(each), _circumstances(comparison))
 
 
 def _generate() -> None:
@@ -162,27 +153,31 @@ def _continue() -> None:
 def _step() -> None:
     comparison: Comparison = st.session_state.comparison
     player = comparison.player
-    player.step(_temperatures(player), KNOBS.filters())
+    player.step(present_temperatures(player.lanes), KNOBS.filters())
     comparison.looks_ahead = False
 
 
 def _clear() -> None:
     old: Comparison = st.session_state.comparison
-    _begin(old.model)
+    begin_texts(old.models, old.offered)
 
 
-def _stage(interval: float, repeats: Repeats | None) -> None:
+def _stage(model: Model, interval: float, repeats: Repeats | None) -> None:
     """What moves: the columns and the chart. Redrawn at each tick and each touch of them."""
     comparison: Comparison = st.session_state.comparison
     player = comparison.player
+    networks = _networks(comparison)
+    if networks and networks.chosen != [one.folder.name for one in comparison.models]:
+        st.rerun()  # what is outside of this depends on them, too
     was_running, was_working = player.running, repeats is not None and repeats.sweeper.running
-    temperatures, filters = _temperatures(player), KNOBS.filters()
+    temperatures, filters = present_temperatures(player.lanes), KNOBS.filters()
     comparison.see(temperatures, filters)
     player.advance(KNOBS.whole("speed"), temperatures, filters)
     if repeats:
         repeats.sweeper.advance()
     figures = _figures(player, temperatures, repeats)
-    selected = lanes_view(player, temperatures, figures, str(comparison.run), comparison.sent, interval, key=VIEW)
+    arguments = (player, temperatures, figures, str(comparison.run), comparison.sent, interval)
+    selected = lanes_view(*arguments, key=view(), networks=networks)
     comparison.sent.append(len(player.steps))
     with st.container():  # also while it is empty, so that the chart keeps its place
         if player.full and not player.running:
@@ -193,9 +188,17 @@ def _stage(interval: float, repeats: Repeats | None) -> None:
     # Nothing that the address says changes of itself, so while writing it is said for a few ticks only.
     comparison.to_say -= 1
     if comparison.to_say >= 0 or not player.running:
-        opened("compare").show(address_of(comparison), key="compare_address_bar")
+        opened("compare").show(address_of(comparison, model), key="compare_address_bar")
     if (was_running and not player.running) or (was_working and repeats and not repeats.sweeper.running):
         st.rerun()  # only a whole run of the script can put the timer to rest
+
+
+def _networks(comparison: Comparison) -> Networks | None:
+    """Return the networks of the columns as they are chosen now, where each has one of its own."""
+    if not comparison.offered:
+        return None
+    present = [model.folder.name for model in comparison.models]
+    return Networks(column_networks(view(), present, comparison.offered), comparison.offered)
 
 
 def _figures(player: LanesPlayer, temperatures: list[float], repeats: Repeats | None) -> list[list[Figure]]:
@@ -209,7 +212,8 @@ def _figures(player: LanesPlayer, temperatures: list[float], repeats: Repeats | 
             "entropy": entropy[lane],
             "likeliest": likeliest[lane],
         }
-        spreads = {name: repeats.spread_at(temperatures[lane], name) if repeats else None for name in values}
+        network = player.sources[lane].network
+        spreads = {name: repeats.spread_of(network, temperatures[lane], name) if repeats else None for name in values}
         parting = player.partings[lane]
         lanes.append(
             [
@@ -226,10 +230,10 @@ def _chart(comparison: Comparison, selected: int | None, temperatures: NDArray[n
     place = selected if selected is not None else len(player.steps) - 1
     if selected is None and (comparison.looks_ahead or not player.steps):
         place = len(player.steps)
-        choice = LanesChoice.ahead(player.raw, player.u, temperatures, filters)
+        choice = LanesChoice.ahead(player.raw, player.u, temperatures, filters, _names(player, place))
         st.text(words.COMPARED_AHEAD)
     else:
-        choice = LanesChoice.of(player.steps[place])
+        choice = LanesChoice.of(player.steps[place], _names(player, place))
         st.text(words.compared(place + 1, choice.same_dice))
     vocabulary = player.vocabulary_of(place)
     spec = cumulative(player.lanes, st.context.theme.type == "dark")
@@ -237,3 +241,9 @@ def _chart(comparison: Comparison, selected: int | None, temperatures: NDArray[n
     if st.session_state.get("compare_table"):
         formats = {name: st.column_config.NumberColumn(format="%.6f") for name in NUMBERS}
         st.dataframe(lanes_table(choice, vocabulary), hide_index=True, column_config=formats)
+
+
+def _names(player: LanesPlayer, place: int) -> tuple[str, ...]:
+    """Return the names of the networks that wrote, or will write, at a position; none where it is the same in all."""
+    names = tuple(source.model for source in player.sources_of(place))
+    return names if len(set(names)) > 1 else ()

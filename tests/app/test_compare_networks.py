@@ -1,0 +1,275 @@
+"""Compare with a network of its own for each column, without a browser."""
+
+import json
+import shutil
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from charlstm.generation import write
+from charlstm.lexicon import coverage, english
+from charlstm.metrics import real_word_share
+from charlstm.store import open_model
+from charlstm.sweep import spread, sweep
+from charlstm.ui import words
+from charlstm.ui.comparison import VIEW
+from charlstm.ui.repeats import RUNS
+from charlstm.ui.temperature_slider import BOOKS
+
+SEED = "ab çba "
+
+
+@pytest.fixture
+def models(model_folder):
+    """Three networks by name: `small` of the book's recipe, and two that know other characters."""
+    for name, vocabulary, recipe in (("first", "\n abc", "conv"), ("zebra", " abyç", "conv")):
+        folder = shutil.copytree(model_folder, model_folder.parent / name)
+        manifest = json.loads((folder / "model.json").read_text())
+        manifest |= {"name": name, "vocabulary": list(vocabulary), "characters_by_frequency": list(vocabulary)}
+        manifest |= {"recipe": {"name": recipe}, "held_out_loss": 1.0 if name == "first" else 1.5}
+        (folder / "model.json").write_text(json.dumps(manifest))
+        shutil.copy(folder / "epoch-000.safetensors", folder / "epoch-002.safetensors")
+        (folder / "words.txt").write_text("yyb 2\n" if name == "zebra" else "cca 1\n")
+    return {name: open_model(model_folder.parent / name) for name in ("first", "small", "zebra")}
+
+
+@pytest.fixture
+def open_page(models, model_folder, monkeypatch, tmp_path):
+    """Open the page on the folder of the three."""
+    monkeypatch.setenv("CHARLSTM_MODELS", str(model_folder.parent))
+    monkeypatch.setenv("CHARLSTM_CORPORA", str(tmp_path / "none"))
+
+    def script():
+        from charlstm.ui.pages import compare
+
+        compare.page()
+
+    def open_(**address):
+        app = AppTest.from_function(script, default_timeout=60)
+        app.query_params.update(address)
+        app.run()
+        return app if address else app.text_area(key="compare_seed_text").set_value(SEED).run()
+
+    return open_
+
+
+def turn_over(app, on=True):
+    """Move the switch in the settings."""
+    return app.toggle(key="compare_several").set_value(on).run()
+
+
+def choose(app, *names):
+    """Choose the networks of the columns at their heads, as the browser tells it."""
+    component = next(one.proto for one in app.get("bidi_component") if f"-{VIEW}" in one.proto.id)
+    states = app._tree.get_widget_states()
+    told = states.widgets.add()
+    told.id = component.id
+    told.json_value = json.dumps({"networks": list(names)})
+    return app._run(states)
+
+
+def player(app):
+    return app.session_state["comparison"].player
+
+
+def columns(app):
+    """What the columns were last told."""
+    components = [json.loads(element.proto.json) for element in app.get("bidi_component")]
+    return next(content for content in components if "texts" in content)
+
+
+def step(app, times):
+    for _ in range(times):
+        app.button(key="compare_step").click().run()
+
+
+def told(app):
+    return [element.value for element in [*app.text, *app.caption, *app.markdown]]
+
+
+def shown_address(app):
+    components = [json.loads(element.proto.json) for element in app.get("bidi_component")]
+    values = next(content["values"] for content in components if "values" in content)
+    return {name: value for name, value in values.items() if value is not None}
+
+
+def alone(model, temperature, length, seed_text=SEED):
+    """What a network writes by itself."""
+    steps = write(model.network(), model.vocabulary.read(seed_text), temperature, length, 1)
+    return model.vocabulary.decode(one.character_id for one in steps)
+
+
+def test_at_first_one_network_writes_all_columns(open_page):
+    """No choice stands at their heads; the chosen network is said in one place."""
+    app = open_page()
+    assert columns(app)["whole"]["networks"] is None
+    assert words.COMPARE_INTRODUCTION in told(app)
+    assert not app.selectbox(key="model").disabled
+    assert "models" not in shown_address(app)
+
+
+def test_switched_on_there_is_a_column_for_each_network_at_one_temperature(open_page):
+    """The chosen network, then the book's, then the others; the choice for all columns is at rest."""
+    app = turn_over(open_page())
+    assert not app.exception
+    assert columns(app)["whole"]["networks"] == {
+        "chosen": ["first", "small", "zebra"],
+        "offered": ["first", "small", "zebra"],
+    }
+    assert columns(app)["whole"]["temperatures"] == [0.5] * 3
+    assert words.COMPARE_NETWORKS_INTRODUCTION in told(app)
+    assert app.selectbox(key="model").disabled
+
+
+def test_each_way_of_comparing_comes_back_as_it_was_left(open_page):
+    """Switched on and off and on again: the columns, their temperatures and networks are those of before."""
+    app = open_page(temperatures="0.3,0.4,0.6")
+    choose(turn_over(app), "zebra", "zebra", "small")
+    turn_over(app, on=False)
+    assert columns(app)["whole"]["temperatures"] == [0.3, 0.4, 0.6]
+    assert columns(app)["whole"]["networks"] is None
+    assert columns(turn_over(app))["whole"]["temperatures"] == [0.5] * 3
+    assert columns(app)["whole"]["networks"]["chosen"] == ["zebra", "zebra", "small"]
+
+
+def test_each_column_writes_what_its_network_writes_alone(open_page, models):
+    """The same seed text, as each reads it, the same dice; figures by the words of its own book."""
+    app = turn_over(open_page())
+    assert words.dropped_characters({"ç": 1}, 3) in told(app)
+    step(app, 15)
+    assert columns(app)["texts"] == [alone(model, 0.5, 15) for model in models.values()]
+    assert len(set(columns(app)["texts"])) > 1
+    known = [[word in tally.known for word in ("cca", "yyb")] for tally in player(app).tallies]
+    assert known == [[True, False], [False, False], [False, True]]
+    for model, text, figures in zip(models.values(), columns(app)["texts"], columns(app)["figures"], strict=True):
+        share = real_word_share(text, english() | model.words, SEED)
+        assert figures[0][1] == words.share(share)
+    covered = {name: coverage(model.words, english()) for name, model in models.items()}
+    assert words.about_real_words_of_each(covered) in told(app)
+
+
+def test_bars_and_table_name_the_networks(open_page):
+    """Who took what can be read without the heads of the columns."""
+    app = turn_over(open_page())
+    step(app, 1)
+    app.toggle(key="compare_table").set_value(True).run()
+    assert list(dict.fromkeys(app.dataframe[0].value["network"])) == ["first", "small", "zebra"]
+
+
+def test_another_network_for_one_column_keeps_all_texts(open_page, models):
+    """It goes on from its column's text; the other columns write as if nothing had happened."""
+    app = turn_over(open_page())
+    step(app, 4)
+    texts = player(app).texts
+    choose(app, "first", "zebra", "zebra")
+    assert not app.exception
+    assert [source.model for source in player(app).sources] == ["first", "zebra", "zebra"]
+    assert player(app).texts == texts
+    step(app, 4)
+    assert player(app).texts[0] == alone(models["first"], 0.5, 8)
+    assert player(app).texts[2] == alone(models["zebra"], 0.5, 8)
+    assert player(app).texts[1][:4] == texts[1]
+    assert "run" not in shown_address(app)  # an address could not say this text
+    app.button(key="compare_clear").click().run()
+    step(app, 1)
+    assert [source.model for source in player(app).sources] == ["first", "zebra", "zebra"]
+    assert shown_address(app)["models"] == "first,zebra,zebra"
+    assert shown_address(app)["run"] == "1"
+
+
+def test_nonsense_from_a_browser_is_passed_over(open_page):
+    """A network that is not there, and what is no name."""
+    app = turn_over(open_page())
+    choose(app, "../../etc", 7, "first", "first", "first")
+    assert not app.exception
+    assert [source.model for source in player(app).sources] == ["first", "small", "first"]
+
+
+def test_switched_on_in_mid_run_texts_and_temperatures_stay(open_page):
+    """Only the networks of the other columns change."""
+    app = open_page()
+    step(app, 3)
+    texts = player(app).texts
+    turn_over(app)
+    step(app, 1)
+    assert [text[:3] for text in player(app).texts] == texts
+    assert player(app).steps[-1].temperatures.tolist() == list(BOOKS)
+    assert [source.model for source in player(app).sources] == ["first", "small", "zebra", "first"]
+    turn_over(app, on=False)
+    assert [source.model for source in player(app).sources] == ["first"] * 4
+    assert [text[:3] for text in player(app).texts] == texts
+
+
+def test_address_of_one_viewers_texts_writes_them_for_another(open_page):
+    """Networks, temperatures, seed text, dice and length: the colleague sees the same texts appear."""
+    app = choose(turn_over(open_page()), "zebra", "first", "first")
+    step(app, 9)
+    address = shown_address(app)
+    assert (address["models"], address["temperatures"], address["run"]) == ("zebra,first,first", "0.5,0.5,0.5", "9")
+    other = open_page(**address)
+    for _ in range(100):
+        if not player(other).running:
+            break
+        other.run()
+    assert player(other).texts == player(app).texts
+    assert [source.model for source in player(other).sources] == ["zebra", "first", "first"]
+
+
+@pytest.mark.parametrize(
+    ("address", "networks"),
+    [
+        ({"models": "small,small"}, ["small", "small"]),
+        ({"models": "nothing,zebra,<b>"}, ["first", "zebra", "zebra"]),
+        ({"models": "zebra", "temperatures": "0.1,0.2,0.3"}, ["zebra", "small", "zebra"]),
+        ({"models": "x,y,,"}, ["first"] * 4),
+        ({"models": ",".join(["small"] * 99)}, ["small"] * 6),
+    ],
+)
+def test_absurd_networks_in_an_address_are_passed_over(open_page, address, networks):
+    """Unknown, too few, too many: the page comes up, with what can be made of it."""
+    app = open_page(**address)
+    assert not app.exception
+    assert [source.model for source in player(app).sources] == networks
+    assert app.toggle(key="compare_several").value == ("x" not in address["models"])
+
+
+def test_best_epoch_of_each_writes(open_page):
+    """The epoch that is chosen for one network counts for that way of comparing alone."""
+    app = open_page(epoch="0")
+    assert {source.epoch for source in player(app).sources} == {0}
+    turn_over(app)
+    assert {source.epoch for source in player(app).sources} == {2}
+    assert app.select_slider(key="compare_epoch").disabled
+
+
+def test_many_runs_fill_each_columns_figures(open_page, models):
+    """32 texts of each network, counted as a sweep of that network alone counts them."""
+    app = choose(turn_over(open_page()), "first", "small", "first")
+    app.number_input(key="compare_length").set_value(30).run()
+    app.button(key="compare_repeat").click().run()
+    for _ in range(100):
+        if not app.session_state["compare_repeats"].sweeper.running:
+            break
+        app.run()
+    for lane, name in enumerate(("first", "small", "first")):
+        model = models[name]
+        seed = model.vocabulary.fold(player(app).seed_text).text
+        arguments = (model.network(), model.vocabulary, seed, [0.5], RUNS, 30, 1, english() | model.words)
+        *_, (_, figures) = sweep(*arguments)
+        spreads = {label: told for label, _, told, _ in columns(app)["figures"][lane]}
+        for figure in ("real_words", "distinct_words", "entropy", "likeliest"):
+            bounds = tuple(bound.item() for bound in spread(getattr(figures, figure)))
+            label, _, expected = words.compared_figure(figure, 0.0, bounds, RUNS)
+            assert spreads[label] == expected
+    choose(app, "zebra", "small", "first")
+    assert app.session_state["compare_repeats"] is None  # another network writes
+
+
+def test_there_is_no_switch_where_there_is_one_network(open_page, models):
+    """And an address that names it is passed over."""
+    for name in ("first", "zebra"):
+        shutil.rmtree(models[name].folder)
+    app = open_page(models="small,small")
+    assert not app.exception
+    assert not [toggle for toggle in app.toggle if toggle.label == words.SEVERAL_NETWORKS]
+    assert columns(app)["whole"]["networks"] is None

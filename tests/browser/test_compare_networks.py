@@ -1,0 +1,92 @@
+"""Compare with a network of its own for each column, as a person uses it."""
+
+import json
+import re
+import shutil
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from charlstm.generation import write
+from charlstm.store import epoch_file, open_model
+from charlstm.ui import words
+from tests import golden
+from tests.browser.app_server import Server, the_book_alone
+
+LENGTH = 40
+
+
+@pytest.fixture(scope="module")
+def models(tmp_path_factory):
+    """A folder with the book's network, and the same as it was after an earlier epoch."""
+    folder = the_book_alone(tmp_path_factory.mktemp("two") / "models")
+    early = folder / "early"
+    early.mkdir()
+    manifest = json.loads((golden.MODEL / "model.json").read_text())
+    manifest |= {"name": "early", "epochs": [1], "best_epoch": 1, "held_out_loss": 9.0}
+    (early / "model.json").write_text(json.dumps(manifest))
+    for name in (epoch_file(1), "words.txt"):
+        shutil.copy(golden.MODEL / name, early)
+    return folder
+
+
+@pytest.fixture(scope="module")
+def server_of_two(models, tmp_path_factory):
+    started = Server(tmp_path_factory.mktemp("nothing"), models)
+    yield started
+    started.stop()
+
+
+def text(page: Page, column: int):
+    return page.get_by_role("region", name=re.compile(f"^Column {column + 1}, "))
+
+
+def written(page: Page, column: int) -> str:
+    return "".join(text(page, column).locator(".written").all_text_contents())
+
+
+def choice(page: Page, column: int):
+    return page.get_by_role("combobox", name=f"Network of column {column + 1}")
+
+
+def wait_until_written(page: Page, characters: int) -> None:
+    for column in range(2):
+        expect(text(page, column).locator(".written span").nth(characters - 1)).to_be_attached()
+
+
+def test_two_networks_write_side_by_side_and_change_in_mid_run(open_page, server_of_two, models):
+    """Each writes what it writes alone; the text stays when a column gets another network; on a phone, too."""
+    page = open_page(address=server_of_two.address)
+    page.get_by_role("link", name="Compare").click()
+    page.get_by_role("button", name="Settings").click()
+    page.get_by_text(words.SEVERAL_NETWORKS, exact=True).click()
+    expect(choice(page, 1)).to_have_value("early")
+    page.get_by_label("Length").fill(str(LENGTH))
+    page.get_by_label("Length").press("Enter")
+    page.keyboard.press("Escape")
+    expect(page.get_by_test_id("stPopoverBody")).to_be_hidden()
+    page.get_by_role("button", name="Generate").first.click()
+    wait_until_written(page, LENGTH)
+    expect(page.get_by_role("button", name="Stop")).to_be_disabled()
+    expected = []
+    for name in (golden.MODEL.name, "early"):
+        model = open_model(models / name)
+        steps = write(model.network(), model.vocabulary.encode(words.DEFAULT_SEED), 0.5, LENGTH, 1)
+        expected.append(model.vocabulary.decode(step.character_id for step in steps))
+    assert [written(page, column) for column in range(2)] == expected
+    page.wait_for_function(
+        "(names) => new URLSearchParams(location.search).get('models') === names", arg=f"{golden.MODEL.name},early"
+    )
+
+    page.set_viewport_size({"width": 390, "height": 900})
+    page.get_by_role("button", name="Continue").click()
+    choice(page, 1).select_option(golden.MODEL.name)
+    expect(text(page, 1)).to_have_attribute(
+        "aria-label", re.compile(f"text of {golden.MODEL.name} at temperature 0.50")
+    )
+    expect(choice(page, 0)).to_have_value(golden.MODEL.name)
+    wait_until_written(page, 2 * LENGTH)
+    assert [written(page, column)[:LENGTH] for column in range(2)] == expected
+    page.wait_for_function("() => !new URLSearchParams(location.search).has('run')")
+    assert page.get_by_test_id("stMain").evaluate("(e) => e.scrollWidth <= e.clientWidth")
+    assert choice(page, 1).bounding_box()["y"] > text(page, 0).bounding_box()["y"]
