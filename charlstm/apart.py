@@ -8,6 +8,7 @@ that ends, ends it at once.
 
 import _thread
 import os
+import signal
 import sys
 import threading
 from contextlib import suppress
@@ -24,6 +25,8 @@ def main() -> None:
         os.nice(int(os.environ.get("CHARLSTM_NICE", LOWEST_PRIORITY)))
     with suppress(OSError):  # Linux alone
         Path("/proc/self/oom_score_adj").write_text(FIRST_TO_GO)
+    # What a shell script starts in the background is deaf to Ctrl-C, and so would be all that it starts itself.
+    signal.signal(signal.SIGINT, signal.default_int_handler)
     threading.Thread(target=_listen, daemon=True).start()
     from charlstm import cli  # which takes a while: by now it is behind the others, and listens
 

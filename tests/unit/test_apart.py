@@ -1,6 +1,7 @@
 """The command line in a process apart: it gives way, obeys, and does not outlive its parent."""
 
 import os
+import signal
 import subprocess
 import sys
 from pathlib import Path
@@ -25,13 +26,15 @@ apart.main()
 """
 
 
-@pytest.fixture
-def child():
-    """A process apart whose command would go on for ever; it has said how far it steps back."""
+@pytest.fixture(params=[signal.default_int_handler, signal.SIG_IGN], ids=["usual", "deaf"])
+def child(request):
+    """A process apart whose command would go on for ever, also where what started it ignores Ctrl-C."""
     environment = {name: value for name, value in os.environ.items() if name != "CHARLSTM_NICE"}
+    before = signal.signal(signal.SIGINT, request.param)
     with subprocess.Popen(
         [sys.executable, "-c", PROGRAM], stdin=subprocess.PIPE, stdout=subprocess.PIPE, env=environment
     ) as process:
+        signal.signal(signal.SIGINT, before)
         yield process
         process.kill()
 
