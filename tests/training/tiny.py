@@ -12,5 +12,5 @@ TINY = replace(
     find_recipe("book"), units=(8,), maxlen=10, epochs=2, batch_size=64, sample_length=20, when_diverging="stop"
 )
 _FEWER = {"maxlen": 10, "batch_size": 16, "epochs": 3, "sample_length": 20, "warmup_steps": 5, "learning_rate": 0.01}
-TINY_DEEP = replace(find_recipe("deep"), units=(8, 6), **_FEWER)
+TINY_DEEP = replace(find_recipe("deep"), units=(8, 6), dropout=0.2, **_FEWER)
 TINY_CONV = replace(find_recipe("conv"), channels=6, dilations=(1, 2), **_FEWER)
