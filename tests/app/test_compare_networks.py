@@ -4,7 +4,6 @@ import json
 import shutil
 
 import pytest
-from streamlit.testing.v1 import AppTest
 
 from charlstm.generation import write
 from charlstm.lexicon import coverage, english
@@ -15,6 +14,8 @@ from charlstm.ui import words
 from charlstm.ui.comparison import VIEW
 from charlstm.ui.repeats import RUNS
 from charlstm.ui.temperature_slider import BOOKS
+from tests.app.address_bar import shown_address
+from tests.app.compare_page import columns, open_compare, player, step
 
 SEED = "ab çba "
 
@@ -39,18 +40,7 @@ def open_page(models, model_folder, monkeypatch, tmp_path):
     monkeypatch.setenv("CHARLSTM_MODELS", str(model_folder.parent))
     monkeypatch.setenv("CHARLSTM_CORPORA", str(tmp_path / "none"))
 
-    def script():
-        from charlstm.ui.pages import compare
-
-        compare.page()
-
-    def open_(**address):
-        app = AppTest.from_function(script, default_timeout=60)
-        app.query_params.update(address)
-        app.run()
-        return app if address else app.text_area(key="compare_seed_text").set_value(SEED).run()
-
-    return open_
+    return lambda **address: open_compare(SEED, address)
 
 
 def turn_over(app, on=True):
@@ -68,29 +58,8 @@ def choose(app, *names):
     return app._run(states)
 
 
-def player(app):
-    return app.session_state["comparison"].player
-
-
-def columns(app):
-    """What the columns were last told."""
-    components = [json.loads(element.proto.json) for element in app.get("bidi_component")]
-    return next(content for content in components if "texts" in content)
-
-
-def step(app, times):
-    for _ in range(times):
-        app.button(key="compare_step").click().run()
-
-
 def told(app):
     return [element.value for element in [*app.text, *app.caption, *app.markdown]]
-
-
-def shown_address(app):
-    components = [json.loads(element.proto.json) for element in app.get("bidi_component")]
-    values = next(content["values"] for content in components if "values" in content)
-    return {name: value for name, value in values.items() if value is not None}
 
 
 def alone(model, temperature, length, seed_text=SEED):

@@ -1,11 +1,9 @@
 """The Compare page's logic, without a browser."""
 
-import json
 import shutil
 
 import numpy as np
 import pytest
-from streamlit.testing.v1 import AppTest
 
 from charlstm.generation import write
 from charlstm.lexicon import coverage, english
@@ -16,6 +14,8 @@ from charlstm.ui import words
 from charlstm.ui.comparison import VIEW
 from charlstm.ui.repeats import RUNS
 from charlstm.ui.temperature_slider import BOOKS
+from tests.app.address_bar import shown_address
+from tests.app.compare_page import columns, open_compare, player, step
 
 SEED = "ab ba "
 
@@ -26,35 +26,7 @@ def open_page(model_folder, monkeypatch, tmp_path):
     monkeypatch.setenv("CHARLSTM_MODELS", str(model_folder.parent))
     monkeypatch.setenv("CHARLSTM_CORPORA", str(tmp_path / "none"))
 
-    def script():
-        from charlstm.ui.pages import compare
-
-        compare.page()
-
-    def open_(**address):
-        app = AppTest.from_function(script, default_timeout=60)
-        app.query_params.update(address)
-        app.run()
-        if address:
-            return app
-        return app.text_area(key="compare_seed_text").set_value(SEED).run()
-
-    return open_
-
-
-def player(app):
-    return app.session_state["comparison"].player
-
-
-def columns(app):
-    """What the columns were last told."""
-    components = [json.loads(element.proto.json) for element in app.get("bidi_component")]
-    return next(content for content in components if "texts" in content)
-
-
-def step(app, times):
-    for _ in range(times):
-        app.button(key="compare_step").click().run()
+    return lambda **address: open_compare(SEED, address)
 
 
 def told(app):
@@ -158,13 +130,6 @@ def test_independent_dice_are_those_of_the_following_random_seeds(open_page):
     assert player(app).random_seeds == (1, 2, 3, 4)
     step(app, 1)
     assert words.compared(1, False) in told(app)
-
-
-def shown_address(app):
-    """What the page would put into the address bar."""
-    components = [json.loads(element.proto.json) for element in app.get("bidi_component")]
-    told = next(content["values"] for content in components if "values" in content)
-    return {name: value for name, value in told.items() if value is not None}
 
 
 def test_address_of_one_viewers_texts_writes_them_for_another(open_page):

@@ -1,13 +1,12 @@
 """Addresses and saved runs on the Write page, without a browser."""
 
-import json
-
 import pytest
 
 from charlstm.run_file import run_bytes
 from charlstm.sampling import Filters
 from charlstm.ui import words
 from charlstm.ui.sharing import FILE_NAME
+from tests.app.address_bar import shown_address
 
 
 def player(app):
@@ -16,13 +15,6 @@ def player(app):
 
 def said(app):
     return [element.value for element in [*app.text, *app.caption]]
-
-
-def told(app):
-    """What the page puts into the address bar."""
-    components = [json.loads(element.proto.json) for element in app.get("bidi_component")]
-    values = next(content["values"] for content in components if "values" in content)
-    return {name: value for name, value in values.items() if value is not None}
 
 
 def upload(app, content):
@@ -43,7 +35,7 @@ def turned_run(app):
 
 def test_untouched_page_leaves_its_address_bare(open_app):
     """Nothing is said that is not different from what the page begins with."""
-    assert told(open_app()) == {}
+    assert shown_address(open_app()) == {}
 
 
 def test_address_holds_the_seed_text_and_the_knobs(open_app):
@@ -54,7 +46,7 @@ def test_address_holds_the_seed_text_and_the_knobs(open_app):
     app.number_input(key="length").set_value(50).run()
     app.number_input(key="random_seed").set_value(9).run()
     app.select_slider(key="epoch").set_value(0).run()
-    assert told(app) == {"seed": "ab ba", "top_p": "0.8", "length": "50", "random_seed": "9", "epoch": "0"}
+    assert shown_address(app) == {"seed": "ab ba", "top_p": "0.8", "length": "50", "random_seed": "9", "epoch": "0"}
 
 
 def test_opened_address_writes_the_run_that_it_tells_of(open_app):
@@ -62,7 +54,7 @@ def test_opened_address_writes_the_run_that_it_tells_of(open_app):
     first = open_app(seed="ab ba", random_seed="9", temperature="1.3", top_k="3", epoch="0")
     for _ in range(6):
         first.button(key="step").click().run()
-    address = told(first)
+    address = shown_address(first)
     assert address["run"] == "6"
     second = open_app(**address, speed="0")
     assert not second.exception
@@ -107,7 +99,7 @@ def test_absurd_address_is_clamped(open_app):
 def test_run_that_an_address_cannot_tell_says_so(open_app):
     """Knobs turned in mid-run: the address has the knobs alone, and a line says why."""
     app = turned_run(open_app())
-    assert "run" not in told(app)
+    assert "run" not in shown_address(app)
     assert words.LINK_CANNOT in said(app)
 
 
@@ -117,8 +109,8 @@ def test_seed_text_that_is_too_long_for_an_address_is_said(open_app):
     app.text_area(key="seed_text").set_value("ab " * 1000).run()
     assert words.seed_too_long(1000, True) in said(app)
     app.button(key="step").click().run()
-    assert told(app)["seed"] == ("ab " * 1000)[-1000:]
-    again = open_app(**told(app), speed="0")
+    assert shown_address(app)["seed"] == ("ab " * 1000)[-1000:]
+    again = open_app(**shown_address(app), speed="0")
     again.run()
     assert player(again).generated == player(app).generated
 
