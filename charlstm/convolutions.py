@@ -14,7 +14,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from charlstm.network import Array32, Context, Softmax, aligned, ends
+from charlstm.network import Array32, Context, Softmax, aligned, read_ends
 
 EPSILON = 1e-3  # of Keras's LayerNormalization
 
@@ -82,10 +82,7 @@ class ConvolutionNetwork:
 
     def prime_each(self, texts: Sequence[ArrayLike]) -> ConvolutionState:
         """Return the state after reading into each lane the ids of its own text, no more of their ends than it sees."""
-        state = self.start(len(texts))
-        for ids in ends(texts, self._sees).T:
-            self.read(state, ids)
-        return state
+        return read_ends(self, texts, self._sees)
 
     def read(self, state: ConvolutionState, ids: int | NDArray[np.integer]) -> None:
         """Feed the next character, an id or one id for each lane, into `state` (changed in place)."""

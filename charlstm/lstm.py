@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from charlstm.network import Array32, Context, Softmax, aligned, ends
+from charlstm.network import Array32, Context, Softmax, aligned, read_ends
 
 ENTER, FORGET, LEAVE, NEW = range(4)  # the gates in our order; Keras's is i, f, c, o
 # What lies farther back moves no probability any more that one could see; the limit keeps a very long seed quick.
@@ -131,10 +131,7 @@ class LstmNetwork:
 
     def prime_each(self, texts: Sequence[ArrayLike]) -> LstmState:
         """Return the state after reading into each lane the ids of its own text, no more of their ends than `prime`."""
-        state = self.start(len(texts))
-        for ids in ends(texts, self._reach).T:
-            self.read(state, ids)
-        return state
+        return read_ends(self, texts, self._reach)
 
     def read(self, state: LstmState, ids: int | NDArray[np.integer]) -> None:
         """Feed the next character, an id or one id for each lane, into `state` (changed in place)."""

@@ -46,7 +46,7 @@ class Network(Protocol):
     def prime_each(self, texts: Sequence[ArrayLike]) -> Any:
         """Return the state after reading into each lane the ids of its own text, each of shape (characters,).
 
-        Lanes step together, so where one text is shorter, the others begin later: see `ends`.
+        Lanes step together, so where one text is shorter, the others begin later: see `read_ends`.
         """
         ...
 
@@ -110,15 +110,17 @@ def _exp_of_many(x: Array32) -> NDArray[np.float64]:
     return quarter
 
 
-def ends(texts: Sequence[ArrayLike], longest: int) -> NDArray[np.integer]:
-    """Return the ends of several texts, shape (texts, characters): as long as the shortest, and at most `longest`.
+def read_ends(network: Network, texts: Sequence[ArrayLike], longest: int) -> Any:
+    """Return the state of a network after reading the ends of several texts, each into its lane.
 
-    >>> ends([[1, 2, 3], [4, 5]], 9).tolist()
-    [[2, 3], [4, 5]]
+    They are read as long as the shortest, and at most `longest` characters of them.
     """
     ids = [np.asarray(text) for text in texts]
     length = min(longest, *map(len, ids))
-    return np.array([text[len(text) - length :] for text in ids])
+    state = network.start(len(ids))
+    for at_once in np.array([text[len(text) - length :] for text in ids]).T:
+        network.read(state, at_once)
+    return state
 
 
 def aligned(array: NDArray[np.floating]) -> Array32:
