@@ -55,8 +55,9 @@ class ChoirState:
 class Choir:
     """A network whose lanes are written by several: to each lane the probabilities of its own, in ids of all.
 
-    The lanes of one network stay one batched step. What a network does not know has probability 0
-    in its lanes, so at no temperature and with no filters is it drawn there.
+    The lanes of one network stay one batched step, and a lane that has one of its own is one text, which
+    is quicker. What a network does not know has probability 0 in its lanes, so at no temperature and
+    with no filters is it drawn there.
 
     Args:
         networks: of each lane; the same object may stand in several.
@@ -83,7 +84,7 @@ class Choir:
     def start(self, lanes: int | None = None) -> ChoirState:
         """Return the state before any character; `lanes` is as many as there are networks."""
         self._check(lanes)
-        return ChoirState([part.network.start(len(part.lanes)) for part in self._parts], 0)
+        return ChoirState([part.network.start(part.lanes_of_state) for part in self._parts], 0)
 
     def prime(self, ids: ArrayLike, lanes: int | None = None) -> ChoirState:
         """Return the state after reading the ids of a seed text, shape (characters,), into every lane.
@@ -92,17 +93,14 @@ class Choir:
         """
         self._check(lanes)
         text = self.vocabulary.decode(np.asarray(ids).tolist())
-        states = [part.network.prime(part.vocabulary.read(text), len(part.lanes)) for part in self._parts]
+        states = [part.network.prime(part.vocabulary.read(text), part.lanes_of_state) for part in self._parts]
         return ChoirState(states, len(text))
 
     def prime_each(self, texts: Sequence[ArrayLike]) -> ChoirState:
         """Return the state after reading into each lane the ids of its own text, as each network can."""
         self._check(len(texts))
         words = [self.vocabulary.decode(np.asarray(ids).tolist()) for ids in texts]
-        states = [
-            part.network.prime_each([part.vocabulary.read(words[lane]) for lane in part.lanes.tolist()])
-            for part in self._parts
-        ]
+        states = [part.prime_each([words[lane] for lane in part.lanes.tolist()]) for part in self._parts]
         return ChoirState(states, min(map(len, words)))
 
     def read(self, state: ChoirState, ids: int | NDArray[np.integer]) -> None:
@@ -118,7 +116,7 @@ class Choir:
                 unknown = self.vocabulary.characters[of_lanes[part.lanes[its_ids.argmin()]]]
                 raise ValueError(f"a network is given {unknown!r} to read, which it does not know")
         for part, its_ids, its_state in zip(self._parts, own, state.states, strict=True):
-            part.network.read(its_state, its_ids)
+            part.network.read(its_state, int(its_ids[0]) if part.lanes_of_state is None else its_ids)
         state.read += 1
 
     def probs(self, state: ChoirState) -> NDArray[np.float64]:
@@ -140,7 +138,13 @@ class _Part:
         self.network = network
         self.vocabulary = vocabulary
         self.lanes = np.array(lanes)
+        self.lanes_of_state = len(lanes) if len(lanes) > 1 else None
         id_of_all = np.array([of_all.ids[character] for character in vocabulary.characters])
         self.own_id = np.full(len(of_all), UNKNOWN)
         self.own_id[id_of_all] = np.arange(len(vocabulary))
         self.places = np.ix_(self.lanes, id_of_all)
+
+    def prime_each(self, texts: Sequence[str]) -> Any:
+        """Return the network's state after reading into each of its lanes a text, as it can."""
+        ids = [self.vocabulary.read(text) for text in texts]
+        return self.network.prime(ids[0]) if self.lanes_of_state is None else self.network.prime_each(ids)

@@ -104,11 +104,12 @@ class _Norm:
     def __init__(self, tensors: Mapping[str, Array32], name: str) -> None:
         self._gamma = np.array(tensors[f"{name}/gamma"], np.float32)
         self._beta = np.array(tensors[f"{name}/beta"], np.float32)
+        self._share = np.full(len(self._gamma), 1 / len(self._gamma), np.float32)
 
     def __call__(self, x: Array32) -> Array32:
         """[rows, C] -> [rows, C]"""
-        centred = x - x.mean(axis=-1, keepdims=True)
-        variance = np.vecdot(centred, centred)[:, None] / np.float32(x.shape[-1])
+        centred = x - x.dot(self._share)[:, None]
+        variance = (centred * centred).dot(self._share)[:, None]
         centred /= np.sqrt(variance + np.float32(EPSILON))
         centred *= self._gamma
         centred += self._beta
@@ -122,9 +123,11 @@ class _Block:
         self._dilation = dilation
         self.reach = (self._width - 1) * dilation
         self._norm = _Norm(tensors, f"norm_{number}")
-        self._kernel = aligned(kernel.reshape(self._width * channels, 2 * channels))
-        self._bias = np.array(tensors[f"conv_{number}/bias"], np.float32)
-        self._mix = aligned(tensors[f"mix_{number}/kernel"])
+        # sigmoid(b) = (tanh(b / 2) + 1) / 2, and what can be halved beforehand is.
+        halves = np.repeat(np.array([1.0, 0.5], np.float32), channels)
+        self._kernel = aligned(kernel.reshape(self._width * channels, 2 * channels) * halves)
+        self._bias = np.array(tensors[f"conv_{number}/bias"] * halves, np.float32)
+        self._mix = aligned(tensors[f"mix_{number}/kernel"] * np.float32(0.5))
         self._mix_bias = np.array(tensors[f"mix_{number}/bias"], np.float32)
 
     def advance(self, x: Array32, ring: Array32, read: int) -> None:
@@ -133,12 +136,9 @@ class _Block:
         before = [ring[(read - back * self._dilation) % self.reach] for back in range(self._width - 1, 0, -1)]
         gates = np.concatenate([*before, now], axis=1).dot(self._kernel)
         gates += self._bias
-        value, gate = np.split(gates, 2, axis=1)
-        # sigmoid(b) = (tanh(b / 2) + 1) / 2
-        gate *= 0.5
         np.tanh(gates, out=gates)
+        value, gate = gates[:, : x.shape[1]], gates[:, x.shape[1] :]
         gate += 1.0
-        gate *= 0.5
         value *= gate
         x += value.dot(self._mix)
         x += self._mix_bias

@@ -89,7 +89,7 @@ def test_where_one_network_has_all_lanes_it_is_that_network():
 
 
 class Counting:
-    """A network that counts its batched steps."""
+    """A network that notes the shapes of what it reads."""
 
     def __init__(self, network):
         self.network, self.window, self.steps = network, network.window, []
@@ -98,17 +98,17 @@ class Counting:
         return getattr(self.network, name)
 
     def read(self, state, ids):
-        self.steps.append(len(ids))
+        self.steps.append(np.shape(ids))
         self.network.read(state, ids)
 
 
 def test_lanes_of_one_network_are_one_batched_step():
-    """However they stand among the others'."""
+    """However they stand among the others'; a lane that has a network of its own is one text."""
     (one, characters), (other, others) = singer("carried", "abc", 1), singer("conv", "abd", 2)
     one, other = Counting(one), Counting(other)
     choir = Choir([one, other, one, one], [characters, others, characters, characters])
     list(write_lanes(choir, choir.vocabulary.encode("ab"), [1.0] * 4, 3, [1] * 4))
-    assert (one.steps, other.steps) == ([3] * 3, [1] * 3)
+    assert (one.steps, other.steps) == ([(3,)] * 3, [()] * 3)
 
 
 def test_a_copied_state_goes_its_own_way():
