@@ -3,9 +3,11 @@
 import gzip
 import math
 import re
+from bisect import bisect_right
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from functools import cache, lru_cache
+from itertools import pairwise
 from pathlib import Path
 
 ENGLISH = Path(__file__).with_name("english.txt.gz")
@@ -14,6 +16,7 @@ WORD = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)*")
 LINE = re.compile(rf"({WORD.pattern})(?: ([1-9]\d{{0,14}}))?")
 # Distinct words that are kept of a text: those met first, so that a text of any length needs bounded memory.
 LARGEST = 300_000
+BLOCK = 1_000  # bytes of a list that are searched one by one
 
 
 @dataclass(frozen=True)
@@ -113,13 +116,19 @@ def _is_known(lists: tuple[bytes, ...], word: str) -> bool:
 
 
 def _stands_in(lines: bytes, word: bytes) -> bool:
-    """Search a sorted list by halves."""
-    low, high = 0, len(lines)
-    while low < high:
-        start = max(low, lines.rfind(b"\n", low, (low + high) // 2) + 1)
-        end = lines.find(b"\n", start)
-        found = lines[start:end].partition(b" ")[0]
-        if found == word:
-            return True
-        low, high = (end + 1, high) if found < word else (low, start)
-    return False
+    """Look into the one block of a sorted list where a word could stand."""
+    ends, firsts = _blocks(lines)
+    block = bisect_right(firsts, word) - 1
+    if block < 0 or b" " in word or b"\n" in word:
+        return False
+    place = ends[block], ends[block + 1]
+    return firsts[block] == word or any(lines.find(b"\n%b%b" % (word, end), *place) >= 0 for end in (b"\n", b" "))
+
+
+@lru_cache(maxsize=16)
+def _blocks(lines: bytes) -> tuple[list[int], list[bytes]]:
+    """Return where blocks of whole lines end, from 0 on, and the first word of each."""
+    ends = [0]
+    while ends[-1] < len(lines):
+        ends.append(lines.find(b"\n", min(ends[-1] + BLOCK, len(lines) - 1)) + 1)
+    return ends, [re.split(b"[ \n]", lines[start:end], maxsplit=1)[0] for start, end in pairwise(ends)]

@@ -140,8 +140,6 @@ class LstmNetwork:
         else:
             if self.context == "window":
                 self._start_oldest_over(state)
-                if state.lanes is not None:
-                    ids = np.repeat(ids, self.window)
             self._advance_rows(state.layers, ids)  # type: ignore[arg-type]
         state.read += 1
 
@@ -256,7 +254,7 @@ class _Layer:
         hidden.dot(self._joined_kernels, memory.products)
 
     def advance_rows(self, memory: RowsMemory, ids: int | NDArray[np.integer]) -> None:
-        """hidden [rows, H], cell [rows, H], ids [rows] or one id for all -> one character further, in place.
+        """hidden [rows, H], cell [rows, H], ids [lanes] or one id for all -> one character further, in place.
 
         Here the arithmetic costs the most, and numpy's float32 exp takes half the time of its tanh:
         with e(x) = 1 + exp(-x), sigmoid(x) = 1 / e(x) and tanh(x) = 2 / e(2x) - 1. One gate at a
@@ -278,12 +276,14 @@ class _Layer:
     def _gate(
         self, which: int, memory: RowsMemory, ids: int | NDArray[np.integer], out: Array32, rows: Array32
     ) -> Array32:
-        """inputs [rows, below + H], ids [rows] or one id -> e of one gate, [rows, H], in `out`; spoils `rows`."""
+        """inputs [rows, below + H], ids [lanes] or one id -> e of one gate, [rows, H], in `out`; spoils `rows`."""
         np.dot(memory.inputs, self._kernels_by_gate[which], out=out)
         if not isinstance(ids, np.ndarray):
             out += self._rows_by_gate[which, ids]
         else:  # the ids are in range; "clip" spares numpy a copy
-            out += np.take(self._rows_by_gate[which], ids, axis=0, out=rows, mode="clip")
+            of_lanes = np.take(self._rows_by_gate[which], ids, axis=0, out=rows[: len(ids)], mode="clip")
+            by_lane = out.reshape(len(ids), -1, self.units)
+            by_lane += of_lanes[:, None]
         np.exp(out, out=out)
         out += 1.0
         return out

@@ -13,6 +13,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 COLD = 0.05  # from here down, the largest probability to the power of 1/T may be lost
+SMALLEST = np.finfo(np.float64).tiny  # the logarithm of 0 does not exist
 Probs = NDArray[np.float64]
 
 
@@ -55,32 +56,34 @@ def reweight(probs: Probs, temperature: ArrayLike) -> Probs:
     values = set(lanes.tolist())
     if len(values) == 1:
         return _reweight_by_one(probs, values.pop())
-    reweighted = np.empty_like(probs)
+    powers = np.empty_like(probs)
     for value in values:
         chosen = lanes == value
-        reweighted[chosen] = _reweight_by_one(probs[chosen], value)
-    return reweighted
+        powers[chosen] = _powers(probs[chosen], value)
+    powers /= np.where(lanes == 1.0, 1.0, np.vecdot(powers, _ones(powers.shape[-1])))[..., None]
+    return powers
 
 
 def _reweight_by_one(probs: Probs, temperature: float) -> Probs:
     """[V] -> [V], or [lanes, V] -> [lanes, V]"""
     if temperature == 1.0:
         return probs.copy()
+    powers = _powers(probs, temperature)
+    # The dot product with ones is the quickest sum of a row.
+    ones = _ones(powers.shape[-1])
+    powers /= powers.dot(ones) if powers.ndim == 1 else np.vecdot(powers, ones)[..., None]
+    return powers
+
+
+def _powers(probs: Probs, temperature: float) -> Probs:
+    """p^(1/T), [V] -> [V], or [lanes, V] -> [lanes, V]; the largest of a row is above 0"""
+    if temperature == math.inf:
+        return (probs > 0.0).astype(np.float64)
     if temperature == 0.0:
         return _first_of_largest(probs)
-    if temperature == math.inf:
-        reweighted = (probs > 0.0).astype(np.float64)
-    else:
-        # 0 stays 0. A large power could turn all to 0, so there the largest is made 1 beforehand:
-        # it stays 1 under any power, an infinite one included.
-        relative = probs / _largest(probs) if temperature < COLD else probs
-        reweighted = np.power(relative, 1.0 / temperature)
-    # The dot product with ones is the quickest sum of a row.
-    if probs.ndim == 1:
-        reweighted /= reweighted.dot(_ones(len(reweighted)))
-    else:
-        reweighted /= np.vecdot(reweighted, _ones(reweighted.shape[-1]))[..., None]
-    return reweighted
+    # 0 stays 0. A large power could turn all to 0, so there the largest is made 1 beforehand:
+    # it stays 1 under any power, an infinite one included.
+    return np.power(probs / _largest(probs) if temperature < COLD else probs, 1.0 / temperature)
 
 
 @lru_cache(maxsize=8)
@@ -221,8 +224,9 @@ def draw(raw: Probs, reweighted: Probs, u: ArrayLike) -> NDArray[np.intp]:
         # Most dice fall on the likeliest character, and then nothing needs to be sorted.
         return likeliest if u < reweighted[likeliest] else _walk(raw, reweighted, u)
     u = np.asarray(u)
-    beyond = np.flatnonzero(u >= np.take_along_axis(reweighted, likeliest[:, None], axis=-1)[:, 0])
-    likeliest[beyond] = _walk(raw[beyond], reweighted[beyond], u[beyond])
+    beyond = np.flatnonzero(u >= reweighted[np.arange(len(u)), likeliest])
+    if len(beyond):
+        likeliest[beyond] = _walk(raw[beyond], reweighted[beyond], u[beyond])
     return likeliest
 
 
@@ -234,13 +238,14 @@ def _walk(raw: Probs, reweighted: Probs, u: Any) -> NDArray[np.intp]:
         place = ends.searchsorted(u, "right")
         # Where rounding left the last end at or below u, the last character that has any length.
         return order[place if place < len(ends) else ends.searchsorted(ends[-1])]
-    ends = np.add.accumulate(np.take_along_axis(reweighted, order, axis=-1), axis=-1)
-    place = np.count_nonzero(ends <= u[:, None], axis=-1)
-    last = np.count_nonzero(ends < ends[:, -1:], axis=-1)
-    return np.take_along_axis(order, np.minimum(place, last)[:, None], axis=-1)[:, 0]
+    lanes = np.arange(len(raw))
+    ends = np.add.accumulate(reweighted[lanes[:, None], order], axis=-1)
+    place = (ends <= u[:, None]).sum(axis=-1)
+    last = (ends < ends[:, -1:]).sum(axis=-1)
+    return order[lanes, np.minimum(place, last)]
 
 
 def entropy(probs: Probs) -> NDArray[np.float64]:
     """Return the entropy of each distribution in bits, shape (...); 0 log 0 counts as 0."""
-    logs = np.log2(probs, out=np.zeros_like(probs), where=probs > 0.0)
-    return -np.sum(probs * logs, axis=-1) + 0.0
+    logs = np.log2(np.maximum(probs, SMALLEST))
+    return -np.vecdot(probs, logs) + 0.0
