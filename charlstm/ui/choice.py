@@ -1,9 +1,11 @@
 """What a chart of one choice shows, as tables of figures: a step that was taken, or the next one before it is."""
 
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 import pyarrow as pa
+from numpy.typing import NDArray
 
 from charlstm.generation import Step
 from charlstm.sampling import NO_FILTERS, Probs, entropy, ranking
@@ -11,6 +13,7 @@ from charlstm.ui import words
 from charlstm.vocabulary import Vocabulary
 
 ROWS = 15  # the likeliest characters that have a bar of their own
+FRAMES_A_SECOND = 10  # choices that the picture for streaming plays
 VISIBLE = {" ": "␣", "\n": "↵", "\t": "⇥"}
 
 
@@ -38,15 +41,33 @@ def visible(character: str) -> str:
     return VISIBLE.get(character, character)
 
 
+@dataclass(frozen=True)
+class Parts:
+    """Distributions laid end to end from 0 to 1, as the die falls on them, in the order of `ids`; all (..., V)."""
+
+    ids: NDArray[np.intp]  # from the likeliest raw character to the least
+    start: Probs
+    end: Probs
+
+    @classmethod
+    def of(cls, raw: Probs, probs: Probs) -> "Parts":
+        """Lay `probs` end to end in the order of the draw, that of the raw ones."""
+        ids = ranking(raw)
+        end = np.cumsum(np.take_along_axis(probs, ids, axis=-1), axis=-1)
+        end /= end[..., -1:]
+        return cls(ids, np.concatenate([np.zeros_like(end[..., :1]), end[..., :-1]], axis=-1), end)
+
+    def by_id(self) -> tuple[Probs, Probs]:
+        """Return where each character's part starts and ends, by id."""
+        start, end = np.empty_like(self.start), np.empty_like(self.end)
+        np.put_along_axis(start, self.ids, self.start, axis=-1)
+        np.put_along_axis(end, self.ids, self.end, axis=-1)
+        return start, end
+
+
 def die_ends(choice: Choice) -> tuple[Probs, Probs]:
     """Return where each character's part of the die starts and ends, by id, float64 (V,) each."""
-    order = ranking(choice.raw)
-    ends = np.cumsum(choice.reweighted[order])
-    ends /= ends[-1]
-    start, end = np.empty_like(ends), np.empty_like(ends)
-    end[order] = ends
-    start[order] = np.concatenate([[0.0], ends[:-1]])
-    return start, end
+    return Parts.of(choice.raw, choice.reweighted).by_id()
 
 
 def rows_table(choice: Choice, vocabulary: Vocabulary, token: str) -> pa.Table:
@@ -59,56 +80,78 @@ def rows_table(choice: Choice, vocabulary: Vocabulary, token: str) -> pa.Table:
     if choice.character_id is not None and choice.character_id not in shown:
         shown = np.append(shown[: ROWS - 1], choice.character_id)
     rest = np.setdiff1d(order, shown, assume_unique=True)
-    start, end = die_ends(choice)
+    start, end = (np.append(part[shown], 0.0) for part in die_ends(choice))  # the rest has no part of the die
     ids = [*shown.tolist(), -1]
     raw = np.append(choice.raw[shown], choice.raw[rest].sum())
     reweighted = np.append(choice.reweighted[shown], choice.reweighted[rest].sum())
     symbols = [*(visible(vocabulary.characters[id_]) for id_ in shown), "rest"]
-    return _table(choice, ids, symbols, raw, reweighted, start[ids], end[ids], token)
+    return _table([choice], ids, symbols, raw[None], reweighted[None], start[None], end[None], token)
 
 
-def columns_table(choice: Choice, vocabulary: Vocabulary, order: tuple[int, ...]) -> pa.Table:
-    """Return the table of `columns`: every character, in the given order of ids."""
-    start, end = die_ends(choice)
+def played(steps: Sequence[Step], seconds: float) -> list[Choice]:
+    """Return the choices that `columns` plays in so many seconds: evenly spaced ones of the steps of that time."""
+    count = min(len(steps), max(1, round(seconds * FRAMES_A_SECOND)))
+    return [Choice.of(steps[number * len(steps) // count]) for number in range(count)]
+
+
+def columns_table(choices: Sequence[Choice], vocabulary: Vocabulary, order: tuple[int, ...], batch: int) -> pa.Table:
+    """Return the table of `columns`: of each choice every character, in the given order of ids.
+
+    `batch` is another number for each table, so that the chart knows when to begin at the first choice.
+    """
     ids = list(order)
     symbols = [visible(vocabulary.characters[id_]) for id_ in ids]
-    return _table(choice, ids, symbols, choice.raw[ids], choice.reweighted[ids], start[ids], end[ids], "")
+    raw, reweighted = np.stack([(choice.raw, choice.reweighted) for choice in choices], axis=1)
+    start, end = Parts.of(raw, reweighted).by_id()
+    table = _table(choices, ids, symbols, raw[:, ids], reweighted[:, ids], start[:, ids], end[:, ids], token="")
+    frame = np.repeat(np.arange(len(choices)), len(ids))
+    return table.append_column("frame", [frame]).append_column("batch", [np.full_like(frame, batch)])
 
 
 def _table(
-    choice: Choice,
-    ids: list[int],
-    symbols: list[str],
+    choices: Sequence[Choice],
+    ids: Sequence[int],
+    symbols: Sequence[str],
     raw: Probs,
     reweighted: Probs,
     start: Probs,
     end: Probs,
     token: str,
 ) -> pa.Table:
-    count = len(ids)
-    once = [None] * (count - 1)
-    bits_raw, bits_reweighted = float(entropy(choice.raw)), float(entropy(choice.reweighted))
+    """[choices, bars] -> a row for each bar, one choice after the other"""
+    count, bars = raw.shape
+    filtered = np.array([choice.filtered for choice in choices])[:, None]
+    bits_raw = entropy(np.stack([choice.raw for choice in choices])).tolist()
+    bits_reweighted = entropy(np.stack([choice.reweighted for choice in choices])).tolist()
+
+    def once(values: Iterable[str | float | None], kind: pa.DataType) -> pa.Array:
+        """What is said once a choice stands in its first row."""
+        column = np.full((count, bars), None, dtype=object)
+        column[:, 0] = list(values)
+        return pa.array(column.ravel(), kind)
+
     return pa.table(
         {
-            "place": np.arange(count),
-            "symbol": symbols,
-            "raw": raw,
-            "reweighted": reweighted,
-            "drawn": [id_ == choice.character_id for id_ in ids],
-            "cut": (reweighted == 0.0) & (raw > 0.0) & choice.filtered,
-            "die_start": np.where(np.asarray(ids) < 0, 0.0, start),
-            "die_end": np.where(np.asarray(ids) < 0, 0.0, end),
-            "token": [f"{token}:{id_}" for id_ in ids],
-            # said once a chart, in its first row
-            "u": pa.array([choice.u, *once], pa.float64()),
-            "said": pa.array([words.die(choice.u, choice.character_id is not None), *once], pa.string()),
-            "raw_heading": pa.array([words.RAW_HEADING, *once], pa.string()),
-            "raw_uncertainty": pa.array([words.uncertainty(bits_raw), *once], pa.string()),
-            "raw_short": pa.array([f"raw|{words.uncertainty_short(bits_raw)}", *once], pa.string()),
-            "reweighted_heading": pa.array([words.reweighted_heading(choice.temperature), *once], pa.string()),
-            "reweighted_uncertainty": pa.array([words.uncertainty(bits_reweighted), *once], pa.string()),
-            "reweighted_short": pa.array(
-                [f"reweighted|{words.uncertainty_short(bits_reweighted)}", *once], pa.string()
+            "place": np.tile(np.arange(bars), count),
+            "symbol": [*symbols] * count,
+            "raw": raw.ravel(),
+            "reweighted": reweighted.ravel(),
+            "drawn": [id_ == choice.character_id for choice in choices for id_ in ids],
+            "cut": ((reweighted == 0.0) & (raw > 0.0) & filtered).ravel(),
+            "die_start": start.ravel(),
+            "die_end": end.ravel(),
+            "token": [f"{token}:{id_}" for id_ in ids] * count,
+            "u": once((choice.u for choice in choices), pa.float64()),
+            "said": once((words.die(choice.u, choice.character_id is not None) for choice in choices), pa.string()),
+            "raw_heading": once([words.RAW_HEADING] * count, pa.string()),
+            "raw_uncertainty": once(map(words.uncertainty, bits_raw), pa.string()),
+            "raw_short": once((f"raw|{words.uncertainty_short(bits)}" for bits in bits_raw), pa.string()),
+            "reweighted_heading": once(
+                (words.reweighted_heading(choice.temperature) for choice in choices), pa.string()
+            ),
+            "reweighted_uncertainty": once(map(words.uncertainty, bits_reweighted), pa.string()),
+            "reweighted_short": once(
+                (f"reweighted|{words.uncertainty_short(bits)}" for bits in bits_reweighted), pa.string()
             ),
         }
     )

@@ -100,7 +100,7 @@ class Knobs:
     def interval(self, tick: float) -> float:
         """Return the seconds between two ticks: no more often than characters come, nor than `tick`."""
         speed = self.value("speed")
-        return tick if speed == AS_FAST_AS_POSSIBLE else min(0.5, max(tick, 1 / speed))
+        return tick if speed == AS_FAST_AS_POSSIBLE else max(tick, min(0.5, 1 / speed))
 
     def settings(self, model: Model, several: bool = False) -> None:
         """Show the knobs. Their first values are given to the widgets themselves: see `start_at`.

@@ -7,9 +7,9 @@ import pyarrow as pa
 from numpy.typing import NDArray
 
 from charlstm.generation import LaneSteps
-from charlstm.sampling import NO_FILTERS, Filters, Probs, cut, ranking, reweight
+from charlstm.sampling import NO_FILTERS, Filters, Probs, cut, reweight
 from charlstm.ui import words
-from charlstm.ui.choice import visible
+from charlstm.ui.choice import Parts, visible
 from charlstm.vocabulary import Vocabulary
 
 SHORTEST = 1e-5  # shorter parts are nothing to see, and left out
@@ -55,23 +55,6 @@ class LanesChoice:
     def same_dice(self) -> bool:
         """Whether one die serves all lanes."""
         return bool(np.all(self.u == self.u[0]))
-
-
-@dataclass(frozen=True)
-class Parts:
-    """A distribution of each lane laid end to end from 0 to 1, in the order of `ids`; all (lanes, V)."""
-
-    ids: NDArray[np.intp]  # from the likeliest raw character to the least
-    start: Probs
-    end: Probs
-
-    @classmethod
-    def of(cls, raw: Probs, probs: Probs) -> "Parts":
-        """Lay `probs` end to end in the order of the draw, that of the raw ones."""
-        ids = ranking(raw)
-        end = np.cumsum(np.take_along_axis(probs, ids, axis=-1), axis=-1)
-        end /= end[:, -1:]
-        return cls(ids, np.concatenate([np.zeros_like(end[:, :1]), end[:, :-1]], axis=-1), end)
 
 
 def bars_table(choice: LanesChoice, vocabulary: Vocabulary) -> pa.Table:

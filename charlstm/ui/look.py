@@ -69,7 +69,7 @@ def shown(look: Look, player: Player, temperature: float, filters: Filters) -> S
         return Shown(choice_at(Stage.REWEIGHTED, step), step.position, Stage.REWEIGHTED, heading)
     taken = player.steps[position]
     if not look.what_if:
-        heading = words.taken(position + 1, _name(player, taken), taken.picked, _in_force(player, taken))
+        heading = words.taken(position + 1, _name(player, taken), taken.picked, in_force(player, taken))
         return Shown(Choice.of(taken), position, Stage.APPENDED, heading)
     step = player.what_if(position, temperature, filters)
     names = _name(player, step), _name(player, taken)
@@ -77,7 +77,7 @@ def shown(look: Look, player: Player, temperature: float, filters: Filters) -> S
         Choice.of(step),
         position,
         Stage.APPENDED,
-        words.what_if(position + 1, *names, step.u, _in_force(player, step)),
+        words.what_if(position + 1, *names, step.u, in_force(player, step)),
     )
 
 
@@ -91,6 +91,7 @@ def _name(player: Player, step: Step) -> str:
     return visible(player.vocabulary_of(step.position).characters[step.character_id])
 
 
-def _in_force(player: Player, step: Step) -> str:
+def in_force(player: Player, step: Step) -> str:
+    """Say with which knobs a step was made."""
     filters = {name: value for name, value in vars(step.filters).items() if value is not None}
     return words.in_force(step.temperature, filters, player.source_of(step.position).epoch)

@@ -439,6 +439,11 @@ def ahead(shown: str) -> str:
     return f"{where} (click a bar to choose it yourself)"
 
 
+def streaming(in_force: str) -> str:
+    """Head the chart while a text streams."""
+    return f"The choices as they are made {in_force}"
+
+
 def taken(number: int, character: str, picked: bool, in_force: str) -> str:
     """Head the chart when it shows a choice that was made."""
     how = "picked by hand" if picked else "drawn"

@@ -6,10 +6,12 @@ import numpy as np
 import pytest
 from playwright.sync_api import expect
 
+from charlstm.generation import Dice
 from charlstm.sampling import ranking, reweight
 from charlstm.store import open_model
 from charlstm.ui import words
 from charlstm.ui.choice import ROWS, visible
+from charlstm.ui.knobs import DEFAULTS
 from charlstm.ui.models import MODELS
 from tests import golden
 from tests.browser.write_page import (
@@ -28,6 +30,8 @@ from tests.browser.write_page import (
     text_of,
     type_seed,
     wait_until_written,
+    watch_dice,
+    watched_dice,
     written,
 )
 
@@ -210,6 +214,20 @@ def test_streaming_chart_keeps_every_column_in_its_place(open_page, model):
     assert [bar["symbol"] for bar in first] == [bar["symbol"] for bar in second] == order
     assert [round(bar["x"], 3) for bar in first] == [round(bar["x"], 3) for bar in second]
     assert sum(bar["drawn"] for bar in second) == 1
+
+
+def test_streaming_chart_plays_several_choices_of_each_message(open_page):
+    """The run's own dice, one after the other, though it is told of them only now and then."""
+    page = open_page()
+    press(page, "Generate")
+    wait_until_written(page, 5)
+    watch_dice(page)
+    wait_until_written(page, 95)
+    shown, dice = watched_dice(page), Dice(DEFAULTS["random_seed"])
+    place_of = {dice[position]: position for position in range(200)}
+    places = [place_of[one["u"]] for one in shown]
+    assert places == sorted(places)
+    assert len(places) > 2 * len({one["batch"] for one in shown})
 
 
 def test_table_shows_the_figures_of_the_chart(open_page):

@@ -128,6 +128,24 @@ def die(page: Page) -> dict[str, float] | None:
     )
 
 
+def watch_dice(page: Page) -> None:
+    """Note from now on each die that the streaming chart shows, with the number of the message that brought it."""
+    page.evaluate("""() => {
+      window.shownDice = [];
+      const look = () => {
+        const line = [...document.querySelectorAll('svg.marks .mark-rule line')].map((one) => one.__data__.datum)
+          .find((datum) => datum.batch !== undefined);
+        if (line && line.u !== window.shownDice.at(-1)?.u) window.shownDice.push({ u: line.u, batch: line.batch });
+        requestAnimationFrame(look);
+      };
+      look();
+    }""")
+
+
+def watched_dice(page: Page) -> list[dict[str, float]]:
+    return page.evaluate("() => window.shownDice")
+
+
 def scrub_to(page: Page, position: int) -> None:
     """Go to a position with the keyboard alone."""
     scrubber = page.get_by_role("slider", name="Replay")

@@ -13,9 +13,11 @@ new step only patches the data of a view that stays.
 from functools import cache
 from typing import Any, Literal
 
-from charlstm.ui.charts.columns import columns
+from charlstm.ui.charts.columns import columns, playing
 from charlstm.ui.charts.parts import without_table
 from charlstm.ui.charts.rows import rows
+
+GIVEN = "source"  # what Streamlit calls the table that a chart is given
 
 
 @cache
@@ -29,4 +31,7 @@ def spec(kind: Literal["rows", "columns"], characters: int, dark: bool = False) 
     """
     chart = rows() if kind == "rows" else columns(characters)
     chart = chart.configure_view(stroke=None).configure_text(color="#ecebe6" if dark else "#1c1d22")
-    return without_table(chart)
+    made = without_table(chart)
+    if kind == "columns":
+        made["config"]["signals"] = playing(GIVEN)
+    return made

@@ -1,10 +1,15 @@
-"""The picture for streaming: the whole alphabet in columns that never change place."""
+"""The picture for streaming: the whole alphabet in columns that never change place.
+
+Its table holds a few choices, which it plays one after the other, so that it moves more often than
+it is sent anything.
+"""
 
 from typing import Any
 
 import altair as alt
 
 from charlstm.ui.charts import parts
+from charlstm.ui.choice import FRAMES_A_SECOND
 
 # The most frequent characters: all that a phone, and a page, has room for.
 NARROW_COLUMNS, MOST_COLUMNS = 24, 80
@@ -19,18 +24,22 @@ TOP, BOTTOM = 1.2, DIE_BOTTOM - 0.14
 def columns(characters: int) -> Any:
     """Build the picture for a vocabulary of so many characters."""
     room = f"(width < {parts.NARROW} ? {min(NARROW_COLUMNS, characters)} : {min(MOST_COLUMNS, characters)})"
-    base = parts.table().transform_calculate(
-        zero="0",
-        minus_band=str(-BAND),
-        middle=str(-BAND / 2),
-        down=f"{-BAND} - datum.reweighted",
-        left="datum.place - 0.42",
-        right="datum.place + 0.42",
-        die_x=f"datum.die_start * {room} - 0.5",
-        die_x2=f"datum.die_end * {room} - 0.5",
-        die_middle=f"(datum.die_start + datum.die_end) / 2 * {room} - 0.5",
-        die_width="datum.die_end - datum.die_start",
-        u_x=f"datum.u * {room} - 0.5",
+    base = (
+        parts.table()
+        .transform_filter("datum.frame == frame")
+        .transform_calculate(
+            zero="0",
+            minus_band=str(-BAND),
+            middle=str(-BAND / 2),
+            down=f"{-BAND} - datum.reweighted",
+            left="datum.place - 0.42",
+            right="datum.place + 0.42",
+            die_x=f"datum.die_start * {room} - 0.5",
+            die_x2=f"datum.die_end * {room} - 0.5",
+            die_middle=f"(datum.die_start + datum.die_end) / 2 * {room} - 0.5",
+            die_width="datum.die_end - datum.die_start",
+            u_x=f"datum.u * {room} - 0.5",
+        )
     )
     x_scale = alt.Scale(domain=[-0.5, alt.expr(f"{room} - 0.5")], nice=False, zero=False)
 
@@ -53,6 +62,23 @@ def columns(characters: int) -> Any:
         *_headings(base),
         *parts.die(base, x, DIE_TOP, DIE_BOTTOM, over=-0.06),
     )
+
+
+def playing(table: str) -> list[dict[str, Any]]:
+    """Return Vega's signals that play the choices of a table: `frame` counts from 0 to the last, once for each batch.
+
+    Vega-Lite has no clock, but what its config says of signals it hands on to Vega.
+    """
+    pause = 1000 / FRAMES_A_SECOND  # milliseconds
+    rows = f"data('{table}')"
+    shown = f"clamp(floor((now() - began) / {pause}), 0, last_frame)"
+    moments = [{"type": "timer", "throttle": pause}, {"signal": "began"}]
+    return [
+        {"name": "batch", "update": f"length({rows}) ? {rows}[0].batch : 0"},
+        {"name": "last_frame", "update": f"length({rows}) ? peek({rows}).frame : 0"},
+        {"name": "began", "update": "batch >= 0 ? now() : 0"},
+        {"name": "frame", "value": 0, "on": [{"events": moments, "update": shown}]},
+    ]
 
 
 def _y(field: str) -> alt.Y:

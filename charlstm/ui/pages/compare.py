@@ -37,7 +37,7 @@ from charlstm.ui.repeats import LONGEST, RUNS, Circumstances, Column, Repeats
 from charlstm.ui.seed import seed_text
 from charlstm.ui.text_view import MESSAGES
 
-TICK = 0.5  # seconds between two redraws of a run; the view lets the characters appear one by one meanwhile
+TICK = 0.6  # seconds between two redraws of a run; the view lets the characters appear one by one meanwhile
 WORKING_TICK = 0.125  # the same where there is always work to do, at full speed or for the many runs
 
 

@@ -14,6 +14,7 @@ from charlstm.ui.charts.alphabet import ALPHABET, SLICE, alphabet_spec, alphabet
 from charlstm.ui.charts.sweeps import Kind, sweep_spec, sweep_table
 from charlstm.ui.choice import Choice, columns_table, figures_table, visible
 from charlstm.ui.models import chosen_model, network_of
+from charlstm.ui.order import rising_number
 from charlstm.ui.real_words import english_coverage, real_words
 from charlstm.ui.save_picture import save_picture
 from charlstm.ui.sweeper import Sweeper
@@ -38,7 +39,8 @@ def page() -> None:
     st.markdown(words.MAP_INTRODUCTION)
     session.setdefault("map_seed", address.text("seed", words.MAP_SEED)[:LONGEST_SEED])
     session.setdefault("map_random_seed", address.whole("random_seed", 0, LARGEST_RANDOM_SEED, 1))
-    st.text_input(words.SEED_TEXT, key="map_seed", max_chars=LONGEST_SEED, placeholder=words.SEED_PLACEHOLDER)
+    start, empty = session.map_seed, words.SEED_PLACEHOLDER
+    st.text_input(words.SEED_TEXT, start, key="map_seed", max_chars=LONGEST_SEED, placeholder=empty)
     folded = model.vocabulary.fold(session.map_seed or "")
     if folded.dropped:
         st.text(words.dropped_characters(folded.dropped))
@@ -48,7 +50,8 @@ def page() -> None:
     st.markdown(f"#### {words.TEXTS}")
     st.markdown(words.texts_explained(len(TEMPERATURES), RUNS, LENGTH, english_coverage(model)))
     with st.container(key="map_controls", horizontal=True, vertical_alignment="bottom"):
-        st.number_input(words.RANDOM_SEED, 0, LARGEST_RANDOM_SEED, key="map_random_seed", width=180)
+        start = session.map_random_seed
+        st.number_input(words.RANDOM_SEED, 0, LARGEST_RANDOM_SEED, start, key="map_random_seed", width=180)
         sweeper = _sweeper(model, folded.text)
         _button(model, folded.text, sweeper)
     said = {"seed": fitting(session.map_seed or ""), "random_seed": session.map_random_seed, "model": model.folder.name}
@@ -73,7 +76,7 @@ def _choice(model: Model, seed_text: str, raw: Probs, alphabet: pa.Table) -> Non
     choice = Choice(raw, reweight(raw, temperature), temperature)
     order = tuple(ranking(raw).tolist())
     with st.container(key="map_slice"):
-        table = columns_table(choice, model.vocabulary, order)
+        table = columns_table([choice], model.vocabulary, order, rising_number())
         st.vega_lite_chart(table, charts.spec("columns", len(order), dark), key="slice", alt=words.CHART_ALT)
         save_picture("map_slice", f"charlstm-{model.folder.name}-slice")
     if st.toggle(words.TABLE, key="map_table"):

@@ -6,10 +6,11 @@ from charlstm.run_file import LONGEST_RUN
 from charlstm.store import Model
 from charlstm.ui import charts, knobs, present, sharing, slow_motion, words
 from charlstm.ui.address import Address, opened
-from charlstm.ui.choice import columns_table, figures_table, rows_table
+from charlstm.ui.choice import columns_table, figures_table, played, rows_table
 from charlstm.ui.controls import Control, buttons
-from charlstm.ui.look import shown
+from charlstm.ui.look import in_force, shown
 from charlstm.ui.models import chosen_model, source_of
+from charlstm.ui.order import rising_number
 from charlstm.ui.player import Player
 from charlstm.ui.seed import folded, seed_text
 from charlstm.ui.slow_motion import Stage
@@ -17,9 +18,8 @@ from charlstm.ui.temperature_slider import temperature_slider
 from charlstm.ui.text_view import MESSAGES, text_view
 
 READABLE_SPEED = 4  # characters a second up to which the sorted rows can be followed
-FOLLOWED_SPEED = 10  # characters a second up to which single choices can be followed
-TICK = 0.125  # seconds between two redraws of a run; most of what a tick costs is Streamlit's own
-RARER_TICK = 0.25  # the same at higher speeds; but full speed, which is 0, always has work to do
+TICK = 0.125  # seconds between two messages of a run; most of what a tick costs is Streamlit's own
+RARER_TICK = 0.6  # the same where the views play what one message brings; but full speed, which is 0, always has work
 
 
 def page() -> None:
@@ -47,7 +47,7 @@ def page() -> None:
             sharing.share(player)
     session.sent.clear()  # a whole run of the script may mount the views anew: they get everything
     session.to_say = MESSAGES
-    interval = knobs.write.interval(TICK if knobs.write.whole("speed") <= FOLLOWED_SPEED else RARER_TICK)
+    interval = knobs.write.interval(TICK if knobs.write.whole("speed") <= READABLE_SPEED else RARER_TICK)
     st.fragment(run_every=interval if player.running else None)(_stage)(model, interval, _state())
     st.toggle(words.TABLE, key="table")
 
@@ -142,10 +142,10 @@ def _stage(model: Model, interval: float, drawn_for: tuple[int, bool, bool, bool
         st.rerun()  # a click in here changed what is outside of it
     player: Player = session.player
     temperature = temperature_slider(knobs.write.key("temperature"), knobs.write.start("temperature"))
-    in_force = temperature, knobs.write.filters()
-    turned = session.get("shown_knobs", in_force) != in_force
-    session.shown_knobs = in_force
-    player.advance(knobs.write.whole("speed"), *in_force)
+    turned_to = temperature, knobs.write.filters()
+    turned = session.get("shown_knobs", turned_to) != turned_to
+    session.shown_knobs = turned_to
+    new = player.advance(knobs.write.whole("speed"), *turned_to)
     if turned and not player.running and look.stage is None:
         if look.past(player) is None:
             look.to("next")
@@ -158,29 +158,33 @@ def _stage(model: Model, interval: float, drawn_for: tuple[int, bool, bool, bool
         look.follow(events.selected if events.selected >= 0 else ("last" if player.running else "next"))
     if player.full and not player.running:
         st.caption(words.RUN_IS_FULL.format(longest=LONGEST_RUN))
-    _chart(player)
+    _chart(player, new, interval)
     # Nothing that the address says changes of itself, so while writing it is said for a few ticks only.
     session.to_say = MESSAGES if turned else session.to_say - 1
     if session.to_say > 0 or not player.running:
-        opened("write").show(sharing.address_of(model, player, *in_force), key="address")
+        opened("write").show(sharing.address_of(model, player, *turned_to), key="address")
     if _state() != drawn_for:
         st.rerun()  # only a whole run of the script can put the timer to rest
 
 
-def _chart(player: Player) -> None:
+def _chart(player: Player, new: int, interval: float) -> None:
+    """The choice that is looked at; or while a text streams, some of the `new` ones of this tick."""
     session, look = st.session_state, present.look()
     view = shown(look, player, *session.shown_knobs)
+    slow = 0 < knobs.write.whole("speed") <= READABLE_SPEED
+    streaming = player.running and bool(player.steps) and look.at == "last" and not slow
     with st.container(
         key="told" if look.stage is None else "told_slowly", horizontal=True, vertical_alignment="center"
     ):
-        st.text(view.told)
+        st.text(words.streaming(in_force(player, player.steps[-1])) if streaming else view.told)
         if look.past(player) is not None and not player.running:
             st.button(words.BRANCH, key="branch", shortcut="B", help=words.BRANCH_HELP, on_click=_branch)
     source = player.source_of(view.position)
     arguments = (len(source.vocabulary), st.context.theme.type == "dark")
-    streaming = player.running and look.at == "last" and not 0 < knobs.write.whole("speed") <= READABLE_SPEED
     if streaming:
-        table = columns_table(view.choice, source.vocabulary, session.by_frequency[source.model])
+        choices = played(player.steps[-max(new, 1) :], interval)
+        order = session.by_frequency[source.model]
+        table = columns_table(choices, source.vocabulary, order, rising_number())
         st.vega_lite_chart(table, charts.spec("columns", *arguments), key="columns", alt=words.CHART_ALT)
     else:
         table = rows_table(view.choice, source.vocabulary, f"{session.run}:{view.position}")
