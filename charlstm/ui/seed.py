@@ -30,6 +30,7 @@ def seed_text(model: Model, address: Address, prefix: str = "", readers: Sequenc
     with field:
         st.text_area(
             words.SEED_TEXT,
+            session[key] or "",
             key=key,
             height=96,
             max_chars=LONGEST_SEED,

@@ -44,8 +44,9 @@ def _seed_and_dice(address: Address) -> None:
     session.setdefault("evolve_seed", address.text("seed", SEED)[:LONGEST_SEED])
     session.setdefault("evolve_random_seed", address.whole("random_seed", 0, LARGEST_RANDOM_SEED, 1))
     seed, dice = st.columns([4, 1], vertical_alignment="bottom")
-    seed.text_input(words.SEED_TEXT, key="evolve_seed", max_chars=LONGEST_SEED)
-    dice.number_input(words.RANDOM_SEED, 0, LARGEST_RANDOM_SEED, key="evolve_random_seed")
+    seed.text_input(words.SEED_TEXT, session.evolve_seed, key="evolve_seed", max_chars=LONGEST_SEED)
+    start = session.evolve_random_seed
+    dice.number_input(words.RANDOM_SEED, 0, LARGEST_RANDOM_SEED, start, key="evolve_random_seed")
 
 
 def _toggle(model: Model) -> None:
@@ -72,7 +73,8 @@ def _learned(model: Model) -> None:
         if session.evolve_beat:
             session.evolve_epoch = epochs[min(epochs.index(session.evolve_epoch) + 1, len(epochs) - 1)]
         session.evolve_beat = True
-    epoch = st.select_slider(words.EPOCH, epochs, key="evolve_epoch") if len(epochs) > 1 else epochs[0]
+    start = session.evolve_epoch
+    epoch = st.select_slider(words.EPOCH, epochs, start, key="evolve_epoch") if len(epochs) > 1 else epochs[0]
     figures = model.figures(epoch)
     if figures is not None:
         st.text(words.losses(figures.train_loss, figures.held_out_loss))

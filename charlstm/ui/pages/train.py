@@ -49,7 +49,12 @@ def _text() -> None:
         del sources["example"]
     session.setdefault("train_source", session.get("train_source_before", "paste"))
     chosen = st.segmented_control(
-        words.TRAIN_TEXT, list(sources), key="train_source", format_func=lambda name: sources[name], required=True
+        words.TRAIN_TEXT,
+        list(sources),
+        default=session.train_source,
+        key="train_source",
+        format_func=lambda name: sources[name],
+        required=True,
     )
     session.train_source_before = chosen
     content, title = {"paste": _pasted, "upload": _uploaded, "example": _of_example}[chosen or "paste"]()
@@ -70,7 +75,12 @@ def _pasted() -> tuple[bytes | None, str]:
     session = st.session_state
     session.setdefault("train_paste", session.get("train_paste_before", ""))
     pasted = st.text_area(
-        words.PASTE, key="train_paste", height=170, max_chars=LONGEST_PASTE, placeholder=words.PASTE_PLACEHOLDER
+        words.PASTE,
+        session.train_paste or "",
+        key="train_paste",
+        height=170,
+        max_chars=LONGEST_PASTE,
+        placeholder=words.PASTE_PLACEHOLDER,
     )
     session.train_paste_before = pasted
     return (pasted or "").encode("utf-8", "replace") or None, words.PASTED
@@ -129,6 +139,7 @@ def _plan() -> None:
     recipe = st.radio(
         words.RECIPE,
         list(words.RECIPES),
+        list(words.RECIPES).index(session.train_recipe),
         key="train_recipe",
         format_func=words.RECIPES.get,
         captions=list(words.RECIPES_EXPLAINED.values()),

@@ -1,0 +1,55 @@
+"""Fields that begin where an address says: whichever message the browser makes them from, they show it."""
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from charlstm.ui import words
+
+
+@pytest.fixture
+def open_page(model_folder, monkeypatch):
+    """Open a page by its name on the folder that holds the small model, at an address."""
+    monkeypatch.setenv("CHARLSTM_MODELS", str(model_folder.parent))
+
+    def script(name):
+        from importlib import import_module
+
+        import_module(f"charlstm.ui.pages.{name}").page()
+
+    def opened(name, **address):
+        app = AppTest.from_function(script, default_timeout=60, kwargs={"name": name})
+        app.query_params.update(address)
+        return app.run()
+
+    return opened
+
+
+@pytest.mark.parametrize(
+    ("page", "kind", "key", "address", "begins"),
+    [
+        ("write", "text_area", "seed_text", {"seed": "abba"}, "abba"),
+        ("compare", "text_area", "compare_seed_text", {"seed": "abba"}, "abba"),
+        ("map", "text_input", "map_seed", {"seed": "abba"}, "abba"),
+        ("map", "number_input", "map_random_seed", {"random_seed": "7"}, 7),
+        ("evolve", "text_input", "evolve_seed", {"seed": "abba"}, "abba"),
+        ("evolve", "number_input", "evolve_random_seed", {"random_seed": "7"}, 7),
+        ("evolve", "select_slider", "evolve_epoch", {"epoch": "2"}, [1]),  # the second of the epochs 0 and 2
+    ],
+)
+def test_every_message_says_what_a_field_begins_with(open_page, page, kind, key, address, begins):
+    """The browser may skip the first message, which alone sets the field."""
+    app = open_page(page, **address)
+    for _ in range(2):
+        assert getattr(app, kind)(key=key).proto.default == begins
+        app.run()
+
+
+@pytest.mark.parametrize("page", ["write", "compare"])
+def test_a_field_that_the_page_has_filled_says_so_in_every_message(open_page, page):
+    """A seed text that was chosen by its name is also what a field begins with that is made later."""
+    app = open_page(page, seed="abba")
+    prefix = "compare_" if page == "compare" else ""
+    app.button_group(key=f"{prefix}seed_name").set_value("One word").run()
+    for _ in range(2):
+        assert app.text_area(key=f"{prefix}seed_text").proto.default == words.SEEDS["One word"]
+        app.run()
