@@ -36,7 +36,7 @@ def losses(network: Network, vocabulary: Vocabulary, corpus: Corpus | LongCorpus
     """
     texts: dict[str, list[NDArray[np.unsignedinteger]]] = {}
     for name, text in zip(corpus.held_out_files, corpus.held_out, strict=True):
-        texts.setdefault(name, []).append(vocabulary.encode(_folded(vocabulary, text)))
+        texts.setdefault(name, []).append(vocabulary.encode(read_by(vocabulary, text)))
     return {name: held_out_loss(network, ids) for name, ids in texts.items()}
 
 
@@ -55,7 +55,7 @@ def learned_runs(vocabulary: Vocabulary, corpus: Corpus | LongCorpus) -> Hashes:
 
     Of a corpus too long for memory, only those of its sample.
     """
-    texts = (_folded(vocabulary, text) for text in corpus.sample)
+    texts = (read_by(vocabulary, text) for text in corpus.sample)
     return np.sort(np.concatenate([run_hashes(text, COPIED) for text in texts]))
 
 
@@ -91,7 +91,7 @@ def writing(
 
 def words_held_out(vocabulary: Vocabulary, corpus: Corpus | LongCorpus, known: Container[str]) -> tuple[float, float]:
     """Return the shares of real and of distinct words in the held-out text itself, counted as `writing` does."""
-    texts = [_folded(vocabulary, text) for text in corpus.held_out]
+    texts = [read_by(vocabulary, text) for text in corpus.held_out]
     return _mean([real_word_share(text, known) for text in texts]), _distinct_words(texts)
 
 
@@ -128,6 +128,6 @@ def _mean(shares: Sequence[float]) -> float:
     return float(np.mean(known)) if known else 0.0
 
 
-def _folded(vocabulary: Vocabulary, text: str) -> str:
+def read_by(vocabulary: Vocabulary, text: str) -> str:
     """A text as the network reads it: a printer's punctuation as a typewriter's, unless it knows the printer's."""
     return vocabulary.fold(text if "“" in vocabulary.ids else plain_punctuation(text)).text

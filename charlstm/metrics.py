@@ -5,7 +5,7 @@ A share or a mean of nothing is NaN.
 
 import math
 from collections import Counter
-from collections.abc import Container, Sequence
+from collections.abc import Container, Iterator, Sequence
 from itertools import pairwise
 
 import numpy as np
@@ -14,11 +14,12 @@ from numpy.typing import NDArray
 from charlstm.lexicon import WORD
 from charlstm.lstm import LstmNetwork
 from charlstm.network import Network
-from charlstm.sampling import Probs
+from charlstm.sampling import Probs, reweight
 
 WINDOWS_AT_ONCE = 1024
 PARTS, FEWEST_IN_PART, WARM_UP = 64, 4096, 512
 LONGEST_WORD = 100  # characters of a seed text that can belong to the word at its end
+Scored = Iterator[tuple[Probs, NDArray[np.integer]]]  # distributions, (scored, V), and what came, (scored,)
 
 
 def held_out_loss(network: Network, texts: Sequence[NDArray[np.integer]], step: int = 3) -> float:
@@ -38,25 +39,31 @@ def held_out_loss(network: Network, texts: Sequence[NDArray[np.integer]], step: 
         Nats a character, each scored character weighing the same; infinite when one was given
         probability 0; NaN when there is nothing to score or the network's numbers are not finite.
     """
-    if isinstance(network, LstmNetwork) and network.context == "window":
-        scored = np.concatenate([np.zeros(0), *(_window_probs(network, ids, step) for ids in texts)])
-    else:
-        scored = _carried_probs(network, [part for ids in texts for part in _parts(ids)])
-    if not len(scored):
-        return math.nan
+    return float(held_out_losses(network, texts, (1.0,), step)[0])
+
+
+def held_out_losses(
+    network: Network, texts: Sequence[NDArray[np.integer]], temperatures: Sequence[float], step: int = 3
+) -> NDArray[np.float64]:
+    """Return `held_out_loss` of what the network's distributions are at each of some temperatures, (temperatures,)."""
+    in_windows = isinstance(network, LstmNetwork) and network.context == "window"
+    scored = _by_windows(network, texts, step) if in_windows else _carried(network, texts)  # type: ignore[arg-type]
+    sums, count = np.zeros(len(temperatures)), 0
     with np.errstate(divide="ignore"):
-        return float(-np.mean(np.log(scored)))
+        for probs, ids in scored:
+            given = [reweight(probs, temperature)[np.arange(len(ids)), ids] for temperature in temperatures]
+            sums -= np.log(given).sum(axis=-1)
+            count += len(ids)
+    return sums / (count or np.nan) + 0.0
 
 
-def _window_probs(network: LstmNetwork, ids: NDArray[np.integer], step: int) -> NDArray[np.float64]:
-    starts = np.arange(0, len(ids) - network.window, step)
-    scored = np.empty(len(starts))
-    for first in range(0, len(starts), WINDOWS_AT_ONCE):
-        part = starts[first : first + WINDOWS_AT_ONCE]
-        windows = ids[part[:, None] + np.arange(network.window)]
-        probs = network.probs_after_windows(windows)
-        scored[first : first + len(part)] = probs[np.arange(len(part)), ids[part + network.window]]
-    return scored
+def _by_windows(network: LstmNetwork, texts: Sequence[NDArray[np.integer]], step: int) -> Scored:
+    for ids in texts:
+        starts = np.arange(0, len(ids) - network.window, step)
+        for first in range(0, len(starts), WINDOWS_AT_ONCE):
+            part = starts[first : first + WINDOWS_AT_ONCE]
+            windows = ids[part[:, None] + np.arange(network.window)]
+            yield network.probs_after_windows(windows), ids[part + network.window]
 
 
 def _parts(ids: NDArray[np.integer]) -> list[tuple[NDArray[np.integer], int]]:
@@ -67,18 +74,17 @@ def _parts(ids: NDArray[np.integer]) -> list[tuple[NDArray[np.integer], int]]:
     return [(ids[start - warm_up : end], warm_up) for start, end in pairwise(ends)]
 
 
-def _carried_probs(network: Network, parts: Sequence[tuple[NDArray[np.integer], int]]) -> NDArray[np.float64]:
-    """Return what each scored character was given, float64 (scored,)."""
+def _carried(network: Network, texts: Sequence[NDArray[np.integer]]) -> Scored:
+    parts = [part for ids in texts for part in _parts(ids)]
     longest = max((len(ids) for ids, _ in parts), default=0)
     # One row a part; the shorter ones begin again at their end, unscored.
     padded = np.array([np.resize(ids, longest) if len(ids) else np.zeros(longest, int) for ids, _ in parts], int)
-    given = np.empty((len(parts), longest))
+    begin, end = np.array([(warm_up, len(ids)) for ids, warm_up in parts]).reshape(-1, 2).T
     state = network.start(len(parts))
     for place in range(longest):
-        given[:, place] = network.probs(state)[np.arange(len(parts)), padded[:, place]]
+        now = (begin <= place) & (place < end)
+        yield network.probs(state)[now], padded[now, place]
         network.read(state, padded[:, place])
-    scored = [row[warm_up : len(ids)] for row, (ids, warm_up) in zip(given, parts, strict=True)]
-    return np.concatenate([np.zeros(0), *scored])
 
 
 def word_spans(text: str, seed_text: str = "") -> list[tuple[int, int]]:

@@ -24,7 +24,7 @@ def pytest_collection_modifyitems(items):
 
 
 def pytest_collection_finish():
-    """Spare Python the search through all of TensorFlow's objects after every run of the page: a third of its tests' time."""
+    """Spare Python the search of TensorFlow's objects after every run of the page, a third of its tests' time."""
     gc.freeze()
 
 

@@ -7,7 +7,7 @@ import threadpoolctl
 import typer
 
 from charlstm.cli.learning import corpus, train
-from charlstm.cli.models import evaluate, export, import_, info, zoo
+from charlstm.cli.models import calibrate, evaluate, export, import_, info, zoo
 from charlstm.cli.writing import generate
 
 INTERRUPTED = 130  # the shells' code for Ctrl-C
@@ -24,7 +24,7 @@ def _help(context: typer.Context) -> None:
         print(context.get_help())
 
 
-for command in (corpus, train, generate, info, evaluate, zoo, export):
+for command in (corpus, train, generate, info, evaluate, calibrate, zoo, export):
     app.command()(command)
 app.command(name="import")(import_)
 

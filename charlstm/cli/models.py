@@ -1,4 +1,4 @@
-"""The commands about model folders: info, evaluate, zoo, import, export."""
+"""The commands about model folders: info, evaluate, calibrate, zoo, import, export."""
 
 import math
 import os
@@ -8,8 +8,8 @@ from typing import Annotated
 
 import typer
 
+from charlstm import calibration, evaluation, lexicon, store
 from charlstm import corpus as corpora
-from charlstm import evaluation, lexicon, store
 from charlstm.cli.options import MODELS, whole
 from charlstm.long_corpus import LongCorpus
 from charlstm.report import Report
@@ -30,7 +30,10 @@ def info(model: Annotated[Path, typer.Argument(help="A model folder.")] = MODELS
         f"  learned     {corpus.get('name', 'unknown')}, {corpus.get('training_characters', 0):,} characters; "
         f"{corpus.get('held_out_characters', 0):,} held out"
     )
+    calibrated = manifest.recipe.get("calibrated")
     print(f"  recipe      {manifest.recipe.get('name', 'unknown')}")
+    if calibrated is not None:
+        print(f"  calibrated  its logits were divided by {calibrated:g} after training; the losses below are of before")
     print(f"  vocabulary  {len(manifest.vocabulary)} characters")
     print(f"  epochs      {kept}")
     print(f"  best        epoch {manifest.best_epoch}: {scored}, in nats a character")
@@ -80,6 +83,19 @@ def evaluate(
         print(f"     held out  {100 * real:10.2f}  {100 * distinct:8.1f}")
     if record:
         store.write_report(model, Report(kept, held_out, speed, runs, length, tuple(found)))
+
+
+def calibrate(
+    model: Annotated[Path, typer.Argument(help="A model folder.")],
+    into: Annotated[Path, typer.Option(help="The model folder to make.")],
+    corpus: Annotated[str, typer.Option(help="What it learned from: its held-out text tells.")] = "nietzsche",
+) -> None:
+    """Make a network as sure of itself as it is right: another folder, of its best epoch."""
+    found = calibration.calibrate(store.open_model(model), corpora.load(corpus), into)
+    print(
+        f"{into}: its temperature 1 was {found.temperature:g}; "
+        f"held-out loss {found.before:.4f} before, {found.after:.4f} nats a character now"
+    )
 
 
 def zoo(folder: Annotated[Path, typer.Argument(help="A folder of model folders.")] = MODELS) -> None:

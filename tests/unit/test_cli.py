@@ -89,6 +89,7 @@ def test_generate_refuses_a_wrong_value_and_writes_nothing(run, model_folder, op
         (["train", "--into=new", "--corpus=nowhere"], "there is no corpus 'nowhere'"),
         (["corpus", "nowhere"], "there is no corpus 'nowhere': give a known name (nietzsche), a text file or a folder"),
         (["info", "nowhere"], "there is no model folder nowhere"),
+        (["calibrate", "nowhere", "--into=new"], "there is no model folder nowhere"),
         (["sing"], "No such command 'sing'"),
     ],
 )
@@ -366,6 +367,17 @@ def test_any_door_finds_the_model_from_any_folder(tmp_path, model_folder):
         check=False,
     )
     assert (result.returncode, result.stderr) == (0, b"")
+
+
+def test_calibrate_makes_another_folder_and_says_what_it_is_worth(run, model_folder, tmp_path):
+    """The temperature, the loss before and after; `info` tells of it."""
+    (tmp_path / "text.txt").write_text("a bab ab baba ab ba abab\n" * 8)
+    code, output, errors = run("calibrate", model_folder, "--corpus", tmp_path / "text.txt", "--into", "new")
+    assert (code, errors) == (0, "")
+    calibrated = store.open_model("new").manifest
+    assert f"its temperature 1 was {calibrated.recipe['calibrated']:g}" in output
+    assert f"{calibrated.held_out_loss:.4f} nats a character now" in output
+    assert f"divided by {calibrated.recipe['calibrated']:g} after training" in run("info", "new")[1]
 
 
 def test_evaluate_prints_the_losses_and_shares_and_keeps_them(run, model_folder, tmp_path):
