@@ -30,7 +30,7 @@ def network_of(kind, seed, times=1.0):
     return architecture.network(tensors, "window" if kind == "window" else "carried", 4)
 
 
-def text_of(network, seed, length=600, temperature=1.0):
+def text_of(network, seed, length=300, temperature=1.0):
     """What the network itself writes at a temperature."""
     return np.array([step.character_id for step in write(network, [], temperature, length, seed)])
 
@@ -38,7 +38,7 @@ def text_of(network, seed, length=600, temperature=1.0):
 kinds = st.sampled_from(["window", "carried", "conv"])
 
 
-@settings(max_examples=10)
+@settings(max_examples=8)
 @given(kinds, st.integers(0, 100), st.sampled_from([0.85, 1.0, 1.3]))
 def test_the_temperature_is_where_the_loss_is_least(kind, seed, wrote_at):
     """Against SciPy's minimum of the loss of a network whose logits are divided."""
@@ -58,9 +58,9 @@ def test_the_temperature_is_where_the_loss_is_least(kind, seed, wrote_at):
 @pytest.mark.parametrize("kind", ["window", "carried", "conv"])
 def test_a_network_that_is_surer_of_itself_is_softened_as_much(kind):
     """Of its own writing each network is as sure as it is right, whatever was done to its logits."""
-    ids = text_of(network_of(kind, 3), 1, length=4000)
+    ids = text_of(network_of(kind, 3), 1, length=1500)
     right, surer = (calibration_of(network_of(kind, 3, times), [ids]).temperature for times in (1.0, 1.25))
-    assert right == pytest.approx(1.0, abs=0.1)
+    assert right == pytest.approx(1.0, abs=0.15)
     assert surer == pytest.approx(1.25 * right, abs=0.02)
 
 
