@@ -33,7 +33,7 @@ def info(model: Annotated[Path, typer.Argument(help="A model folder.")] = MODELS
     calibrated = manifest.recipe.get("calibrated")
     print(f"  recipe      {manifest.recipe.get('name', 'unknown')}")
     if calibrated is not None:
-        print(f"  calibrated  its logits were divided by {calibrated:g} after training; the losses below are of before")
+        print(f"  calibrated  its logits were divided by {calibrated:g} after training, whose losses are in the list")
     print(f"  vocabulary  {len(manifest.vocabulary)} characters")
     print(f"  epochs      {kept}")
     print(f"  best        epoch {manifest.best_epoch}: {scored}, in nats a character")

@@ -120,10 +120,13 @@ class Knobs:
             first = start("epoch") if start("epoch") in epochs else best
             st.select_slider(words.EPOCH, epochs, first, key=key("epoch"), disabled=several)
         figures = model.figures(self.epoch(model))
+        is_best = figures is not None and figures.epoch == best
         if several:
             st.caption(words.BEST_EPOCHS)
         elif figures is not None:
-            st.caption(words.epoch_figures(figures.epoch, figures.held_out_loss, figures.epoch == best))
+            # The best epoch may have been calibrated after the training, whose history this is.
+            loss = model.manifest.held_out_loss if is_best else figures.held_out_loss
+            st.caption(words.epoch_figures(figures.epoch, loss, is_best))
 
     def strategies(self, model: Model) -> None:
         """Show which characters may be drawn, folded away once more."""

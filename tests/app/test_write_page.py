@@ -1,9 +1,11 @@
 """The Write page's logic, without a browser: what a click or a value makes of the session."""
 
 import shutil
+from dataclasses import replace
 
 import pytest
 
+from charlstm import store
 from charlstm.sampling import Filters
 from charlstm.ui import words
 from charlstm.ui.temperature_slider import clamped
@@ -84,6 +86,16 @@ def test_other_seeds_are_one_click_away(open_app):
     app = open_app()
     app.button_group(key="seed_name").set_value("One word").run()
     assert app.text_area(key="seed_text").value == words.SEEDS["One word"]
+
+
+def test_settings_say_how_good_an_epoch_is(open_app, model_folder):
+    """The best one as the folder has it, which may have been calibrated since; others as in the history."""
+    manifest = store.read_manifest(model_folder / "model.json")
+    store.write_manifest(model_folder, replace(manifest, held_out_loss=1.2))
+    app = open_app()
+    assert words.epoch_figures(2, 1.2, best=True) in texts(app)
+    app.select_slider(key="epoch").set_value(0).run()
+    assert words.epoch_figures(0, 1.6, best=False) in texts(app)
 
 
 def test_epoch_may_change_in_mid_run(open_app):
