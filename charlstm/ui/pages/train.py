@@ -47,7 +47,9 @@ def _text() -> None:
     sources = dict(words.SOURCES)
     if _example() is None:
         del sources["example"]
-    session.setdefault("train_source", session.get("train_source_before", "paste"))
+    if session.get("train_source") not in sources:
+        before = session.get("train_source_before")
+        session.train_source = before if before in sources else "paste"
     chosen = st.segmented_control(
         words.TRAIN_TEXT,
         list(sources),
