@@ -81,7 +81,7 @@ def calibrate(model: Model, corpus: Corpus | LongCorpus, into: Path) -> Calibrat
         recipe={**manifest.recipe, "calibrated": round(temperature, 6)},
     )
     into.mkdir(parents=True, exist_ok=True)
-    store.write_epoch(into, epoch, _divided(model.tensors(), found.temperature))
+    store.write_epoch(into, epoch, store.stored(_divided(model.tensors(), found.temperature)))
     store.write_history(into, model.history)
     store.write_words(into, model.words)
     tensors = store.read_epoch(into / store.epoch_file(epoch), calibrated)

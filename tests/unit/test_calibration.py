@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from safetensors.numpy import load_file
 from scipy.optimize import minimize_scalar
 
 from charlstm import store
@@ -82,6 +83,7 @@ def test_the_calibrated_network_has_a_folder_of_its_own(model_folder, tmp_path):
     ids = after.vocabulary.encode(TEXT[-(len(TEXT) // 10) :])
     assert held_out_loss(after.network(), [ids]) == pytest.approx(after.manifest.held_out_loss, abs=1e-3)
     assert after.manifest.held_out_loss == pytest.approx(found.after, abs=1e-6)
+    assert {one.dtype for one in load_file(into / "epoch-002.safetensors").values()} == {np.dtype(np.float16)}
     assert after.manifest.recipe == {**before.manifest.recipe, "calibrated": found.temperature}
     for sample, old in zip(after.samples, before.samples, strict=True):
         seed_ids = after.vocabulary.encode(old.seed_text)
