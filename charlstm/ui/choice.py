@@ -13,7 +13,6 @@ from charlstm.ui import words
 from charlstm.vocabulary import Vocabulary
 
 ROWS = 15  # the likeliest characters that have a bar of their own
-FRAMES_A_SECOND = 10  # choices that the picture for streaming plays
 VISIBLE = {" ": "␣", "\n": "↵", "\t": "⇥"}
 
 
@@ -88,24 +87,14 @@ def rows_table(choice: Choice, vocabulary: Vocabulary, token: str) -> pa.Table:
     return _table([choice], ids, symbols, raw[None], reweighted[None], start[None], end[None], token)
 
 
-def played(steps: Sequence[Step], seconds: float) -> list[Choice]:
-    """Return the choices that `columns` plays in so many seconds: evenly spaced ones of the steps of that time."""
-    count = min(len(steps), max(1, round(seconds * FRAMES_A_SECOND)))
-    return [Choice.of(steps[number * len(steps) // count]) for number in range(count)]
-
-
-def columns_table(choices: Sequence[Choice], vocabulary: Vocabulary, order: tuple[int, ...], batch: int) -> pa.Table:
-    """Return the table of `columns`: of each choice every character, in the given order of ids.
-
-    `batch` is another number for each table, so that the chart knows when to begin at the first choice.
-    """
+def columns_table(choices: Sequence[Choice], vocabulary: Vocabulary, order: tuple[int, ...]) -> pa.Table:
+    """Return the table of `columns`: of each choice, a frame, every character, in the given order of ids."""
     ids = list(order)
     symbols = [visible(vocabulary.characters[id_]) for id_ in ids]
     raw, reweighted = np.stack([(choice.raw, choice.reweighted) for choice in choices], axis=1)
     start, end = Parts.of(raw, reweighted).by_id()
     table = _table(choices, ids, symbols, raw[:, ids], reweighted[:, ids], start[:, ids], end[:, ids], token="")
-    frame = np.repeat(np.arange(len(choices)), len(ids))
-    return table.append_column("frame", [frame]).append_column("batch", [np.full_like(frame, batch)])
+    return table.append_column("frame", [np.repeat(np.arange(len(choices)), len(ids))])
 
 
 def _table(

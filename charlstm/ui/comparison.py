@@ -22,6 +22,7 @@ from charlstm.ui.text_view import MESSAGES
 PREFIX = "compare_"
 VIEW = "compare_lanes"
 KNOBS = knobs.compare
+TICK = 0.75  # seconds between two messages of a run, which the views play meanwhile
 FURTHER = (*BOOKS, 1.5, 2.0)  # the first temperatures of columns that the address says nothing of
 
 
@@ -129,7 +130,7 @@ def present_comparison(models: list[Model], offered: list[str]) -> Comparison:
         length = st.session_state.compare_run_start
         comparison = begin_texts(models, offered)
         if length:  # the address says that texts were written
-            comparison.player.play(length)
+            comparison.player.play(length, KNOBS.first(TICK))
             comparison.looks_ahead = False
         return comparison
     if not _may_stay(comparison, models):

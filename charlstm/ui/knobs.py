@@ -102,6 +102,10 @@ class Knobs:
         speed = self.value("speed")
         return tick if speed == AS_FAST_AS_POSSIBLE else max(tick, min(0.5, 1 / speed))
 
+    def first(self, tick: float) -> float:
+        """Return how many characters come when a run begins: what the views show until the first tick."""
+        return max(1.0, self.value("speed") * self.interval(tick))
+
     def settings(self, model: Model, several: bool = False) -> None:
         """Show the knobs. Their first values are given to the widgets themselves: see `start_at`.
 

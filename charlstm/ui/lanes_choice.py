@@ -57,8 +57,11 @@ class LanesChoice:
         return bool(np.all(self.u == self.u[0]))
 
 
-def bars_table(choice: LanesChoice, vocabulary: Vocabulary) -> pa.Table:
-    """Return the table of `cumulative`: a row for each part that can be seen, from the first lane on."""
+def bars_table(choice: LanesChoice, vocabulary: Vocabulary, frame: int = 0) -> pa.Table:
+    """Return the table of `cumulative`: a row for each part that can be seen, from the first lane on.
+
+    `frame` is the choice's place among those that are played.
+    """
     parts = Parts.of(choice.raw, choice.reweighted)
     before_start, before_end = _before_the_cut(choice)
     drawn = parts.ids == choice.drawn[:, None]
@@ -88,6 +91,7 @@ def bars_table(choice: LanesChoice, vocabulary: Vocabulary) -> pa.Table:
             "short": short,
             "u": choice.u[lane],
             "shared": np.full(len(lane), choice.same_dice),
+            "frame": np.full(len(lane), frame),
         }
     )
 

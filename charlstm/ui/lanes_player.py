@@ -113,9 +113,9 @@ class LanesPlayer:
         """How often each lane took the likeliest character, a share, shape (lanes,); NaN before the first."""
         return self._likeliest / (len(self.steps) or np.nan)
 
-    def play(self, length: int) -> None:
-        """Start running, for `length` characters more in each lane."""
-        self.pace.begin(len(self.steps), length)
+    def play(self, length: int, first: float = 1.0) -> None:
+        """Start running, for `length` characters more in each lane; the `first` come at the next call of `advance`."""
+        self.pace.begin(len(self.steps), length, first)
 
     def stop(self) -> None:
         """Stop running; what was written stays."""

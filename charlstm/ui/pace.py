@@ -24,12 +24,12 @@ class Pace:
         self._seen = 0.0
         self._owed = 0.0
 
-    def begin(self, written: int, length: int) -> None:
-        """Start running, for `length` characters more than the `written` ones."""
+    def begin(self, written: int, length: int, first: float = 1.0) -> None:
+        """Start running, for `length` characters more than the `written` ones, of which the `first` come at once."""
         self.goal = min(written + length, self.longest)
         self.running = self.goal > written
         self._seen = self._clock()
-        self._owed = 1.0  # the first character comes at once
+        self._owed = first
 
     def due(self, written: int, rate: float) -> Iterator[None]:
         """Yield once for each character that has come due since the last call.

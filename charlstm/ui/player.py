@@ -91,9 +91,9 @@ class Player:
         """How long the run is to become, or was."""
         return self._pace.goal
 
-    def play(self, length: int) -> None:
-        """Start running, for `length` characters more."""
-        self._pace.begin(len(self.steps), length)
+    def play(self, length: int, first: float = 1.0) -> None:
+        """Start running, for `length` characters more; the `first` come at the next call of `advance`."""
+        self._pace.begin(len(self.steps), length, first)
 
     def stop(self) -> None:
         """Stop running; what was written stays."""

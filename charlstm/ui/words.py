@@ -533,6 +533,11 @@ def compared(number: int, same_dice: bool) -> str:
     return f"Character {number}: {dice}"
 
 
+def comparing(same_dice: bool) -> str:
+    """Head the cumulative chart while the texts stream."""
+    return f"The choices as they are made: {'the same die for every bar' if same_dice else 'each bar has its own die'}"
+
+
 def lane_taken(
     network: str | None, temperature: float, character: str, raw: float, reweighted: float, cut_off: float
 ) -> tuple[str, str]:

@@ -8,15 +8,17 @@ import numpy as np
 import pytest
 from playwright.sync_api import Page, expect
 
-from charlstm.generation import write_lanes
+from charlstm.generation import Dice, write_lanes
 from charlstm.lexicon import english
 from charlstm.metrics import distinct_word_share, real_word_share
 from charlstm.store import open_model
 from charlstm.ui import words
 from charlstm.ui.choice import visible
+from charlstm.ui.knobs import DEFAULTS
 from charlstm.ui.repeats import RUNS
 from charlstm.ui.tally import Tally
 from tests import golden
+from tests.browser.write_page import watch_dice, watched_dice
 
 SEED = "the more a man wishes to be free, the more he is th"
 TEMPERATURES = [0.2, 0.5, 1.0, 1.2]
@@ -218,6 +220,20 @@ def test_chart_is_one_view_while_the_texts_run(open_page):
     eventually(lambda: die(page) != first)
     wait_until_written(page, 60)
     assert page.evaluate("() => window.first === document.querySelector('svg.marks')")
+
+
+def test_chart_plays_several_choices_of_each_message(open_page):
+    """The run's own dice, one after the other, though it is told of them only now and then."""
+    page = open_compare(open_page())
+    press(page, "Generate")
+    wait_until_written(page, 10)
+    watch_dice(page)
+    wait_until_written(page, 120)
+    shown, dice = watched_dice(page), Dice(DEFAULTS["random_seed"])
+    place_of = {dice[position]: position for position in range(300)}
+    places = [place_of[one["u"]] for one in shown]
+    assert places == sorted(places)
+    assert len(places) > len({one["batch"] for one in shown})
 
 
 def test_keyboard_alone_is_enough(open_page):

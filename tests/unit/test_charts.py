@@ -8,20 +8,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
-from charlstm.generation import Step
 from charlstm.sampling import Filters, cut, draw, entropy, ranking, reweight
 from charlstm.ui.charts import spec
-from charlstm.ui.choice import (
-    FRAMES_A_SECOND,
-    ROWS,
-    Choice,
-    columns_table,
-    die_ends,
-    figures_table,
-    played,
-    rows_table,
-    visible,
-)
+from charlstm.ui.choice import ROWS, Choice, columns_table, die_ends, figures_table, rows_table, visible
 from charlstm.ui.text_view import TINTS, tint
 from charlstm.vocabulary import Vocabulary
 
@@ -73,7 +62,7 @@ def test_columns_show_every_character_in_the_given_order(weight, u):
     """Places do not depend on the probabilities."""
     order = tuple(reversed(range(SIZE)))
     choice = choice_of(weight, 0.7, u)
-    table = columns_table([choice], VOCABULARY, order, batch=7).to_pydict()
+    table = columns_table([choice], VOCABULARY, order).to_pydict()
     assert table["reweighted"] == choice.reweighted[list(order)].tolist()
     assert table["symbol"][0] == "z"
     assert table["symbol"][-1] == "↵"
@@ -81,26 +70,12 @@ def test_columns_show_every_character_in_the_given_order(weight, u):
 
 @given(st.lists(weights, min_size=1, max_size=4), units)
 def test_columns_of_several_choices_are_those_of_each_in_turn(several, u):
-    """A frame for each, all of one batch, whose number the browser's numbers can hold."""
+    """A frame for each."""
     choices, order = [choice_of(weight, 0.7, u) for weight in several], tuple(range(SIZE))
-    table = columns_table(choices, VOCABULARY, order, batch=2**51).to_pylist()
+    table = columns_table(choices, VOCABULARY, order).to_pylist()
     for number, choice in enumerate(choices):
-        alone = columns_table([choice], VOCABULARY, order, batch=2**51).to_pylist()
+        alone = columns_table([choice], VOCABULARY, order).to_pylist()
         assert [row for row in table if row["frame"] == number] == [{**row, "frame": number} for row in alone]
-    assert {row["batch"] for row in table} == {2**51}
-
-
-@given(st.integers(0, 60), st.floats(0.01, 2.0))
-def test_what_is_played_is_spread_evenly_over_what_was_written(count, seconds):
-    """From the first step on, at most so many as can be followed, and no step twice."""
-    raw = np.full(SIZE, 1 / SIZE)
-    steps = [Step(position, 0, 1.0, position / 100, raw, raw) for position in range(count)]
-    shown = [round(choice.u * 100) for choice in played(steps, seconds)]
-    assert len(shown) == min(count, max(1, round(seconds * FRAMES_A_SECOND)))
-    assert shown[:1] == [step.position for step in steps[:1]]
-    gaps = np.diff([*shown, count]) if shown else np.array([1])
-    assert gaps.min() >= 1
-    assert gaps.max() - gaps.min() <= 1
 
 
 def test_what_a_filter_cut_is_shown_as_cut():

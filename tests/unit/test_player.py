@@ -46,6 +46,15 @@ def test_player_writes_as_many_characters_as_the_clock_says(player, clock):
     assert len(player.steps) in (300, 301)  # the first comes at once
 
 
+def test_player_begins_with_what_the_views_show_until_the_first_tick(player, clock):
+    """From then on it goes by the clock: after two seconds there are as many as in two and a tick."""
+    player.play(1000, first=15)
+    assert player.advance(30, 0.5) == 15
+    for _ in range(4):
+        clock.now += 0.5
+        assert player.advance(30, 0.5) == 15
+
+
 def test_player_writes_nothing_when_idle(player, clock):
     """Time alone writes nothing."""
     clock.now += 60

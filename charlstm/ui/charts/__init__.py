@@ -13,11 +13,10 @@ new step only patches the data of a view that stays.
 from functools import cache
 from typing import Any, Literal
 
-from charlstm.ui.charts.columns import columns, playing
+from charlstm.ui.charts.columns import FRAMES_A_SECOND, columns
 from charlstm.ui.charts.parts import without_table
 from charlstm.ui.charts.rows import rows
-
-GIVEN = "source"  # what Streamlit calls the table that a chart is given
+from charlstm.ui.frames import played
 
 
 @cache
@@ -32,6 +31,4 @@ def spec(kind: Literal["rows", "columns"], characters: int, dark: bool = False) 
     chart = rows() if kind == "rows" else columns(characters)
     chart = chart.configure_view(stroke=None).configure_text(color="#ecebe6" if dark else "#1c1d22")
     made = without_table(chart)
-    if kind == "columns":
-        made["config"]["signals"] = playing(GIVEN)
-    return made
+    return played(made, FRAMES_A_SECOND) if kind == "columns" else made

@@ -9,7 +9,7 @@ from typing import Any
 import altair as alt
 
 from charlstm.ui.charts import parts
-from charlstm.ui.choice import FRAMES_A_SECOND
+from charlstm.ui.frames import SHOWN
 
 # The most frequent characters: all that a phone, and a page, has room for.
 NARROW_COLUMNS, MOST_COLUMNS = 24, 80
@@ -17,6 +17,7 @@ NARROW_COLUMNS, MOST_COLUMNS = 24, 80
 # One vertical scale: raw bars from 0 up to 1, the characters in a band under them, reweighted bars
 # from -BAND down to -BAND - 1, and the die below. A column is one unit wide.
 BAND = 0.24
+FRAMES_A_SECOND = 10
 DIE_TOP, DIE_BOTTOM = -BAND - 1.12, -BAND - 1.34
 TOP, BOTTOM = 1.2, DIE_BOTTOM - 0.14
 
@@ -26,7 +27,7 @@ def columns(characters: int) -> Any:
     room = f"(width < {parts.NARROW} ? {min(NARROW_COLUMNS, characters)} : {min(MOST_COLUMNS, characters)})"
     base = (
         parts.table()
-        .transform_filter("datum.frame == frame")
+        .transform_filter(SHOWN)
         .transform_calculate(
             zero="0",
             minus_band=str(-BAND),
@@ -62,23 +63,6 @@ def columns(characters: int) -> Any:
         *_headings(base),
         *parts.die(base, x, DIE_TOP, DIE_BOTTOM, over=-0.06),
     )
-
-
-def playing(table: str) -> list[dict[str, Any]]:
-    """Return Vega's signals that play the choices of a table: `frame` counts from 0 to the last, once for each batch.
-
-    Vega-Lite has no clock, but what its config says of signals it hands on to Vega.
-    """
-    pause = 1000 / FRAMES_A_SECOND  # milliseconds
-    rows = f"data('{table}')"
-    shown = f"clamp(floor((now() - began) / {pause}), 0, last_frame)"
-    moments = [{"type": "timer", "throttle": pause}, {"signal": "began"}]
-    return [
-        {"name": "batch", "update": f"length({rows}) ? {rows}[0].batch : 0"},
-        {"name": "last_frame", "update": f"length({rows}) ? peek({rows}).frame : 0"},
-        {"name": "began", "update": "batch >= 0 ? now() : 0"},
-        {"name": "frame", "value": 0, "on": [{"events": moments, "update": shown}]},
-    ]
 
 
 def _y(field: str) -> alt.Y:

@@ -6,11 +6,13 @@ from typing import Any
 import altair as alt
 
 from charlstm.ui.charts import parts
+from charlstm.ui.frames import SHOWN, played
 
 # A lane is one unit high: what is said of it, its bar, and under that a thin one which shows what a filter cut.
 SAID, BAR_TOP, BAR_BOTTOM, CUT_BOTTOM = 0.16, 0.34, 0.86, 0.97
 TOP = -0.62
 LANE_HEIGHT = 62  # pixels
+FRAMES_A_SECOND = 4  # each is four distributions to be read
 SECOND_BLUE = "#7089f4"  # so that neighbours differ
 WIDE_ENOUGH = "(datum.end - datum.start) * width"  # of a part, in pixels
 # A character whose middle the die would hide makes way, where its part has room.
@@ -20,13 +22,17 @@ ASIDE = f"abs(datum.half - datum.u) * width < 12 && {WIDE_ENOUGH} > 50 ? (datum.
 @cache
 def cumulative(lanes: int, dark: bool = False) -> dict[str, Any]:
     """Return the spec of the picture for so many lanes, without its table (`lanes_choice.bars_table`)."""
-    base = parts.table().transform_calculate(
-        top=f"datum.lane + {BAR_TOP}",
-        bottom=f"datum.lane + {BAR_BOTTOM}",
-        middle=f"datum.lane + {(BAR_TOP + BAR_BOTTOM) / 2}",
-        low=f"datum.lane + {CUT_BOTTOM}",
-        over=f"datum.lane + {SAID}",
-        zero="0",
+    base = (
+        parts.table()
+        .transform_filter(SHOWN)
+        .transform_calculate(
+            top=f"datum.lane + {BAR_TOP}",
+            bottom=f"datum.lane + {BAR_BOTTOM}",
+            middle=f"datum.lane + {(BAR_TOP + BAR_BOTTOM) / 2}",
+            low=f"datum.lane + {CUT_BOTTOM}",
+            over=f"datum.lane + {SAID}",
+            zero="0",
+        )
     )
     ground = "#15161b" if dark else "white"
     layers = [
@@ -39,7 +45,7 @@ def cumulative(lanes: int, dark: bool = False) -> dict[str, Any]:
     chart = alt.layer(*layers, data=alt.NamedData(name=parts.STEPS))
     chart = chart.properties(width="container", height=int((lanes + 0.45 - TOP) * LANE_HEIGHT))
     chart = chart.configure_view(stroke=None).configure_text(color="#ecebe6" if dark else "#1c1d22")
-    return parts.without_table(chart)
+    return played(parts.without_table(chart), FRAMES_A_SECOND)
 
 
 def _x(field: str) -> alt.X:

@@ -6,15 +6,17 @@ import numpy as np
 import streamlit as st
 from numpy.typing import NDArray
 
+from charlstm.generation import LaneSteps
 from charlstm.sampling import Filters
 from charlstm.store import Model
-from charlstm.ui import words
+from charlstm.ui import frames, words
 from charlstm.ui.address import opened
-from charlstm.ui.charts.cumulative import cumulative
+from charlstm.ui.charts.cumulative import FRAMES_A_SECOND, cumulative
 from charlstm.ui.column_networks import models_of_columns, network_choice, open_networks
 from charlstm.ui.comparison import (
     KNOBS,
     PREFIX,
+    TICK,
     Comparison,
     address_of,
     begin_texts,
@@ -37,8 +39,9 @@ from charlstm.ui.repeats import LONGEST, RUNS, Circumstances, Column, Repeats
 from charlstm.ui.seed import seed_text
 from charlstm.ui.text_view import MESSAGES
 
-TICK = 0.6  # seconds between two redraws of a run; the view lets the characters appear one by one meanwhile
-WORKING_TICK = 0.125  # the same where there is always work to do, at full speed or for the many runs
+WORKING_TICK = (
+    0.125  # seconds between two messages where there is always work to do, at full speed or for the many runs
+)
 
 
 def page() -> None:
@@ -146,7 +149,7 @@ def _generate() -> None:
 
 def _continue() -> None:
     comparison: Comparison = st.session_state.comparison
-    comparison.player.play(KNOBS.whole("length"))
+    comparison.player.play(KNOBS.whole("length"), KNOBS.first(TICK))
     comparison.looks_ahead = False
 
 
@@ -172,7 +175,7 @@ def _stage(model: Model, interval: float, repeats: Repeats | None) -> None:
     was_running, was_working = player.running, repeats is not None and repeats.sweeper.running
     temperatures, filters = present_temperatures(player.lanes), KNOBS.filters()
     comparison.see(temperatures, filters)
-    player.advance(KNOBS.whole("speed"), temperatures, filters)
+    new = player.advance(KNOBS.whole("speed"), temperatures, filters)
     if repeats:
         repeats.sweeper.advance()
     figures = _figures(player, temperatures, repeats)
@@ -184,7 +187,7 @@ def _stage(model: Model, interval: float, repeats: Repeats | None) -> None:
             st.caption(words.LANES_ARE_FULL.format(longest=player.pace.longest))
         if repeats and repeats.sweeper.running:
             st.progress(repeats.sweeper.share, words.repeating(RUNS, repeats.circumstances.length))
-    _chart(comparison, selected, np.array(temperatures), filters)
+    _chart(comparison, selected, np.array(temperatures), filters, player.steps[-max(new, 1) :], interval)
     # Nothing that the address says changes of itself, so while writing it is said for a few ticks only.
     comparison.to_say -= 1
     if comparison.to_say >= 0 or not player.running:
@@ -224,23 +227,35 @@ def _figures(player: LanesPlayer, temperatures: list[float], repeats: Repeats | 
     return lanes
 
 
-def _chart(comparison: Comparison, selected: int | None, temperatures: NDArray[np.float64], filters: Filters) -> None:
-    """The position that is selected, else the last one, or the next before it is drawn."""
+def _chart(
+    comparison: Comparison,
+    selected: int | None,
+    temperatures: NDArray[np.float64],
+    filters: Filters,
+    new: Sequence[LaneSteps],
+    interval: float,
+) -> None:
+    """The position that is selected, else the last one, or the next before it is drawn; while writing, `new` ones."""
     player = comparison.player
     place = selected if selected is not None else len(player.steps) - 1
     if selected is None and (comparison.looks_ahead or not player.steps):
         place = len(player.steps)
-        choice = LanesChoice.ahead(player.raw, player.u, temperatures, filters, _names(player, place))
+        choices = [LanesChoice.ahead(player.raw, player.u, temperatures, filters, _names(player, place))]
         st.text(words.COMPARED_AHEAD)
+    elif selected is None and player.running:
+        steps = frames.spread_over(new, interval, FRAMES_A_SECOND)
+        choices = [LanesChoice.of(step, _names(player, place)) for step in steps]
+        st.text(words.comparing(choices[0].same_dice))
     else:
-        choice = LanesChoice.of(player.steps[place], _names(player, place))
-        st.text(words.compared(place + 1, choice.same_dice))
+        choices = [LanesChoice.of(player.steps[place], _names(player, place))]
+        st.text(words.compared(place + 1, choices[0].same_dice))
     vocabulary = player.vocabulary_of(place)
+    tables = [bars_table(one, vocabulary, frame) for frame, one in enumerate(choices)]
     spec = cumulative(player.lanes, st.context.theme.type == "dark")
-    st.vega_lite_chart(bars_table(choice, vocabulary), spec, key="cumulative", alt=words.CUMULATIVE_ALT)
+    st.vega_lite_chart(frames.message(tables), spec, key="cumulative", alt=words.CUMULATIVE_ALT)
     if st.session_state.get("compare_table"):
         formats = {name: st.column_config.NumberColumn(format="%.6f") for name in NUMBERS}
-        st.dataframe(lanes_table(choice, vocabulary), hide_index=True, column_config=formats)
+        st.dataframe(lanes_table(choices[-1], vocabulary), hide_index=True, column_config=formats)
 
 
 def _names(player: LanesPlayer, place: int) -> tuple[str, ...]:

@@ -8,13 +8,12 @@ from charlstm.network import Network
 from charlstm.sampling import Probs, ranking, reweight
 from charlstm.store import Model
 from charlstm.sweep import as_csv, sweep
-from charlstm.ui import charts, words
+from charlstm.ui import charts, frames, words
 from charlstm.ui.address import fitting, opened
 from charlstm.ui.charts.alphabet import ALPHABET, SLICE, alphabet_spec, alphabet_table, slice_table
 from charlstm.ui.charts.sweeps import Kind, sweep_spec, sweep_table
 from charlstm.ui.choice import Choice, columns_table, figures_table, visible
 from charlstm.ui.models import chosen_model, network_of
-from charlstm.ui.order import rising_number
 from charlstm.ui.real_words import english_coverage, real_words
 from charlstm.ui.save_picture import save_picture
 from charlstm.ui.sweeper import Sweeper
@@ -76,7 +75,7 @@ def _choice(model: Model, seed_text: str, raw: Probs, alphabet: pa.Table) -> Non
     choice = Choice(raw, reweight(raw, temperature), temperature)
     order = tuple(ranking(raw).tolist())
     with st.container(key="map_slice"):
-        table = columns_table([choice], model.vocabulary, order, rising_number())
+        table = frames.message([columns_table([choice], model.vocabulary, order)])
         st.vega_lite_chart(table, charts.spec("columns", len(order), dark), key="slice", alt=words.CHART_ALT)
         save_picture("map_slice", f"charlstm-{model.folder.name}-slice")
     if st.toggle(words.TABLE, key="map_table"):

@@ -4,13 +4,12 @@ import streamlit as st
 
 from charlstm.run_file import LONGEST_RUN
 from charlstm.store import Model
-from charlstm.ui import charts, knobs, present, sharing, slow_motion, words
+from charlstm.ui import charts, frames, knobs, present, sharing, slow_motion, words
 from charlstm.ui.address import Address, opened
-from charlstm.ui.choice import columns_table, figures_table, played, rows_table
+from charlstm.ui.choice import Choice, columns_table, figures_table, rows_table
 from charlstm.ui.controls import Control, buttons
 from charlstm.ui.look import in_force, shown
 from charlstm.ui.models import chosen_model, source_of
-from charlstm.ui.order import rising_number
 from charlstm.ui.player import Player
 from charlstm.ui.seed import folded, seed_text
 from charlstm.ui.slow_motion import Stage
@@ -19,7 +18,7 @@ from charlstm.ui.text_view import MESSAGES, text_view
 
 READABLE_SPEED = 4  # characters a second up to which the sorted rows can be followed
 TICK = 0.125  # seconds between two messages of a run; most of what a tick costs is Streamlit's own
-RARER_TICK = 0.6  # the same where the views play what one message brings; but full speed, which is 0, always has work
+RARER_TICK = 0.75  # the same where the views play what one message brings; but full speed, which is 0, always has work
 
 
 def page() -> None:
@@ -47,9 +46,13 @@ def page() -> None:
             sharing.share(player)
     session.sent.clear()  # a whole run of the script may mount the views anew: they get everything
     session.to_say = MESSAGES
-    interval = knobs.write.interval(TICK if knobs.write.whole("speed") <= READABLE_SPEED else RARER_TICK)
+    interval = knobs.write.interval(_tick())
     st.fragment(run_every=interval if player.running else None)(_stage)(model, interval, _state())
     st.toggle(words.TABLE, key="table")
+
+
+def _tick() -> float:
+    return TICK if knobs.write.whole("speed") <= READABLE_SPEED else RARER_TICK
 
 
 def _player(model: Model, address: Address) -> Player:
@@ -60,7 +63,7 @@ def _player(model: Model, address: Address) -> Player:
     if player is None:
         player = Player(source, *wanted)
         length = address.whole("run", 0, LONGEST_RUN, 0)  # the address says that a run was made
-        player.play(length)
+        player.play(length, knobs.write.first(_tick()))
         present.replace(player)
         if length:
             present.look().to("last")
@@ -100,7 +103,7 @@ def _buttons(player: Player) -> None:
 
 
 def _play(player: Player, length: int) -> None:
-    player.play(length)
+    player.play(length, knobs.write.first(_tick()))
     present.look().to("last")
 
 
@@ -182,10 +185,12 @@ def _chart(player: Player, new: int, interval: float) -> None:
     source = player.source_of(view.position)
     arguments = (len(source.vocabulary), st.context.theme.type == "dark")
     if streaming:
-        choices = played(player.steps[-max(new, 1) :], interval)
+        steps = frames.spread_over(player.steps[-max(new, 1) :], interval, charts.FRAMES_A_SECOND)
         order = session.by_frequency[source.model]
-        table = columns_table(choices, source.vocabulary, order, rising_number())
-        st.vega_lite_chart(table, charts.spec("columns", *arguments), key="columns", alt=words.CHART_ALT)
+        table = columns_table([Choice.of(step) for step in steps], source.vocabulary, order)
+        st.vega_lite_chart(
+            frames.message([table]), charts.spec("columns", *arguments), key="columns", alt=words.CHART_ALT
+        )
     else:
         table = rows_table(view.choice, source.vocabulary, f"{session.run}:{view.position}")
         st.vega_lite_chart(
