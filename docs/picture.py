@@ -46,7 +46,11 @@ def main() -> None:
             browser.close()
         finally:
             server.stop()
-    palette = taken[-1].quantize(96, dither=Image.Dither.NONE)
+    some = taken[::6]  # so that every colour is met
+    together = Image.new("RGB", (some[0].width, sum(frame.height for frame in some)))
+    for number, frame in enumerate(some):
+        together.paste(frame, (0, number * frame.height))
+    palette = together.quantize(128, dither=Image.Dither.NONE)
     first, *others = (frame.quantize(palette=palette, dither=Image.Dither.NONE) for frame in taken)
     first.save(PICTURE, save_all=True, append_images=others, duration=PAUSE, loop=0, optimize=True)
     print(f"{PICTURE} ({PICTURE.stat().st_size / 1e6:.1f} MB)")
