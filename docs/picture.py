@@ -11,7 +11,7 @@ from tests.browser.app_server import FLAGS, Server
 from tests.browser_setup import installed
 
 PICTURE = Path(__file__).with_name("writing.gif")
-WIDTH, HEIGHT = 1200, 900
+WIDTH, HEIGHT = 1200, 1060
 SHOWN_WIDTH = 900
 PAUSE = 160  # milliseconds between two frames
 TEMPERATURES = {14: "0.2", 30: "1.2"}  # set at these frames
@@ -19,7 +19,7 @@ FRAMES = 46
 
 
 def frames(page: Page) -> list[Image.Image]:
-    """Photograph a run at 20 characters a second whose temperature is changed twice."""
+    """Photograph a run whose temperature is changed twice."""
     page.get_by_role("button", name="Generate").click()
     taken = []
     for number in range(FRAMES):
@@ -40,7 +40,7 @@ def main() -> None:
         try:
             browser = playwright.chromium.launch(executable_path=executable, args=FLAGS)
             page = browser.new_page(viewport={"width": WIDTH, "height": HEIGHT})
-            page.goto(server.address)
+            page.goto(f"{server.address}/?length=1000")  # more than is photographed
             page.locator("svg.marks").wait_for()
             taken = frames(page)
             browser.close()
@@ -50,7 +50,7 @@ def main() -> None:
     together = Image.new("RGB", (some[0].width, sum(frame.height for frame in some)))
     for number, frame in enumerate(some):
         together.paste(frame, (0, number * frame.height))
-    palette = together.quantize(128, dither=Image.Dither.NONE)
+    palette = together.quantize(240, Image.Quantize.MAXCOVERAGE)
     first, *others = (frame.quantize(palette=palette, dither=Image.Dither.NONE) for frame in taken)
     first.save(PICTURE, save_all=True, append_images=others, duration=PAUSE, loop=0, optimize=True)
     print(f"{PICTURE} ({PICTURE.stat().st_size / 1e6:.1f} MB)")
