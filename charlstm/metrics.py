@@ -83,7 +83,8 @@ def _carried(network: Network, texts: Sequence[NDArray[np.integer]]) -> Scored:
     state = network.start(len(parts))
     for place in range(longest):
         now = (begin <= place) & (place < end)
-        yield network.probs(state)[now], padded[now, place]
+        if now.any():  # not while all of them warm up
+            yield network.probs(state)[now], padded[now, place]
         network.read(state, padded[:, place])
 
 

@@ -8,17 +8,16 @@ import numpy as np
 import pytest
 from playwright.sync_api import Page, expect
 
-from charlstm.generation import Dice, write_lanes
+from charlstm.generation import write_lanes
 from charlstm.lexicon import english
 from charlstm.metrics import distinct_word_share, real_word_share
 from charlstm.store import open_model
 from charlstm.ui import words
 from charlstm.ui.choice import visible
-from charlstm.ui.knobs import DEFAULTS
 from charlstm.ui.repeats import RUNS
 from charlstm.ui.tally import Tally
 from tests import golden
-from tests.browser.write_page import watch_dice, watched_dice
+from tests.browser.write_page import watch_dice, watched_places
 
 SEED = "the more a man wishes to be free, the more he is th"
 TEMPERATURES = [0.2, 0.5, 1.0, 1.2]
@@ -229,11 +228,9 @@ def test_chart_plays_several_choices_of_each_message(open_page):
     wait_until_written(page, 10)
     watch_dice(page)
     wait_until_written(page, 120)
-    shown, dice = watched_dice(page), Dice(DEFAULTS["random_seed"])
-    place_of = {dice[position]: position for position in range(300)}
-    places = [place_of[one["u"]] for one in shown]
+    places, messages = watched_places(page)
     assert places == sorted(places)
-    assert len(places) > len({one["batch"] for one in shown})
+    assert len(places) > messages
 
 
 def test_keyboard_alone_is_enough(open_page):

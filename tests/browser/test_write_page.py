@@ -6,12 +6,10 @@ import numpy as np
 import pytest
 from playwright.sync_api import expect
 
-from charlstm.generation import Dice
 from charlstm.sampling import ranking, reweight
 from charlstm.store import open_model
 from charlstm.ui import words
 from charlstm.ui.choice import ROWS, visible
-from charlstm.ui.knobs import DEFAULTS
 from charlstm.ui.models import MODELS
 from tests import golden
 from tests.browser.write_page import (
@@ -31,7 +29,7 @@ from tests.browser.write_page import (
     type_seed,
     wait_until_written,
     watch_dice,
-    watched_dice,
+    watched_places,
     written,
 )
 
@@ -223,11 +221,9 @@ def test_streaming_chart_plays_several_choices_of_each_message(open_page):
     wait_until_written(page, 5)
     watch_dice(page)
     wait_until_written(page, 95)
-    shown, dice = watched_dice(page), Dice(DEFAULTS["random_seed"])
-    place_of = {dice[position]: position for position in range(200)}
-    places = [place_of[one["u"]] for one in shown]
+    places, messages = watched_places(page)
     assert places == sorted(places)
-    assert len(places) > 2 * len({one["batch"] for one in shown})
+    assert len(places) > 2 * messages
 
 
 def test_table_shows_the_figures_of_the_chart(open_page):

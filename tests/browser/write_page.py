@@ -7,6 +7,9 @@ from collections.abc import Callable
 import numpy as np
 from playwright.sync_api import Page, expect
 
+from charlstm.generation import Dice
+from charlstm.ui.knobs import DEFAULTS
+
 # What one text and many at once, or another order of the same sums, may differ in a probability.
 FLOAT_NOISE = 1e-5
 SEED = "when we speak of truth we mean a word that "
@@ -142,8 +145,11 @@ def watch_dice(page: Page) -> None:
     }""")
 
 
-def watched_dice(page: Page) -> list[dict[str, float]]:
-    return page.evaluate("() => window.shownDice")
+def watched_places(page: Page) -> tuple[list[int], int]:
+    """The positions of the default run whose dice were seen since `watch_dice`, and how many messages brought them."""
+    shown, dice = page.evaluate("() => window.shownDice"), Dice(DEFAULTS["random_seed"])
+    place_of = {dice[position]: position for position in range(300)}
+    return [place_of[one["u"]] for one in shown], len({one["batch"] for one in shown})
 
 
 def scrub_to(page: Page, position: int) -> None:

@@ -9,7 +9,6 @@ from typing import Any
 import altair as alt
 
 from charlstm.ui.charts import parts
-from charlstm.ui.frames import SHOWN
 
 # The most frequent characters: all that a phone, and a page, has room for.
 NARROW_COLUMNS, MOST_COLUMNS = 24, 80
@@ -25,22 +24,18 @@ TOP, BOTTOM = 1.2, DIE_BOTTOM - 0.14
 def columns(characters: int) -> Any:
     """Build the picture for a vocabulary of so many characters."""
     room = f"(width < {parts.NARROW} ? {min(NARROW_COLUMNS, characters)} : {min(MOST_COLUMNS, characters)})"
-    base = (
-        parts.table()
-        .transform_filter(SHOWN)
-        .transform_calculate(
-            zero="0",
-            minus_band=str(-BAND),
-            middle=str(-BAND / 2),
-            down=f"{-BAND} - datum.reweighted",
-            left="datum.place - 0.42",
-            right="datum.place + 0.42",
-            die_x=f"datum.die_start * {room} - 0.5",
-            die_x2=f"datum.die_end * {room} - 0.5",
-            die_middle=f"(datum.die_start + datum.die_end) / 2 * {room} - 0.5",
-            die_width="datum.die_end - datum.die_start",
-            u_x=f"datum.u * {room} - 0.5",
-        )
+    base = parts.played_table().transform_calculate(
+        zero="0",
+        minus_band=str(-BAND),
+        middle=str(-BAND / 2),
+        down=f"{-BAND} - datum.reweighted",
+        left="datum.place - 0.42",
+        right="datum.place + 0.42",
+        die_x=f"datum.die_start * {room} - 0.5",
+        die_x2=f"datum.die_end * {room} - 0.5",
+        die_middle=f"(datum.die_start + datum.die_end) / 2 * {room} - 0.5",
+        die_width="datum.die_end - datum.die_start",
+        u_x=f"datum.u * {room} - 0.5",
     )
     x_scale = alt.Scale(domain=[-0.5, alt.expr(f"{room} - 0.5")], nice=False, zero=False)
 

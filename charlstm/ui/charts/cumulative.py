@@ -6,7 +6,7 @@ from typing import Any
 import altair as alt
 
 from charlstm.ui.charts import parts
-from charlstm.ui.frames import SHOWN, played
+from charlstm.ui.frames import played
 
 # A lane is one unit high: what is said of it, its bar, and under that a thin one which shows what a filter cut.
 SAID, BAR_TOP, BAR_BOTTOM, CUT_BOTTOM = 0.16, 0.34, 0.86, 0.97
@@ -22,17 +22,13 @@ ASIDE = f"abs(datum.half - datum.u) * width < 12 && {WIDE_ENOUGH} > 50 ? (datum.
 @cache
 def cumulative(lanes: int, dark: bool = False) -> dict[str, Any]:
     """Return the spec of the picture for so many lanes, without its table (`lanes_choice.bars_table`)."""
-    base = (
-        parts.table()
-        .transform_filter(SHOWN)
-        .transform_calculate(
-            top=f"datum.lane + {BAR_TOP}",
-            bottom=f"datum.lane + {BAR_BOTTOM}",
-            middle=f"datum.lane + {(BAR_TOP + BAR_BOTTOM) / 2}",
-            low=f"datum.lane + {CUT_BOTTOM}",
-            over=f"datum.lane + {SAID}",
-            zero="0",
-        )
+    base = parts.played_table().transform_calculate(
+        top=f"datum.lane + {BAR_TOP}",
+        bottom=f"datum.lane + {BAR_BOTTOM}",
+        middle=f"datum.lane + {(BAR_TOP + BAR_BOTTOM) / 2}",
+        low=f"datum.lane + {CUT_BOTTOM}",
+        over=f"datum.lane + {SAID}",
+        zero="0",
     )
     ground = "#15161b" if dark else "white"
     layers = [

@@ -4,6 +4,8 @@ from typing import Any, Literal
 
 import altair as alt
 
+from charlstm.ui.frames import SHOWN
+
 NARROW = 520  # pixels of width under which a chart makes itself small
 HEIGHT = 352
 RAW, REWEIGHTED, DRAWN = "#8d93a1", "#4c6ef5", "#e8590c"
@@ -13,6 +15,11 @@ STEPS = "steps"  # the name of the table, which is given when a chart is drawn
 def table() -> alt.Chart:
     """Return a chart of the table, to be given marks."""
     return alt.Chart(alt.NamedData(name=STEPS))
+
+
+def played_table() -> alt.Chart:
+    """Return the same of a table of several choices: of the one that is shown now, see `frames.played`."""
+    return table().transform_filter(SHOWN)
 
 
 def layered(*layers: alt.Chart) -> Any:

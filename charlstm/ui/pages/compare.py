@@ -39,9 +39,7 @@ from charlstm.ui.repeats import LONGEST, RUNS, Circumstances, Column, Repeats
 from charlstm.ui.seed import seed_text
 from charlstm.ui.text_view import MESSAGES
 
-WORKING_TICK = (
-    0.125  # seconds between two messages where there is always work to do, at full speed or for the many runs
-)
+WORKING_TICK = 0.125  # seconds between two messages where there is always work: at full speed, and for the many runs
 
 
 def page() -> None:
