@@ -24,9 +24,10 @@ endif
 test-fast: check ## Check, then run the tests that need neither TensorFlow nor a browser
 	$(PYTEST) -m "not slow"
 
-check: $(VENV)/installed-dev ## Format, lint, types, and which room may import which
+check: $(VENV)/installed-dev ## Format, lint (JavaScript too), types, and which room may import which
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
+	$(BIN)/oxlint --deny-warnings charlstm
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 

@@ -44,12 +44,12 @@ function build(root, { lowest, highest, step, value, presets }) {
   ticks.append(...buttons);
 
   const show = () => {
-    const value = Number(range.value);
-    shown.textContent = value.toFixed(2);
-    range.setAttribute("aria-valuetext", value.toFixed(2));
-    root.style.setProperty("--filled", `${(100 * (value - lowest)) / (highest - lowest)}%`);
+    const chosen = Number(range.value);
+    shown.textContent = chosen.toFixed(2);
+    range.setAttribute("aria-valuetext", chosen.toFixed(2));
+    root.style.setProperty("--filled", `${(100 * (chosen - lowest)) / (highest - lowest)}%`);
     buttons.forEach((button, place) =>
-      button.setAttribute("aria-pressed", String(Math.abs(presets[place] - value) < step / 2)),
+      button.setAttribute("aria-pressed", String(Math.abs(presets[place] - chosen) < step / 2)),
     );
   };
   const send = () => {
