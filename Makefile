@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 PYTEST := $(BIN)/python -m pytest
 export TF_CPP_MIN_LOG_LEVEL ?= 3
 
-.PHONY: help app test test-fast check format bench zoo-table browser clean
+.PHONY: help app test test-fast check format wheel bench zoo-table browser clean
 .DEFAULT_GOAL := help
 
 help: ## Show this list
@@ -35,6 +35,9 @@ format: $(VENV)/installed-dev ## Lay the code out, and mend what ruff can
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
 
+wheel: $(VENV)/installed-dev ## Build the source archive and the wheel into dist/
+	$(BIN)/python -m build --no-isolation
+
 bench: $(VENV)/installed-dev ## Measure the speeds that the README claims
 	$(BIN)/python -m benchmarks
 
@@ -44,8 +47,8 @@ zoo-table: $(VENV)/installed ## Print all networks of models/ side by side
 browser: $(VENV)/installed-dev # Chromium for the browser tests: found, or installed, or one sentence
 	@$(BIN)/python tests/browser_setup.py
 
-clean: ## Remove the virtual environment and the caches
-	rm -rf $(VENV) .pytest_cache .hypothesis .mypy_cache .ruff_cache .import_linter_cache
+clean: ## Remove the virtual environment, the caches and dist/
+	rm -rf $(VENV) dist .pytest_cache .hypothesis .mypy_cache .ruff_cache .import_linter_cache
 
 $(BIN)/python:
 	@$(PYTHON) -c 'import sys; sys.exit(not (3, 11) <= sys.version_info[:2] <= (3, 13))' || { \
