@@ -9,7 +9,9 @@ import typer
 
 from charlstm.manifest import shown
 
-MODELS = Path(__file__).resolve().parent.parent.parent / "models"
+PACKAGE = Path(__file__).resolve().parent.parent
+BUNDLED = PACKAGE / "bundled"  # only in a wheel, which takes the book's network along
+MODELS = BUNDLED if BUNDLED.is_dir() else PACKAGE.parent / "models"
 
 
 def _number(text: str, rule: str, allowed: Callable[[float], bool]) -> float:
