@@ -7,8 +7,8 @@ use_one_core()
 import numpy as np  # noqa: E402
 
 from benchmarks import contestants  # noqa: E402
-from charlstm.generation import write_lanes  # noqa: E402
-from charlstm.lstm import LstmNetwork  # noqa: E402
+from charlstm.generation.loop import generate_batch  # noqa: E402
+from charlstm.networks.lstm import LstmNetwork  # noqa: E402
 
 LANES, TEMPERATURE = 256, 0.5
 SEED_IDS = np.arange(5) % contestants.CHARACTERS
@@ -16,16 +16,16 @@ SEED_IDS = np.arange(5) % contestants.CHARACTERS
 
 def check_equal(network, engine, characters: int = 10) -> None:
     """Stop unless both engines give the same probs along 256 texts."""
-    ours, theirs = network.prime(SEED_IDS, LANES), engine.prime(SEED_IDS, LANES)
+    ours, theirs = network.prefill(SEED_IDS, LANES), engine.prefill(SEED_IDS, LANES)
     for ids in np.random.default_rng(2).integers(contestants.CHARACTERS, size=(characters, LANES)):
-        network.read(ours, ids)
+        network.step(ours, ids)
         engine.read(theirs, ids)
         np.testing.assert_allclose(network.probs(ours), engine.probs(theirs), atol=1e-5)
 
 
 def writing(network, characters: int):
     """Return the work of writing, and how much it writes in each text."""
-    steps = write_lanes(network, SEED_IDS, [TEMPERATURE] * LANES, 1_000_000, range(LANES))
+    steps = generate_batch(network, SEED_IDS, [TEMPERATURE] * LANES, 1_000_000, range(LANES))
 
     def work() -> None:
         for _ in range(characters):

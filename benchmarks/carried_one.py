@@ -7,8 +7,8 @@ use_one_core()
 import numpy as np  # noqa: E402
 
 from benchmarks import contestants  # noqa: E402
-from charlstm.generation import Writer  # noqa: E402
-from charlstm.lstm import LstmNetwork  # noqa: E402
+from charlstm.generation.loop import TextGenerator  # noqa: E402
+from charlstm.networks.lstm import LstmNetwork  # noqa: E402
 
 SEED_IDS = np.arange(20) % contestants.CHARACTERS
 TEMPERATURE = 0.5
@@ -16,16 +16,16 @@ TEMPERATURE = 0.5
 
 def check_equal(network, engine, characters: int = 200) -> None:
     """Stop unless both engines give the same probs along a text."""
-    ours, theirs = network.prime(SEED_IDS), engine.prime(SEED_IDS)
+    ours, theirs = network.prefill(SEED_IDS), engine.prefill(SEED_IDS)
     for id_ in np.random.default_rng(2).integers(contestants.CHARACTERS, size=characters).tolist():
-        network.read(ours, id_)
+        network.step(ours, id_)
         engine.read(theirs, id_)
         np.testing.assert_allclose(network.probs(ours), engine.probs(theirs), atol=1e-5)
 
 
 def writing(network, characters: int, seed_ids=SEED_IDS):
     """Return the work of writing, and how much it writes."""
-    writer = Writer(network, seed_ids, random_seed=1)
+    writer = TextGenerator(network, seed_ids, random_seed=1)
 
     def work() -> None:
         for _ in range(characters):

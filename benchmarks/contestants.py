@@ -1,4 +1,4 @@
-"""The same network in four engines, each with the face of `charlstm.network.Network`.
+"""The same network in four engines, each with the face of `charlstm.networks.network.Network`.
 
 So the same loop, with the same reweighting, dice and draw, writes with any of them, and what is
 compared is the engine alone.
@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from charlstm.store import ModelError, open_model, read_epoch
+from charlstm.model_folder.store import ModelError, open_model, read_epoch
 
 Tensors = Mapping[str, NDArray[np.float32]]
 UNITS, CHARACTERS, WINDOW = 128, 57, 60
@@ -50,7 +50,7 @@ class Engine:
 
     vocabulary_size = CHARACTERS
 
-    def prime(self, ids: ArrayLike, lanes: int | None = None) -> SimpleNamespace:
+    def prefill(self, ids: ArrayLike, lanes: int | None = None) -> SimpleNamespace:
         state = SimpleNamespace(lanes=lanes, probs=None)
         self.begin(state, 1 if lanes is None else lanes)
         for id_ in np.asarray(ids).tolist():
@@ -201,7 +201,7 @@ class WindowPredictEngine(Engine):
 def _keras_model(tensors: Tensors, length: int, stateful: bool) -> Any:
     import keras
 
-    from charlstm.training.convert import set_tensors
+    from charlstm.training.keras_weights import set_tensors
 
     model = keras.Sequential(
         [

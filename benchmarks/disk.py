@@ -17,13 +17,13 @@ from pathlib import Path  # noqa: E402
 import numpy as np  # noqa: E402
 
 from benchmarks.memory import write_text  # noqa: E402
-from charlstm.long_corpus import look_through  # noqa: E402
-from charlstm.reading import Reader, count_characters  # noqa: E402
+from charlstm.corpora.on_disk import scan_files  # noqa: E402
+from charlstm.recipes.recipe import find_recipe  # noqa: E402
+from charlstm.text.character_mapping import TextEncoder, count_characters  # noqa: E402
 from charlstm.training import distributed  # noqa: E402
+from charlstm.training.data.pools import Examples, PooledStream  # noqa: E402
+from charlstm.training.data.windows import WindowStream  # noqa: E402
 from charlstm.training.learner import Learner  # noqa: E402
-from charlstm.training.pools import Examples, PooledStream  # noqa: E402
-from charlstm.training.recipes import find_recipe  # noqa: E402
-from charlstm.training.windows import WindowStream  # noqa: E402
 
 SIZE, STEPS = 18_600_000, 50  # just under one pool of text
 
@@ -39,10 +39,10 @@ def measure(rounds: int = 3) -> list[Claim]:
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "text.txt"
         write_text(path, SIZE)
-        corpus = look_through("text", [path])
-        reader = Reader.of_counts(count_characters(corpus.sample), recipe.folding, recipe.least_count)
+        corpus = scan_files("text", [path])
+        reader = TextEncoder.of_counts(count_characters(corpus.sample), recipe.folding, recipe.least_count)
         from_disk = PooledStream(corpus, reader, stream_of)
-        in_memory = stream_of(reader.read("".join(corpus.block(number).text() for number in range(corpus.blocks))))
+        in_memory = stream_of(reader.encode("".join(corpus.block(number).text() for number in range(corpus.blocks))))
         learner = Learner(recipe, len(reader.vocabulary), 1, distributed.alone())
         x, y = next(iter(in_memory.batches(np.random.default_rng(1))))
         learner.step(x, y)

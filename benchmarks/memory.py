@@ -1,6 +1,6 @@
 """Training on a text of 2 GB: how much more memory than training on a tiny one, and how soon it begins.
 
-Each training is a process of its own, through `corpus.load` and `training.loop.train`; it is left
+Each training is a process of its own, through `load_corpus` and `training.loop.train`; it is left
 after some hundred batches, and its largest resident size counts.
 """
 
@@ -42,14 +42,14 @@ def train_a_little(path: Path, folder: Path) -> tuple[int, float]:
     """
     import resource
 
-    from charlstm import corpus
-    from charlstm.training.leaks import check_leaks
+    from charlstm.corpora.corpus import load_corpus
+    from charlstm.corpora.leakage import check_leakage
+    from charlstm.recipes.recipe import check_corpus, find_recipe
     from charlstm.training.loop import train
     from charlstm.training.progress import PlainLines
-    from charlstm.training.recipes import check_corpus, find_recipe
 
     class Leave(PlainLines):
-        def begun(self, vocabulary, fates, counted_in) -> None:
+        def begun(self, vocabulary, fates, sample_description) -> None:
             pass
 
         def batch(self, epoch: int, done: int, total: int, loss: float) -> None:
@@ -60,9 +60,9 @@ def train_a_little(path: Path, folder: Path) -> tuple[int, float]:
             pass
 
     began = time.process_time()
-    text, recipe = corpus.load(str(path)), find_recipe("book")
+    text, recipe = load_corpus(str(path)), find_recipe("book")
     check_corpus(text, recipe)
-    check_leaks(text)
+    check_leakage(text)
     took = time.process_time() - began
     with contextlib.suppress(_EnoughError):
         train(text, recipe, folder, Leave(1))

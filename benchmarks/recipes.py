@@ -19,12 +19,12 @@ os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
 
 import threadpoolctl
 
-from charlstm.corpus import load
-from charlstm.reading import Fate
-from charlstm.store import EpochFigures, Sample, open_model
-from charlstm.training.loop import train, use_both_kinds_of_threads
-from charlstm.training.recipes import Recipe, find_recipe
-from charlstm.vocabulary import Vocabulary
+from charlstm.corpora.corpus import load_corpus
+from charlstm.model_folder.store import EpochFigures, Sample, open_model
+from charlstm.recipes.recipe import Recipe, find_recipe
+from charlstm.text.character_mapping import MappedCharacter
+from charlstm.text.vocabulary import Vocabulary
+from charlstm.training.loop import train, use_inter_op_threads
 
 BOOK = Path(__file__).resolve().parent.parent / "models" / "nietzsche-book"
 OTHER, WANTED = "small-conv", 1 / 10
@@ -45,7 +45,7 @@ class _Watch:
     def resumed(self, epoch: int) -> None:
         raise AssertionError("the folder is new")
 
-    def begun(self, vocabulary: Vocabulary, fates: list[Fate], counted_in: str) -> None: ...
+    def begun(self, vocabulary: Vocabulary, fates: list[MappedCharacter], sample_description: str) -> None: ...
 
     def batch(self, epoch: int, done: int, total: int, loss: float) -> None: ...
 
@@ -62,7 +62,7 @@ def seconds_to(recipe: Recipe, enough: float) -> tuple[list[float], bool]:
     watch = _Watch(enough)
     with tempfile.TemporaryDirectory() as folder:
         try:
-            train(load("nietzsche"), recipe, Path(folder) / "model", watch)
+            train(load_corpus("nietzsche"), recipe, Path(folder) / "model", watch)
         except _GoodEnough:
             return watch.seconds, True
     return watch.seconds, False
@@ -70,7 +70,7 @@ def seconds_to(recipe: Recipe, enough: float) -> tuple[list[float], bool]:
 
 def measure() -> list[Claim]:
     threadpoolctl.threadpool_limits(1)  # as in training
-    use_both_kinds_of_threads()
+    use_inter_op_threads()
     book = open_model(BOOK).manifest
     enough = book.held_out_loss
     (first, second), _ = seconds_to(find_recipe("book").with_changes(epochs=str(TIMED_EPOCHS)), enough=0.0)

@@ -7,16 +7,16 @@ use_one_core()
 import numpy as np  # noqa: E402
 
 from benchmarks import contestants  # noqa: E402
-from charlstm.generation import Writer  # noqa: E402
-from charlstm.lstm import LstmNetwork  # noqa: E402
+from charlstm.generation.loop import TextGenerator  # noqa: E402
+from charlstm.networks.lstm import LstmNetwork  # noqa: E402
 
 CHARACTERS, TEMPERATURE = 1000, 0.5
 
 
 def measure() -> list[Claim]:
     network = LstmNetwork(contestants.tensors(), context="carried", window=contestants.WINDOW)
-    plain = Writer(network, np.arange(20), random_seed=1)
-    recorded = Writer(network, np.arange(20), random_seed=1)
+    plain = TextGenerator(network, np.arange(20), random_seed=1)
+    recorded = TextGenerator(network, np.arange(20), random_seed=1)
     kept = []
 
     def write() -> None:

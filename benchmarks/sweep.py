@@ -7,13 +7,14 @@ from benchmarks.measure import Claim, report, use_one_core
 
 use_one_core()
 
-from charlstm import lexicon, metrics  # noqa: E402
-from charlstm.generation import write  # noqa: E402
-from charlstm.lstm import LstmNetwork  # noqa: E402
-from charlstm.network import Context, Network  # noqa: E402
-from charlstm.sampling import entropy  # noqa: E402
-from charlstm.store import Model, epoch_file, open_model, read_epoch  # noqa: E402
-from charlstm.sweep import sweep  # noqa: E402
+from charlstm.evaluation import metrics  # noqa: E402
+from charlstm.evaluation.sweep import sweep  # noqa: E402
+from charlstm.generation.loop import generate  # noqa: E402
+from charlstm.generation.sampling import entropy  # noqa: E402
+from charlstm.model_folder.store import Model, epoch_file, open_model, read_epoch  # noqa: E402
+from charlstm.networks.lstm import LstmNetwork  # noqa: E402
+from charlstm.networks.network import Context, Network  # noqa: E402
+from charlstm.text import word_list  # noqa: E402
 from tests import golden  # noqa: E402
 
 TEMPERATURES = [tenth / 10 for tenth in range(1, 21)]
@@ -30,17 +31,17 @@ def core_seconds(work: Callable[[Network, Model], None], network: Network, model
 
 
 def together(network: Network, model: Model) -> None:
-    known = lexicon.english() | model.words
+    known = word_list.english() | model.words
     for _ in sweep(network, model.vocabulary, golden.SEED_TEXT, TEMPERATURES, RUNS, LENGTH, 1, known):
         pass
 
 
 def one_at_a_time(network: Network, model: Model) -> None:
     """Write one run at each temperature, and count the same figures."""
-    known = lexicon.english() | model.words
+    known = word_list.english() | model.words
     seed_ids = model.vocabulary.encode(golden.SEED_TEXT)
     for temperature in TEMPERATURES:
-        steps = list(write(network, seed_ids, temperature, LENGTH, 1))
+        steps = list(generate(network, seed_ids, temperature, LENGTH, 1))
         text = model.vocabulary.decode(step.character_id for step in steps)
         metrics.real_word_share(text, known, golden.SEED_TEXT)
         metrics.distinct_word_share(text, golden.SEED_TEXT)

@@ -19,14 +19,14 @@ def seconds_a_batch(ours: bool) -> float:
     """Return the median time of a training step of the book's network, in this process."""
     import numpy as np
 
+    from charlstm.recipes.recipe import find_recipe
+    from charlstm.training.data.windows import WindowStream
     from charlstm.training.distributed import alone
     from charlstm.training.learner import Learner
-    from charlstm.training.loop import use_both_kinds_of_threads
-    from charlstm.training.recipes import find_recipe
-    from charlstm.training.windows import WindowStream
+    from charlstm.training.loop import use_inter_op_threads
 
     if ours:
-        use_both_kinds_of_threads()
+        use_inter_op_threads()
     step = Learner(find_recipe("book"), CHARACTERS, 1, alone()).step
     ids = np.random.default_rng(1).integers(CHARACTERS, size=50_000)
     times = []

@@ -9,9 +9,9 @@ os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
 import numpy as np
 import tensorflow as tf
 
+from charlstm.recipes.recipe import find_recipe
 from charlstm.training.distributed import alone
 from charlstm.training.learner import Learner
-from charlstm.training.recipes import find_recipe
 
 CHARACTERS, ROUNDS = 57, 3
 

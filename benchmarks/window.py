@@ -8,8 +8,8 @@ import numpy as np  # noqa: E402
 
 from benchmarks import contestants  # noqa: E402
 from benchmarks.carried_one import writing  # noqa: E402
-from charlstm.generation import Writer, write  # noqa: E402
-from charlstm.lstm import LstmNetwork  # noqa: E402
+from charlstm.generation.loop import TextGenerator, generate  # noqa: E402
+from charlstm.networks.lstm import LstmNetwork  # noqa: E402
 
 SEED_IDS = np.arange(contestants.WINDOW) % contestants.CHARACTERS
 TEMPERATURE = 0.5
@@ -17,9 +17,9 @@ TEMPERATURE = 0.5
 
 def check_same_text(network, engine, characters: int = 100) -> None:
     """Stop unless both write the same text with the same dice."""
-    writer = Writer(engine, SEED_IDS, random_seed=1)
+    writer = TextGenerator(engine, SEED_IDS, random_seed=1)
     theirs = [writer.step(TEMPERATURE).character_id for _ in range(characters)]
-    ours = [step.character_id for step in write(network, SEED_IDS, TEMPERATURE, characters, random_seed=1)]
+    ours = [step.character_id for step in generate(network, SEED_IDS, TEMPERATURE, characters, random_seed=1)]
     if ours != theirs:
         raise AssertionError("stepping the window wrote another text than feeding it afresh")
 

@@ -8,8 +8,8 @@ import statistics  # noqa: E402
 
 import numpy as np  # noqa: E402
 
-from charlstm.training.windows import one_hot_windows  # noqa: E402
-from charlstm.vocabulary import Vocabulary  # noqa: E402
+from charlstm.text.vocabulary import Vocabulary  # noqa: E402
+from charlstm.training.data.windows import one_hot_windows  # noqa: E402
 from tests.book import by_the_book  # noqa: E402
 
 CHARACTERS, DIFFERENT, MAXLEN, STEP = 600_893, 57, 60, 3

@@ -3,7 +3,7 @@
 import sys
 
 try:
-    from charlstm.cli import main
+    from charlstm.cli.app import main
 except KeyboardInterrupt:  # Ctrl-C in the moment before there is anything to stop
     sys.exit(130)
 

@@ -4,7 +4,7 @@ import gzip
 import json
 from importlib.resources import files
 
-from charlstm.lexicon import ENGLISH, Lexicon
+from charlstm.text.word_list import ENGLISH, Lexicon
 
 VOWELS = set("aeiouyáàâäæéèêëíìîïóòôöøœúùûüå")
 

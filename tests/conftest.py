@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
-SLOW = {"keras", "training", "browser"}  # folders whose tests need TensorFlow or a browser
+SLOW = {"keras", "training", "browser", "package"}  # folders whose tests need TensorFlow or a browser
 HERE = Path(__file__).parent
 
 hypothesis.settings.register_profile("default", deadline=None, derandomize=True)
@@ -31,9 +31,9 @@ def pytest_collection_finish():
 @pytest.fixture
 def model_folder(tmp_path):
     """A model folder with two kept epochs of a random network: 5 characters, 3 units."""
-    from charlstm import store
-    from charlstm.architecture import LstmLayers
-    from charlstm.lexicon import Lexicon
+    from charlstm.model_folder import store
+    from charlstm.networks.architecture import LstmLayers
+    from charlstm.text.word_list import Lexicon
 
     manifest = store.Manifest(
         name="small",

@@ -9,13 +9,13 @@ from typing import Annotated, Any
 
 import typer
 
-from charlstm import corpus as corpora
-from charlstm import store
-from charlstm.long_corpus import LongCorpus
-from charlstm.reading import Reader, count_characters, told, visible
-from charlstm.training.leaks import check_leaks
-from charlstm.training.recipes import Recipe, check_corpus, find_recipe
-from charlstm.training.workers import read_workers
+from charlstm.cli.workers import parse_workers
+from charlstm.corpora import named
+from charlstm.corpora.corpus import Corpus, load_corpus
+from charlstm.corpora.leakage import check_leakage
+from charlstm.model_folder import store
+from charlstm.recipes.recipe import Recipe, check_corpus, find_recipe
+from charlstm.text.character_mapping import TextEncoder, count_characters, told, visible
 
 
 def corpus(
@@ -25,27 +25,26 @@ def corpus(
     recipe: Annotated[str | None, typer.Option(help="Tell what it becomes by this recipe.")] = None,
 ) -> None:
     """List the named corpora, say where one lies, or tell how a text would be learned."""
-    if name in corpora.NAMED and recipe is None:
-        print(corpora.fetch(name))
+    if name in named.NAMED and recipe is None:
+        print(named.fetch(name))
         return
     if name is not None:
-        _describe(corpora.load(name), find_recipe(recipe or "book"))
+        _describe(load_corpus(name), find_recipe(recipe or "book"))
         return
-    for named in corpora.NAMED.values():
-        where = corpora.cached_path(named.name) or "not on this machine yet"
-        print(f"{named.name}\n    {named.title}\n    {named.size:,} bytes; {where}")
+    for known in named.NAMED.values():
+        where = named.cached_path(known.name) or "not on this machine yet"
+        print(f"{known.name}\n    {known.title}\n    {known.size:,} bytes; {where}")
     print("\nA path to a text file, or to a folder of .txt files, works wherever a name does.")
 
 
-def _describe(text: corpora.Corpus | LongCorpus, plan: Recipe) -> None:
+def _describe(text: Corpus, plan: Recipe) -> None:
     """Print how a corpus is split, and what becomes of its characters by a recipe."""
-    kept = "read from the disk as it is learned" if isinstance(text, LongCorpus) else "held in memory"
     counts = count_characters(text.sample)
-    reader = Reader.of_counts(counts, plan.folding, plan.least_count)
-    print(f"{text.name}: {text.characters:,} characters, {kept}; sha256 {text.sha256}")
+    reader = TextEncoder.of_counts(counts, plan.folding, plan.least_count)
+    print(f"{text.name}: {text.characters:,} characters, {text.storage}; sha256 {text.sha256}")
     print(f"{text.training_characters:,} characters are learned, {text.held_out_characters:,} are held out")
     print(f"by the recipe {plan.name}, with the folding {plan.folding!r} and a least count of {plan.least_count}:")
-    known, *others = told(reader.vocabulary, reader.fates(counts), text.counted_in)
+    known, *others = told(reader.vocabulary, reader.fates(counts), text.sample_description)
     print(f"{known}: {' '.join(map(visible, reader.by_frequency(counts)))}")
     for line in others:
         print(line)
@@ -82,18 +81,18 @@ def train(
 ) -> None:
     """Learn a corpus, with a sample at four temperatures after every epoch."""
     plan = find_recipe(recipe).with_changes(**changes)
-    text = corpora.load(corpus)
+    text = load_corpus(corpus)
     check_corpus(text, plan)
     if not allow_repeats:
-        check_leaks(text)
-    addresses = read_workers(workers, worker) if workers is not None else None
+        check_leakage(text)
+    addresses = parse_workers(workers, worker) if workers is not None else None
     # TensorFlow takes seconds to import; what can be refused without it has been refused by now.
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
     from charlstm.training import distributed, loop
     from charlstm.training.progress import progress
 
     if plan.examples == "windows":
-        loop.use_both_kinds_of_threads()
+        loop.use_inter_op_threads()
     crew = distributed.join(addresses, worker or 0) if addresses else distributed.alone()
     if not as_json:
         print(

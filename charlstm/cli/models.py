@@ -8,15 +8,17 @@ from typing import Annotated
 
 import typer
 
-from charlstm import calibration, evaluation, lexicon, store
-from charlstm import corpus as corpora
-from charlstm.cli.options import MODELS, whole
-from charlstm.long_corpus import LongCorpus
-from charlstm.report import Report
-from charlstm.zoo import entry, markdown
+from charlstm.cli.options import DEFAULT_MODEL, MODELS, whole
+from charlstm.corpora.corpus import load_corpus
+from charlstm.corpora.on_disk import OnDiskCorpus
+from charlstm.evaluation import calibration, protocol
+from charlstm.evaluation.leaderboard import entry, markdown
+from charlstm.model_folder import store
+from charlstm.model_folder.report import Report
+from charlstm.text import word_list
 
 
-def info(model: Annotated[Path, typer.Argument(help="A model folder.")] = MODELS / "nietzsche-book") -> None:
+def info(model: Annotated[Path, typer.Argument(help="A model folder.")] = DEFAULT_MODEL) -> None:
     """Print what a model is and what it scored, after checking all of it."""
     opened = store.open_model(model)
     manifest = opened.manifest
@@ -45,33 +47,36 @@ def info(model: Annotated[Path, typer.Argument(help="A model folder.")] = MODELS
 
 
 def evaluate(
-    model: Annotated[Path, typer.Argument(help="A model folder.")] = MODELS / "nietzsche-book",
+    model: Annotated[Path, typer.Argument(help="A model folder.")] = DEFAULT_MODEL,
     corpus: Annotated[str, typer.Option(help="Whose held-out text, and what may be copied.")] = "nietzsche",
     epoch: Annotated[int | None, whole(0, 1_000_000, "Which kept epoch; the best by default.")] = None,
-    runs: Annotated[int, whole(0, 10_000, "Texts at each temperature; 0 for the loss alone.")] = evaluation.RUNS,
-    length: Annotated[int, whole(1, 1_000_000, "Characters of each text.")] = evaluation.LENGTH,
+    runs: Annotated[int, whole(0, 10_000, "Texts at each temperature; 0 for the loss alone.")] = protocol.RUNS,
+    length: Annotated[int, whole(1, 1_000_000, "Characters of each text.")] = protocol.LENGTH,
     record: Annotated[bool, typer.Option(help="Keep what was found in the model folder, as report.json.")] = False,
 ) -> None:
     """Print how good a network is: the loss on held-out text, and what stands in what it writes."""
-    opened, texts = store.open_model(model), corpora.load(corpus)
+    opened, texts = store.open_model(model), load_corpus(corpus)
     network, vocabulary = opened.network(epoch), opened.vocabulary
     kept = opened.manifest.best_epoch if epoch is None else epoch
     print(f"{opened.manifest.name}, epoch {kept}: {opened.manifest.architecture}")
-    if isinstance(texts, LongCorpus):
-        print(f"{texts.name} is long: scored at {len(texts.held_out)} places, copies looked for in {texts.counted_in}")
-    held_out = evaluation.losses(network, vocabulary, texts)
-    print(f"\nheld-out loss in nats a character, on the last tenth of each text; {evaluation.protocol(network)}")
+    if isinstance(texts, OnDiskCorpus):
+        print(
+            f"{texts.name} is long: scored at {len(texts.held_out)} places, copies looked for in "
+            f"{texts.sample_description}"
+        )
+    held_out = protocol.losses(network, vocabulary, texts)
+    print(f"\nheld-out loss in nats a character, on the last tenth of each text; {protocol.protocol(network)}")
     for name, loss in held_out.items():
         print(f"  {loss:.4f}  {name}")
-    speed = evaluation.characters_a_second(network, vocabulary)
+    speed = protocol.characters_a_second(network, vocabulary)
     print(f"\n{speed:,.0f} characters a second on one core")
-    known, learned = lexicon.english() | opened.words, evaluation.learned_runs(vocabulary, texts)
+    known, learned = word_list.english() | opened.words, protocol.corpus_ngrams(vocabulary, texts)
     found = []
     if runs:
         print(f"\nin {runs} texts of {length:,} characters at each temperature, in a hundred:")
         print("  temperature  real words  distinct  copied")
-    for temperature in evaluation.TEMPERATURES if runs else ():
-        one = evaluation.writing(network, vocabulary, known, learned, temperature, runs, length)
+    for temperature in protocol.TEMPERATURES if runs else ():
+        one = protocol.writing(network, vocabulary, known, learned, temperature, runs, length)
         print(
             f"  {temperature:11.1f}  {100 * one.real_words:10.2f}  {100 * one.distinct_words:8.1f}  "
             f"{100 * one.copied:6.2f}",
@@ -79,7 +84,7 @@ def evaluate(
         )
         found.append(one)
     if runs:
-        real, distinct = evaluation.words_held_out(vocabulary, texts, known)
+        real, distinct = protocol.held_out_shares(vocabulary, texts, known)
         print(f"     held out  {100 * real:10.2f}  {100 * distinct:8.1f}")
     if record:
         store.write_report(model, Report(kept, held_out, speed, runs, length, tuple(found)))
@@ -91,7 +96,7 @@ def calibrate(
     corpus: Annotated[str, typer.Option(help="What it learned from: its held-out text tells.")] = "nietzsche",
 ) -> None:
     """Make a network as sure of itself as it is right: another folder, of its best epoch."""
-    found = calibration.calibrate(store.open_model(model), corpora.load(corpus), into)
+    found = calibration.calibrate(store.open_model(model), load_corpus(corpus), into)
     print(
         f"{into}: its temperature 1 was {found.temperature:g}; "
         f"held-out loss {found.before:.4f} before, {found.after:.4f} nats a character now"
@@ -113,7 +118,7 @@ def import_(
 ) -> None:
     """Make a model folder of a network that Keras saved."""
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
-    from charlstm.training.exchange import import_keras
+    from charlstm.training.keras_io import import_keras
 
     made = import_keras(file, chars, into).manifest
     print(f"{into}: {made.architecture}, {len(made.vocabulary)} characters")
@@ -127,7 +132,7 @@ def export(
     """Write a model folder's network as a .keras file."""
     opened = store.open_model(model)
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
-    from charlstm.training.exchange import export_keras
+    from charlstm.training.keras_io import export_keras
 
     export_keras(opened, epoch, file)
     print(file)

@@ -2,16 +2,15 @@
 
 import math
 from collections.abc import Callable
-from pathlib import Path
 from typing import Any
 
 import typer
 
-from charlstm.manifest import shown
+from charlstm.model_folder.location import DEFAULT, models_folder
+from charlstm.model_folder.manifest import shown
 
-PACKAGE = Path(__file__).resolve().parent.parent
-BUNDLED = PACKAGE / "bundled"  # only in a wheel, which takes the book's network along
-MODELS = BUNDLED if BUNDLED.is_dir() else PACKAGE.parent / "models"
+MODELS = models_folder()
+DEFAULT_MODEL = MODELS / DEFAULT
 
 
 def _number(text: str, rule: str, allowed: Callable[[float], bool]) -> float:

@@ -1,30 +1,29 @@
 """The command that writes: generate."""
 
 import json
-import math
 import sys
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
-from dataclasses import asdict
 from functools import cache
 from pathlib import Path
 from typing import IO, Annotated
 
 import typer
 
-from charlstm import store
-from charlstm.cli.options import MODELS, number, parse_share, parse_share_or_none, parse_temperature, whole
-from charlstm.generation import Step, write
-from charlstm.run import Run, Source, check_models, first_difference
-from charlstm.run import replay as write_again
-from charlstm.run_file import read_run
-from charlstm.sampling import Filters
-from charlstm.vocabulary import Vocabulary
+from charlstm.cli.options import DEFAULT_MODEL, number, parse_share, parse_share_or_none, parse_temperature, whole
+from charlstm.generation import loop
+from charlstm.generation.loop import Step
+from charlstm.generation.run import Run, Source, check_models, first_difference
+from charlstm.generation.run import replay as write_again
+from charlstm.generation.run_file import json_temperature, read_run
+from charlstm.generation.sampling import Filters
+from charlstm.model_folder import store
+from charlstm.text.vocabulary import Vocabulary
 
 
 def generate(
     context: typer.Context,
-    model: Annotated[Path, typer.Option(help="A model folder.")] = MODELS / "nietzsche-book",
+    model: Annotated[Path, typer.Option(help="A model folder.")] = DEFAULT_MODEL,
     epoch: Annotated[int | None, whole(0, 1_000_000, "Which kept epoch; the best by default.")] = None,
     seed_text: Annotated[str, typer.Option(help="What the text goes on from; may be empty.")] = "",
     temperature: Annotated[float, number(parse_temperature, "0 to inf.")] = 0.5,
@@ -53,7 +52,7 @@ def generate(
         )
     filters = Filters(top_k, top_p, min_p, typical_p)
     seed_ids = opened.vocabulary.encode(folded.text)
-    run = write(network, seed_ids, temperature, length, random_seed, filters)
+    run = loop.generate(network, seed_ids, temperature, length, random_seed, filters)
     _print(folded.text, ((opened.vocabulary, step) for step in run), steps)
 
 
@@ -110,8 +109,8 @@ def _as_json(step: Step, vocabulary: Vocabulary) -> str:
         {
             "position": step.position,
             "character": vocabulary.characters[step.character_id],
-            "temperature": "inf" if math.isinf(step.temperature) else step.temperature,
-            "filters": {name: value for name, value in asdict(step.filters).items() if value is not None},
+            "temperature": json_temperature(step.temperature),
+            "filters": step.filters.active(),
             "picked": step.picked,
             "u": step.u,
             "raw": dict(zip(vocabulary.characters, step.raw.tolist(), strict=True)),

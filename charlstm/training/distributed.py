@@ -16,13 +16,13 @@ import numpy as np
 import tensorflow as tf
 from numpy.typing import NDArray
 
-from charlstm import store
-from charlstm.training.recipes import TrainingError
+from charlstm.model_folder import store
+from charlstm.recipes.recipe import TrainingError
 
 PIECE = 1 << 20  # bytes sent to the other workers at once
 
 
-class Crew:
+class Replicas:
     """Those who learn together.
 
     Args:
@@ -99,7 +99,7 @@ class Crew:
             return tf.function(lambda x: self.strategy.run(added, args=(x,)))(tf.constant(values)).numpy()
 
 
-def mean_over_all(values: list) -> list:
+def mean_over_replicas(values: list) -> list:
     """Return the mean over all shares of a batch, within a step; the values themselves where there is one share."""
     context = tf.distribute.get_replica_context()
     if context.num_replicas_in_sync == 1:
@@ -107,14 +107,14 @@ def mean_over_all(values: list) -> list:
     return context.all_reduce(tf.distribute.ReduceOp.MEAN, values)
 
 
-def alone() -> Crew:
+def alone() -> Replicas:
     """Return the crew of this process: all of its GPUs where it has several."""
     if len(tf.config.list_physical_devices("GPU")) > 1:
-        return Crew(tf.distribute.MirroredStrategy())
-    return Crew(tf.distribute.get_strategy())
+        return Replicas(tf.distribute.MirroredStrategy())
+    return Replicas(tf.distribute.get_strategy())
 
 
-def join(addresses: list[str], worker: int) -> Crew:
+def join(addresses: list[str], worker: int) -> Replicas:
     """Wait for the other workers, and return the crew.
 
     Args:
@@ -123,10 +123,10 @@ def join(addresses: list[str], worker: int) -> Crew:
     """
     cluster = {"cluster": {"worker": addresses}, "task": {"type": "worker", "index": worker}}
     os.environ["TF_CONFIG"] = json.dumps(cluster)
-    return Crew(tf.distribute.MultiWorkerMirroredStrategy(), worker, len(addresses))
+    return Replicas(tf.distribute.MultiWorkerMirroredStrategy(), worker, len(addresses))
 
 
-def bring_level(crew: Crew, folder: Path, epoch: int | None) -> bool:
+def synchronise_folders(crew: Replicas, folder: Path, epoch: int | None) -> bool:
     """Give the folder of the worker that has finished the most epochs to those that have fewer.
 
     A worker that died while it wrote may be one epoch behind the others.

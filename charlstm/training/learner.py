@@ -7,11 +7,11 @@ import numpy as np
 import tensorflow as tf
 from numpy.typing import NDArray
 
-from charlstm.training.convert import names_of, set_tensors, tensors_of
-from charlstm.training.distributed import Crew, mean_over_all
+from charlstm.recipes.recipe import Recipe
+from charlstm.training.distributed import Replicas, mean_over_replicas
+from charlstm.training.keras_weights import names_of, set_tensors, tensors_of
 from charlstm.training.lstm_op import lstm_sequence
 from charlstm.training.networks import Layers, book_network, fastest_precision, logits_of, stream_network
-from charlstm.training.recipes import Recipe
 
 Tensors = dict[str, NDArray[np.floating]]
 
@@ -26,7 +26,7 @@ class Learner:
         crew: who learns together.
     """
 
-    def __init__(self, recipe: Recipe, vocabulary_size: int, steps: int, crew: Crew) -> None:
+    def __init__(self, recipe: Recipe, vocabulary_size: int, steps: int, crew: Replicas) -> None:
         self.recipe = recipe
         self._crew = crew
         keras.utils.set_random_seed(recipe.random_seed)
@@ -86,12 +86,12 @@ class Learner:
         with tf.GradientTape() as tape:
             value = loss(x, y, self.optimizer.iterations)
         weights = self.model.trainable_variables
-        gradients = mean_over_all([tf.convert_to_tensor(one) for one in tape.gradient(value, weights)])
+        gradients = mean_over_replicas([tf.convert_to_tensor(one) for one in tape.gradient(value, weights)])
         if self.recipe.clip_norm is not None:
             gradients, _ = tf.clip_by_global_norm(gradients, self.recipe.clip_norm)
         # Keras adds up what the others apply; here all apply the same.
         self.optimizer.apply([one / self._crew.count for one in gradients], weights)
-        (value,) = mean_over_all([value])
+        (value,) = mean_over_replicas([value])
         # At first the average may stay behind only little, or it would long remember the beginning.
         done = tf.cast(self.optimizer.iterations, tf.float32)
         stays = tf.minimum(self.recipe.averaging or 0.0, done / (done + 9.0))

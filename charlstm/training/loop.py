@@ -13,28 +13,28 @@ import numpy as np
 import tensorflow as tf
 from numpy.typing import NDArray
 
-from charlstm import store
-from charlstm.corpus import Corpus
-from charlstm.generation import write_lanes
-from charlstm.lexicon import Lexicon
-from charlstm.long_corpus import LongCorpus
-from charlstm.metrics import held_out_loss
-from charlstm.network import Network
-from charlstm.reading import Fate, Reader, count_characters
+from charlstm.corpora.corpus import InMemoryCorpus, LoadedCorpus
+from charlstm.evaluation.metrics import held_out_loss
+from charlstm.generation.loop import generate_batch
+from charlstm.generation.sampling import BOOK_TEMPERATURES
+from charlstm.model_folder import store
+from charlstm.networks.network import Network
+from charlstm.recipes.recipe import Recipe, TrainingError, check_corpus
+from charlstm.text.character_mapping import MappedCharacter, TextEncoder, count_characters
+from charlstm.text.vocabulary import Vocabulary
+from charlstm.text.word_list import Lexicon
 from charlstm.training import distributed as together
-from charlstm.training.distributed import Crew
+from charlstm.training.data.chunks import ChunkStream
+from charlstm.training.data.pools import Examples, PooledStream
+from charlstm.training.data.windows import WindowStream
+from charlstm.training.distributed import Replicas
+from charlstm.training.interrupts import interrupts_deferred
 from charlstm.training.learner import Learner
-from charlstm.training.pools import Examples, PooledStream
-from charlstm.training.recipes import SAMPLE_TEMPERATURES, Recipe, TrainingError, check_corpus
-from charlstm.training.record import made_with
+from charlstm.training.provenance import library_versions
 from charlstm.training.resume import State, alone, check_history, identity, read_state, write_state
-from charlstm.training.stopping import ctrl_c_held_back
-from charlstm.training.stretches import StretchStream
-from charlstm.training.windows import WindowStream
-from charlstm.vocabulary import Vocabulary
 
 # A longer held-out text is scored at this many places, evenly spread; the named corpora are shorter.
-HELD_OUT_PLACES = 25_000
+LARGEST_HELD_OUT_WINDOWS = 25_000
 
 
 class Listener(Protocol):
@@ -43,7 +43,7 @@ class Listener(Protocol):
     def resumed(self, epoch: int) -> None:
         """The folder has a run already; it goes on after `epoch`."""
 
-    def begun(self, vocabulary: Vocabulary, fates: list[Fate], counted_in: str) -> None:
+    def begun(self, vocabulary: Vocabulary, fates: list[MappedCharacter], sample_description: str) -> None:
         """The network knows this vocabulary; what became of the other characters, and where they were counted."""
 
     def batch(self, epoch: int, done: int, total: int, loss: float) -> None:
@@ -57,12 +57,12 @@ class Listener(Protocol):
 class _Run:
     """The moving parts of a training run."""
 
-    corpus: Corpus | LongCorpus
+    corpus: LoadedCorpus
     recipe: Recipe
     folder: Path
-    reader: Reader
+    reader: TextEncoder
     by_frequency: tuple[str, ...]
-    fates: list[Fate]
+    fates: list[MappedCharacter]
     left_out: int  # characters, before the first epoch
     held_out: Sequence[NDArray[np.integer]]
     examples: Examples
@@ -92,9 +92,7 @@ class _Run:
         return last >= self.recipe.epochs or (patience is not None and last - _best(self.history).epoch >= patience)
 
 
-def train(
-    corpus: Corpus | LongCorpus, recipe: Recipe, folder: Path, listener: Listener, crew: Crew | None = None
-) -> None:
+def train(corpus: LoadedCorpus, recipe: Recipe, folder: Path, listener: Listener, crew: Replicas | None = None) -> None:
     """Train by a recipe into a model folder; go on from the last finished epoch if there is one.
 
     Everything that chance decides in an epoch follows from the random seed and the epoch's number,
@@ -112,13 +110,13 @@ def train(
         raise TrainingError(
             f"the folder {folder} cannot be made ({error.strerror}): choose another, or change its permissions"
         ) from error
-    with alone(folder), ctrl_c_held_back() as obey:
+    with alone(folder), interrupts_deferred() as obey:
         crew = crew or together.alone()
         state = read_state(folder, identity(recipe, corpus, crew.count))
-        if together.bring_level(crew, folder, state.epoch if state else None):
+        if together.synchronise_folders(crew, folder, state.epoch if state else None):
             state = read_state(folder, identity(recipe, corpus, crew.count))
         run = _prepare(corpus, recipe, folder, crew)
-        listener.begun(run.vocabulary, run.fates, corpus.counted_in)
+        listener.begun(run.vocabulary, run.fates, corpus.sample_description)
         if state is None:
             with _explained(run):
                 store.write_words(folder, Lexicon.of_texts(corpus.sample))
@@ -134,19 +132,19 @@ def train(
             _finish_epoch(run, store.EpochFigures(epoch, loss, math.nan, time.monotonic() - began), listener)
 
 
-def _prepare(corpus: Corpus | LongCorpus, recipe: Recipe, folder: Path, crew: Crew) -> _Run:
+def _prepare(corpus: LoadedCorpus, recipe: Recipe, folder: Path, crew: Replicas) -> _Run:
     """Build the untrained network, and turn the corpus into ids, or what the first epoch needs of it."""
     counts = count_characters(corpus.sample)
-    reader = Reader.of_counts(counts, recipe.folding, recipe.least_count)
-    held_out = [reader.read(text) for text in corpus.held_out]
+    reader = TextEncoder.of_counts(counts, recipe.folding, recipe.least_count)
+    held_out = [reader.encode(text) for text in corpus.held_out]
     stream_of = partial(_stream_of, recipe, recipe.batch_size * crew.count)
     examples: Examples
-    if isinstance(corpus, LongCorpus):
+    if isinstance(corpus, InMemoryCorpus):
+        examples = stream_of(reader.encode(corpus.training))
+        left_out = reader.left_out.total()
+    else:
         left_out = reader.left_out.total()
         examples = PooledStream(corpus, reader, stream_of)
-    else:
-        examples = stream_of(reader.read(corpus.training))
-        left_out = reader.left_out.total()
     learner = Learner(recipe, len(reader.vocabulary), len(examples) * recipe.epochs, crew)
     known, fates = reader.by_frequency(counts), reader.fates(counts)
     return _Run(corpus, recipe, folder, reader, known, fates, left_out, held_out, examples, crew.count, learner, [], [])
@@ -155,7 +153,7 @@ def _prepare(corpus: Corpus | LongCorpus, recipe: Recipe, folder: Path, crew: Cr
 def _stream_of(recipe: Recipe, batch_size: int, ids: NDArray[np.integer]) -> Examples:
     if recipe.examples == "windows":
         return WindowStream(ids, recipe.maxlen, recipe.step or 1, batch_size)
-    return StretchStream(ids, recipe.maxlen, batch_size)
+    return ChunkStream(ids, recipe.maxlen, batch_size)
 
 
 def _restore(run: _Run, state: State) -> None:
@@ -171,7 +169,7 @@ def _restore(run: _Run, state: State) -> None:
     check_history(run.folder, run.history, state.epoch)
 
 
-def use_both_kinds_of_threads() -> None:
+def use_inter_op_threads() -> None:
     """Let TensorFlow run several operations at once, each on one core.
 
     The book's network is made of many small products; splitting each over the cores costs more
@@ -215,7 +213,7 @@ def _finish_epoch(run: _Run, figures: store.EpochFigures, listener: Listener) ->
     if usable:
         as_read = {name: tensor.astype(np.float32) for name, tensor in tensors.items()}
         network = recipe.architecture.network(as_read, recipe.context, recipe.maxlen)
-        apart = max(recipe.step or 1, sum(map(len, run.held_out)) // HELD_OUT_PLACES)
+        apart = max(recipe.step or 1, sum(map(len, run.held_out)) // LARGEST_HELD_OUT_WINDOWS)
         loss = held_out_loss(network, run.held_out, apart)
         # Rounded as the history keeps them, so that a run gone on with compares the same numbers.
         figures = replace(figures, train_loss=round(figures.train_loss, 6), held_out_loss=round(loss, 6))
@@ -257,12 +255,12 @@ def _explained(run: _Run) -> Iterator[None]:
 def write_samples(network: Network, vocabulary: Vocabulary, recipe: Recipe, epoch: int) -> list[store.Sample]:
     """Return a sample at each of the book's temperatures, all from the same seed text and dice."""
     seed_text = vocabulary.fold(recipe.sample_seed_text).text
-    random_seeds = [recipe.random_seed] * len(SAMPLE_TEMPERATURES)
-    steps = write_lanes(network, vocabulary.encode(seed_text), SAMPLE_TEMPERATURES, recipe.sample_length, random_seeds)
+    random_seeds = [recipe.random_seed] * len(BOOK_TEMPERATURES)
+    steps = generate_batch(network, vocabulary.encode(seed_text), BOOK_TEMPERATURES, recipe.sample_length, random_seeds)
     lanes = np.array([step.character_ids for step in steps]).T
     return [
         store.Sample(epoch, temperature, recipe.random_seed, seed_text, vocabulary.decode(ids.tolist()))
-        for temperature, ids in zip(SAMPLE_TEMPERATURES, lanes, strict=True)
+        for temperature, ids in zip(BOOK_TEMPERATURES, lanes, strict=True)
     ]
 
 
@@ -289,7 +287,7 @@ def _manifest(run: _Run, history: list[store.EpochFigures]) -> store.Manifest:
             "held_out_characters": run.corpus.held_out_characters,
             "left_out_characters": run.left_out + run.left_out_in_epoch,
         },
-        libraries=made_with(),
+        libraries=library_versions(),
     )
 
 

@@ -6,7 +6,7 @@ from typing import Any
 import keras
 import tensorflow as tf
 
-from charlstm.architecture import Architecture, GatedConvolutions
+from charlstm.networks.architecture import Architecture, GatedConvolutions
 
 Layers = dict[str, keras.Layer]
 BFLOAT16_FROM = (8, 0)  # the compute capability from which on a GPU multiplies bfloat16 faster than float32

@@ -10,10 +10,10 @@ from contextlib import contextmanager
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TaskID, TextColumn, TimeRemainingColumn
 
-from charlstm.reading import Fate, told
-from charlstm.store import EpochFigures, Sample
+from charlstm.model_folder.store import EpochFigures, Sample
+from charlstm.text.character_mapping import MappedCharacter, told
+from charlstm.text.vocabulary import Vocabulary
 from charlstm.training.loop import Listener
-from charlstm.vocabulary import Vocabulary
 
 KINDS = 12  # of characters whose fate is told
 
@@ -46,8 +46,8 @@ class PlainLines(Listener):
     def __init__(self, epochs: int) -> None:
         self.epochs = epochs
 
-    def begun(self, vocabulary: Vocabulary, fates: list[Fate], counted_in: str) -> None:
-        for line in told(vocabulary, fates, counted_in, KINDS):
+    def begun(self, vocabulary: Vocabulary, fates: list[MappedCharacter], sample_description: str) -> None:
+        for line in told(vocabulary, fates, sample_description, KINDS):
             print(line, flush=True)
 
     def resumed(self, epoch: int) -> None:
@@ -97,7 +97,7 @@ class JsonLines(Listener):
         self._told = -math.inf
         self._done, self._loss = 0, 0.0  # as of the last line
 
-    def begun(self, vocabulary: Vocabulary, fates: list[Fate], counted_in: str) -> None:
+    def begun(self, vocabulary: Vocabulary, fates: list[MappedCharacter], sample_description: str) -> None:
         pass
 
     def resumed(self, epoch: int) -> None:

@@ -12,10 +12,9 @@ import numpy as np
 import safetensors
 from numpy.typing import NDArray
 
-from charlstm import store
-from charlstm.corpus import Corpus
-from charlstm.long_corpus import LongCorpus
-from charlstm.training.recipes import Recipe, TrainingError
+from charlstm.corpora.corpus import Corpus
+from charlstm.model_folder import store
+from charlstm.recipes.recipe import Recipe, TrainingError
 
 STATE_FILE = "training.safetensors"
 # What a model folder may hold: its own files, a text about it, and hidden files.
@@ -39,7 +38,7 @@ class State:
     optimizer: list[NDArray]
 
 
-def identity(recipe: Recipe, corpus: Corpus | LongCorpus, shares: int = 1) -> str:
+def identity(recipe: Recipe, corpus: Corpus, shares: int = 1) -> str:
     """Return what must be the same for a run to be gone on with.
 
     More epochs may be asked for, unless the schedule falls towards the last.

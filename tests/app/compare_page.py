@@ -9,7 +9,7 @@ def open_compare(seed, address):
     """Open the page with these values in its address; where there are none, with a seed text in the field."""
 
     def script():
-        from charlstm.ui.pages import compare
+        from charlstm.ui.compare import page as compare
 
         compare.page()
 

@@ -5,15 +5,17 @@ import shutil
 
 import pytest
 
-from charlstm.generation import write
-from charlstm.lexicon import coverage, english
-from charlstm.metrics import real_word_share
-from charlstm.store import open_model
-from charlstm.sweep import spread, sweep
-from charlstm.ui import words
-from charlstm.ui.comparison import VIEW
-from charlstm.ui.repeats import RUNS
-from charlstm.ui.temperature_slider import BOOKS
+from charlstm.evaluation.metrics import real_word_share
+from charlstm.evaluation.sweep import spread, sweep
+from charlstm.generation.loop import generate
+from charlstm.generation.sampling import BOOK_TEMPERATURES
+from charlstm.model_folder.store import open_model
+from charlstm.playback import sentences as playback_sentences
+from charlstm.playback.sweeps.repeated_runs import RUNS
+from charlstm.text.word_list import coverage, english
+from charlstm.ui.compare import sentences as compare_sentences
+from charlstm.ui.compare.compare_state import VIEW
+from charlstm.ui.shared import sentences as shared_sentences
 from tests.app.address_bar import shown_address
 from tests.app.compare_page import columns, open_compare, player, step
 
@@ -64,7 +66,7 @@ def told(app):
 
 def alone(model, temperature, length, seed_text=SEED):
     """What a network writes by itself."""
-    steps = write(model.network(), model.vocabulary.read(seed_text), temperature, length, 1)
+    steps = generate(model.network(), model.vocabulary.fold_and_encode(seed_text), temperature, length, 1)
     return model.vocabulary.decode(one.character_id for one in steps)
 
 
@@ -72,7 +74,7 @@ def test_at_first_one_network_writes_all_columns(open_page):
     """No choice stands at their heads; the chosen network is said in one place."""
     app = open_page()
     assert columns(app)["whole"]["networks"] is None
-    assert words.COMPARE_INTRODUCTION in told(app)
+    assert compare_sentences.COMPARE_INTRODUCTION in told(app)
     assert not app.selectbox(key="model").disabled
     assert "models" not in shown_address(app)
 
@@ -86,7 +88,7 @@ def test_switched_on_there_is_a_column_for_each_network_at_one_temperature(open_
         "offered": ["first", "small", "zebra"],
     }
     assert columns(app)["whole"]["temperatures"] == [0.5] * 3
-    assert words.COMPARE_NETWORKS_INTRODUCTION in told(app)
+    assert compare_sentences.COMPARE_NETWORKS_INTRODUCTION in told(app)
     assert app.selectbox(key="model").disabled
 
 
@@ -104,17 +106,17 @@ def test_each_way_of_comparing_comes_back_as_it_was_left(open_page):
 def test_each_column_writes_what_its_network_writes_alone(open_page, models):
     """The same seed text, as each reads it, the same dice; figures by the words of its own book."""
     app = turn_over(open_page())
-    assert words.dropped_characters({"ç": 1}, 3) in told(app)
+    assert shared_sentences.dropped_characters({"ç": 1}, 3) in told(app)
     step(app, 15)
     assert columns(app)["texts"] == [alone(model, 0.5, 15) for model in models.values()]
     assert len(set(columns(app)["texts"])) > 1
-    known = [[word in tally.known for word in ("cca", "yyb")] for tally in player(app).tallies]
+    known = [[word in word_counter.known for word in ("cca", "yyb")] for word_counter in player(app).word_counters]
     assert known == [[True, False], [False, False], [False, True]]
     for model, text, figures in zip(models.values(), columns(app)["texts"], columns(app)["figures"], strict=True):
         share = real_word_share(text, english() | model.words, SEED)
-        assert figures[0][1] == words.share(share)
+        assert figures[0][1] == playback_sentences.share(share)
     covered = {name: coverage(model.words, english()) for name, model in models.items()}
-    assert words.about_real_words_of_each(covered) in told(app)
+    assert compare_sentences.about_real_words_of_each(covered) in told(app)
 
 
 def test_bars_and_table_name_the_networks(open_page):
@@ -162,7 +164,7 @@ def test_switched_on_in_mid_run_texts_and_temperatures_stay(open_page):
     turn_over(app)
     step(app, 1)
     assert [text[:3] for text in player(app).texts] == texts
-    assert player(app).steps[-1].temperatures.tolist() == list(BOOKS)
+    assert player(app).steps[-1].temperatures.tolist() == list(BOOK_TEMPERATURES)
     assert [source.model for source in player(app).sources] == ["first", "small", "zebra", "first"]
     turn_over(app, on=False)
     assert [source.model for source in player(app).sources] == ["first"] * 4
@@ -228,7 +230,7 @@ def test_many_runs_fill_each_columns_figures(open_page, models):
         spreads = {label: told for label, _, told, _ in columns(app)["figures"][lane]}
         for figure in ("real_words", "distinct_words", "entropy", "likeliest"):
             bounds = tuple(bound.item() for bound in spread(getattr(figures, figure)))
-            label, _, expected = words.compared_figure(figure, 0.0, bounds, RUNS)
+            label, _, expected = compare_sentences.compared_figure(figure, 0.0, bounds, RUNS)
             assert spreads[label] == expected
     choose(app, "zebra", "small", "first")
     assert app.session_state["compare_repeats"] is None  # another network writes
@@ -240,5 +242,5 @@ def test_there_is_no_switch_where_there_is_one_network(open_page, models):
         shutil.rmtree(models[name].folder)
     app = open_page(models="small,small")
     assert not app.exception
-    assert not [toggle for toggle in app.toggle if toggle.label == words.SEVERAL_NETWORKS]
+    assert not [toggle for toggle in app.toggle if toggle.label == compare_sentences.SEVERAL_NETWORKS]
     assert columns(app)["whole"]["networks"] is None

@@ -5,15 +5,15 @@ import shutil
 import numpy as np
 import pytest
 
-from charlstm.generation import write
-from charlstm.lexicon import coverage, english
-from charlstm.metrics import distinct_word_share, real_word_share
-from charlstm.sampling import Filters, entropy
-from charlstm.store import open_model
-from charlstm.ui import words
-from charlstm.ui.comparison import VIEW
-from charlstm.ui.repeats import RUNS
-from charlstm.ui.temperature_slider import BOOKS
+from charlstm.evaluation.metrics import distinct_word_share, real_word_share
+from charlstm.generation.loop import generate
+from charlstm.generation.sampling import BOOK_TEMPERATURES, Filters, entropy
+from charlstm.model_folder.store import open_model
+from charlstm.playback import sentences as playback_sentences
+from charlstm.playback.sweeps.repeated_runs import RUNS
+from charlstm.text.word_list import coverage, english
+from charlstm.ui.compare import sentences as compare_sentences
+from charlstm.ui.compare.compare_state import VIEW
 from tests.app.address_bar import shown_address
 from tests.app.compare_page import columns, open_compare, player, step
 
@@ -40,13 +40,13 @@ def test_page_opens_with_four_columns_at_the_books_temperatures(open_page):
     assert columns(app)["texts"] == [""] * 4
     assert columns(app)["whole"]["temperatures"] == [0.2, 0.5, 1.0, 1.2]
     assert columns(app)["whole"]["seed"] == SEED
-    assert words.COMPARED_AHEAD in told(app)
+    assert compare_sentences.COMPARED_AHEAD in told(app)
 
 
 def test_coverage_of_the_word_list_is_stated(open_page, model_folder):
     """As the pure function has it for this model's own text."""
     share = coverage(open_model(model_folder).words, english())
-    assert words.about_real_words(share) in told(open_page())
+    assert compare_sentences.about_real_words(share) in told(open_page())
 
 
 def test_columns_write_what_the_loop_writes_with_the_same_dice(open_page, model_folder):
@@ -54,10 +54,10 @@ def test_columns_write_what_the_loop_writes_with_the_same_dice(open_page, model_
     app = open_page()
     step(app, 12)
     model = open_model(model_folder)
-    for text, temperature in zip(columns(app)["texts"], BOOKS, strict=False):
-        steps = write(model.network(), model.vocabulary.encode(SEED), temperature, 12, 1)
+    for text, temperature in zip(columns(app)["texts"], BOOK_TEMPERATURES, strict=False):
+        steps = generate(model.network(), model.vocabulary.encode(SEED), temperature, 12, 1)
         assert text == model.vocabulary.decode(one.character_id for one in steps)
-    assert words.compared(12, True) in told(app)
+    assert compare_sentences.compared(12, True) in told(app)
 
 
 def test_figures_below_the_columns_are_those_of_the_pure_functions(open_page, model_folder):
@@ -68,12 +68,22 @@ def test_figures_below_the_columns_are_those_of_the_pure_functions(open_page, mo
     for lane, figures in enumerate(columns(app)["figures"]):
         shown = {label: value for label, value, _, _ in figures}
         text = player(app).texts[lane]
-        assert shown[words.COMPARED_FIGURES["real_words"]] == words.share(real_word_share(text, known, SEED))
-        assert shown[words.COMPARED_FIGURES["distinct_words"]] == words.share(distinct_word_share(text, SEED))
-        assert shown[words.COMPARED_FIGURES["entropy"]] == words.bits(player(app).mean_entropy[lane])
-        assert shown[words.COMPARED_FIGURES["likeliest"]] == words.share(player(app).likeliest_share[lane])
-        assert shown[words.PARTS_AT] == words.parts_at(lane, player(app).partings[lane])
-    assert columns(app)["partings"] == player(app).partings
+        assert shown[compare_sentences.COMPARED_FIGURES["real_words"]] == playback_sentences.share(
+            real_word_share(text, known, SEED)
+        )
+        assert shown[compare_sentences.COMPARED_FIGURES["distinct_words"]] == playback_sentences.share(
+            distinct_word_share(text, SEED)
+        )
+        assert shown[compare_sentences.COMPARED_FIGURES["entropy"]] == playback_sentences.bits(
+            player(app).mean_entropy[lane]
+        )
+        assert shown[compare_sentences.COMPARED_FIGURES["likeliest"]] == playback_sentences.share(
+            player(app).likeliest_share[lane]
+        )
+        assert shown[compare_sentences.DIVERGES_AT] == compare_sentences.diverges_at(
+            lane, player(app).divergences[lane]
+        )
+    assert columns(app)["partings"] == player(app).divergences
 
 
 def test_only_what_is_new_is_sent_once_the_view_has_the_rest(open_page):
@@ -129,7 +139,7 @@ def test_independent_dice_are_those_of_the_following_random_seeds(open_page):
     app.toggle(key="compare_independent").set_value(True).run()
     assert player(app).random_seeds == (1, 2, 3, 4)
     step(app, 1)
-    assert words.compared(1, False) in told(app)
+    assert compare_sentences.compared(1, False) in told(app)
 
 
 def test_address_of_one_viewers_texts_writes_them_for_another(open_page):
@@ -166,7 +176,7 @@ def test_address_says_no_texts_that_it_could_not_say_whole(open_page):
     [
         ("1e9,-4", [2.0, 0.0]),
         ("nan,abc,0.7", [0.5, 0.5, 0.7]),
-        ("0.3", list(BOOKS)),
+        ("0.3", list(BOOK_TEMPERATURES)),
         ("0,1,2,0,1,2,0,1,2", [0.0, 1.0, 2.0, 0.0, 1.0, 2.0]),
     ],
 )
@@ -192,11 +202,11 @@ def test_chart_looks_ahead_when_a_filter_is_moved_at_rest(open_page):
     """What it would do to the next character; a step shows what was taken again."""
     app = open_page()
     step(app, 1)
-    assert words.compared(1, True) in told(app)
+    assert compare_sentences.compared(1, True) in told(app)
     app.slider(key="compare_top_k").set_value(2).run()
-    assert words.COMPARED_AHEAD in told(app)
+    assert compare_sentences.COMPARED_AHEAD in told(app)
     step(app, 1)
-    assert words.compared(2, True) in told(app)
+    assert compare_sentences.compared(2, True) in told(app)
 
 
 def test_another_model_goes_on_with_the_texts(open_page, model_folder):
@@ -257,8 +267,8 @@ def test_many_runs_fill_the_figures_with_their_spread(open_page, model_folder):
         app.run()
     model = open_model(model_folder)
     known, ids = english() | model.words, model.vocabulary.encode(SEED)
-    for temperature, figures in zip(BOOKS, columns(app)["figures"], strict=False):
-        runs = [list(write(model.network(), ids, temperature, 30, 1 + run)) for run in range(RUNS)]
+    for temperature, figures in zip(BOOK_TEMPERATURES, columns(app)["figures"], strict=False):
+        runs = [list(generate(model.network(), ids, temperature, 30, 1 + run)) for run in range(RUNS)]
         texts = [model.vocabulary.decode(one.character_id for one in steps) for steps in runs]
         values = {
             "real_words": [real_word_share(text, known, SEED) for text in texts],
@@ -268,7 +278,9 @@ def test_many_runs_fill_the_figures_with_their_spread(open_page, model_folder):
         }
         shown = {label: spread for label, _, spread, _ in figures}
         for name, each in values.items():
-            label, _, told = words.compared_figure(name, 0.0, tuple(np.nanquantile(each, [0.1, 0.5, 0.9])), RUNS)
+            label, _, told = compare_sentences.compared_figure(
+                name, 0.0, tuple(np.nanquantile(each, [0.1, 0.5, 0.9])), RUNS
+            )
             assert shown[label] == told
 
 

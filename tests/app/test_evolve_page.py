@@ -6,12 +6,13 @@ import numpy as np
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from charlstm import store
-from charlstm.generation import write
-from charlstm.store import open_model
-from charlstm.ui import words
+from charlstm.generation.loop import generate
+from charlstm.model_folder import store
+from charlstm.model_folder.store import open_model
 from charlstm.ui.charts.epochs import HELD_OUT, LEARNED, losses_table, through_table
-from charlstm.ui.pages import evolve
+from charlstm.ui.evolve import page as evolve
+from charlstm.ui.evolve import sentences as evolve_sentences
+from charlstm.ui.shared import sentences as shared_sentences
 
 
 @pytest.fixture
@@ -20,7 +21,7 @@ def open_page(model_folder, monkeypatch):
     monkeypatch.setenv("CHARLSTM_MODELS", str(model_folder.parent))
 
     def script():
-        from charlstm.ui.pages import evolve
+        from charlstm.ui.evolve import page as evolve
 
         evolve.page()
 
@@ -49,7 +50,7 @@ def test_page_begins_with_the_untrained_network(open_page):
     app = open_page()
     assert not app.exception
     assert app.select_slider(key="evolve_epoch").value == 0
-    assert words.NO_SAMPLES in [text.value for text in app.text]
+    assert evolve_sentences.NO_SAMPLES in [text.value for text in app.text]
 
 
 def test_chosen_epoch_shows_its_recorded_samples(open_page, model_folder):
@@ -57,8 +58,8 @@ def test_chosen_epoch_shows_its_recorded_samples(open_page, model_folder):
     app = open_page()
     app.select_slider(key="evolve_epoch").set_value(2).run()
     recorded = open_model(model_folder).samples[0]
-    assert labels(app)[words.sample_label(recorded.temperature)] == recorded.text
-    assert words.losses(1.3, 1.25) in [text.value for text in app.text]
+    assert labels(app)[shared_sentences.sample_label(recorded.temperature)] == recorded.text
+    assert evolve_sentences.losses(1.3, 1.25) in [text.value for text in app.text]
 
 
 def test_play_goes_to_the_last_epoch_and_rests_there(open_page):
@@ -80,16 +81,16 @@ def test_two_epochs_write_from_the_same_seed_with_the_same_dice(open_page, model
     app.select_slider(key="evolve_first").set_value(0).run()
     model = open_model(model_folder)
     for epoch in (0, 2):
-        steps = write(model.network(epoch), model.vocabulary.encode("ab ba"), 0.5, evolve.LENGTH, 1)
+        steps = generate(model.network(epoch), model.vocabulary.encode("ab ba"), 0.5, evolve.LENGTH, 1)
         text = model.vocabulary.decode(step.character_id for step in steps)
-        assert labels(app)[words.written_at(epoch)] == text
+        assert labels(app)[evolve_sentences.written_at(epoch)] == text
 
 
 def test_seed_text_that_cannot_be_read_is_told(open_page):
     """Characters the network has never seen are named."""
     app = open_page()
     app.text_input(key="evolve_seed").set_value("a글").run()
-    assert words.dropped_characters({"글": 1}) in [text.value for text in app.text]
+    assert shared_sentences.dropped_characters({"글": 1}) in [text.value for text in app.text]
 
 
 def test_losses_are_those_of_the_history(model_folder):
@@ -105,7 +106,7 @@ def test_next_character_through_the_epochs_is_the_networks_own(model_folder):
     """Each cell is what that epoch's network gives; the last epoch's likeliest stands first."""
     model = open_model(model_folder)
     ids = model.vocabulary.encode("a b")
-    raw = np.array([network.probs(network.prime(ids)) for network in map(model.network, model.manifest.epochs)])
+    raw = np.array([network.probs(network.prefill(ids)) for network in map(model.network, model.manifest.epochs)])
     rows = through_table(model.manifest.epochs, raw, model.vocabulary, 2).to_pylist()
     assert len(rows) == 2 * len(model.vocabulary)
     first = next(row for row in rows if row["epoch"] == 2 and row["rank"] == 0)

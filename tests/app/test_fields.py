@@ -3,7 +3,7 @@
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from charlstm.ui import words
+from charlstm.ui.shared import sentences as shared_sentences
 
 
 @pytest.fixture
@@ -14,7 +14,7 @@ def open_page(model_folder, monkeypatch):
     def script(name):
         from importlib import import_module
 
-        import_module(f"charlstm.ui.pages.{name}").page()
+        import_module(f"charlstm.ui.{name}.page").page()
 
     def opened(name, **address):
         app = AppTest.from_function(script, default_timeout=60, kwargs={"name": name})
@@ -51,5 +51,5 @@ def test_a_field_that_the_page_has_filled_says_so_in_every_message(open_page, pa
     prefix = "compare_" if page == "compare" else ""
     app.button_group(key=f"{prefix}seed_name").set_value("One word").run()
     for _ in range(2):
-        assert app.text_area(key=f"{prefix}seed_text").proto.default == words.SEEDS["One word"]
+        assert app.text_area(key=f"{prefix}seed_text").proto.default == shared_sentences.SEEDS["One word"]
         app.run()

@@ -10,16 +10,17 @@ from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 from streamlit.testing.v1 import AppTest
 
-from charlstm import lexicon
-from charlstm.sampling import entropy, ranking, reweight
-from charlstm.store import open_model
-from charlstm.sweep import FIGURES, as_csv, spread, sweep
-from charlstm.ui import sweeper as sweeper_module
-from charlstm.ui import words
-from charlstm.ui.charts import alphabet, sweeps
-from charlstm.ui.models import network_of
-from charlstm.ui.pages import map as map_page
-from charlstm.vocabulary import Vocabulary
+from charlstm.evaluation.sweep import FIGURES, as_csv, spread, sweep
+from charlstm.generation.sampling import entropy, ranking, reweight
+from charlstm.model_folder.store import open_model
+from charlstm.playback.sweeps import sliced_sweep as sweeper_module
+from charlstm.text import word_list
+from charlstm.text.vocabulary import Vocabulary
+from charlstm.ui.charts import sweeps, temperature_map
+from charlstm.ui.map import page as map_page
+from charlstm.ui.map import sentences as map_sentences
+from charlstm.ui.shared import sentences as shared_sentences
+from charlstm.ui.shared.models import network_of
 
 VOCABULARY = Vocabulary(tuple("\n !abcdefghijklmnopqrstuvwxyz"))
 weights = arrays(np.float64, len(VOCABULARY), elements=st.floats(1e-6, 1.0))
@@ -33,7 +34,7 @@ def open_page(model_folder, monkeypatch):
     monkeypatch.setattr(sweeper_module, "WORK_AT_ONCE", 0.02)
 
     def script():
-        from charlstm.ui.pages import map as map_page
+        from charlstm.ui.map import page as map_page
 
         map_page.page()
 
@@ -68,18 +69,18 @@ def test_page_opens_with_the_alphabet_and_nothing_swept(open_page):
     """Before anything is pressed no text is written, and the page says so."""
     app = open_page()
     assert not app.exception
-    assert words.NOT_SWEPT in texts(app)
+    assert map_sentences.NOT_SWEPT in texts(app)
     assert len(app.get("vega_lite_chart")) == 2
 
 
 def test_page_says_how_many_words_the_list_knows(open_page, model_folder):
     """The list's coverage is that of the folder's own words."""
-    share = lexicon.coverage(open_model(model_folder).words, lexicon.english())
+    share = word_list.coverage(open_model(model_folder).words, word_list.english())
     counts = (len(map_page.TEMPERATURES), map_page.RUNS, map_page.LENGTH)
-    assert words.texts_explained(*counts, share) in texts(open_page())
+    assert map_sentences.texts_explained(*counts, share) in texts(open_page())
     (model_folder / "words.txt").unlink()
     (model_folder / "model.json").touch()
-    assert words.texts_explained(*counts, math.nan) in texts(open_page())
+    assert map_sentences.texts_explained(*counts, math.nan) in texts(open_page())
 
 
 def test_sweep_shows_what_the_sweep_gives(open_page, model_folder):
@@ -89,7 +90,7 @@ def test_sweep_shows_what_the_sweep_gives(open_page, model_folder):
     app.number_input(key="map_random_seed").set_value(9).run()
     app = swept_to_the_end(app)
     model = open_model(model_folder)
-    arguments = (map_page.TEMPERATURES, map_page.RUNS, map_page.LENGTH, 9, lexicon.english() | model.words)
+    arguments = (map_page.TEMPERATURES, map_page.RUNS, map_page.LENGTH, 9, word_list.english() | model.words)
     *_, (_, expected) = sweep(model.network(), model.vocabulary, "ab ba", *arguments)
     found = sweeper_of(app).figures
     for name in FIGURES:
@@ -120,10 +121,10 @@ def test_sweep_ends_when_something_else_is_asked_and_a_finished_one_is_kept(open
     app.text_input(key="map_seed").set_value("b").run()
     app.button(key="map_sweep").click().run()
     running = next(sweeper for sweeper in app.session_state["map_sweepers"].values() if sweeper is not finished)
-    app.text_input(key="map_seed").set_value(words.MAP_SEED).run()
+    app.text_input(key="map_seed").set_value(map_sentences.MAP_SEED).run()
     assert not running.running
     assert sweeper_of(app) is finished
-    assert words.NOT_SWEPT not in texts(app)
+    assert map_sentences.NOT_SWEPT not in texts(app)
 
 
 def test_every_model_can_be_swept(open_page, model_folder):
@@ -140,19 +141,19 @@ def test_every_model_can_be_swept(open_page, model_folder):
 def test_bands_are_the_parts_of_the_die_at_each_temperature(weight):
     """Laid end to end in the order of the draw, from one character at 0 to all alike at infinity."""
     raw = weight / weight.sum()
-    table = alphabet.alphabet_table(raw, VOCABULARY).to_pydict()
+    table = temperature_map.alphabet_table(raw, VOCABULARY).to_pydict()
     count = len(VOCABULARY)
-    low, high = (np.reshape(table[name], (alphabet.POINTS, count)) for name in ("low", "high"))
+    low, high = (np.reshape(table[name], (temperature_map.POINTS, count)) for name in ("low", "high"))
     order = ranking(raw)
-    for point, place in enumerate(np.linspace(0, 1, alphabet.POINTS)):
-        probs = reweight(raw, alphabet.temperature_at(float(place)))[order]
+    for point, place in enumerate(np.linspace(0, 1, temperature_map.POINTS)):
+        probs = reweight(raw, temperature_map.temperature_at(float(place)))[order]
         np.testing.assert_allclose(high[point] - low[point], probs, atol=1e-6)
         np.testing.assert_allclose(high[point], np.cumsum(probs), atol=1e-6)
     assert high[0, 0] == pytest.approx(1.0)
     np.testing.assert_allclose(high[-1] - low[-1], 1 / count, atol=1e-6)
     assert (np.diff(high, axis=0) < 1e-6).all(), "no end moves up as the temperature rises"
-    assert table["curve"][0] == pytest.approx(alphabet.STRIP_BOTTOM)
-    assert table["curve"][-1] == pytest.approx(alphabet.STRIP_TOP)
+    assert table["curve"][0] == pytest.approx(temperature_map.STRIP_BOTTOM)
+    assert table["curve"][-1] == pytest.approx(temperature_map.STRIP_TOP)
     named = [rank for rank, is_named in zip(table["rank"], table["named"], strict=True) if is_named]
     assert len(named) == len(set(named))
 
@@ -161,21 +162,21 @@ def test_bands_are_the_parts_of_the_die_at_each_temperature(weight):
 def test_slice_stands_at_its_temperature_with_its_entropy(weight, temperature):
     """Where the axis has it, and on the curve."""
     raw = weight / weight.sum()
-    (row,) = alphabet.slice_table(raw, temperature).to_pylist()
+    (row,) = temperature_map.slice_table(raw, temperature).to_pylist()
     bits = float(entropy(reweight(raw, temperature)))
     assert row["bits"] == bits
-    assert alphabet.temperature_at(row["place"]) == pytest.approx(temperature)
-    height = alphabet.STRIP_TOP - alphabet.STRIP_BOTTOM
-    assert row["curve"] == pytest.approx(alphabet.STRIP_BOTTOM + height * bits / math.log2(len(raw)))
+    assert temperature_map.temperature_at(row["place"]) == pytest.approx(temperature)
+    height = temperature_map.STRIP_TOP - temperature_map.STRIP_BOTTOM
+    assert row["curve"] == pytest.approx(temperature_map.STRIP_BOTTOM + height * bits / math.log2(len(raw)))
 
 
 @given(st.floats(0.0, 1e6))
 def test_axis_has_two_true_ends(temperature):
     """Every temperature has its place, the hotter the further right; the ends are 0 and infinity."""
-    assert alphabet.place(0.0) == 0.0
-    assert alphabet.place(math.inf) == 1.0
-    assert 0.0 <= alphabet.place(temperature) < 1.0
-    assert alphabet.place(temperature) < alphabet.place(temperature * 1.5 + 0.1)
+    assert temperature_map.place(0.0) == 0.0
+    assert temperature_map.place(math.inf) == 1.0
+    assert 0.0 <= temperature_map.place(temperature) < 1.0
+    assert temperature_map.place(temperature) < temperature_map.place(temperature * 1.5 + 0.1)
 
 
 def test_curves_are_the_spread_of_the_runs(model_folder):
@@ -186,7 +187,7 @@ def test_curves_are_the_spread_of_the_runs(model_folder):
     rows = sweeps.sweep_table(figures, "shares").to_pylist()
     assert len(rows) == 7
     for row in rows:
-        name = next(name for name, told in words.FIGURES.items() if told == row["figure"])
+        name = next(name for name, told in shared_sentences.FIGURES.items() if told == row["figure"])
         place = (0.5, 1.0).index(row["temperature"])
         bounds = [bound[place] for bound in spread(getattr(figures, name))]
         assert [row["low"], row["middle"], row["high"]] == pytest.approx(bounds)
@@ -206,8 +207,8 @@ def test_spec_of_curves_is_built_once_and_names_no_data(kind):
 @pytest.mark.parametrize("dark", [False, True])
 def test_spec_of_the_alphabet_is_built_once(dark):
     """Its two tables come when it is drawn."""
-    built = alphabet.alphabet_spec(57, dark)
-    assert alphabet.alphabet_spec(57, dark) is built
+    built = temperature_map.alphabet_spec(57, dark)
+    assert temperature_map.alphabet_spec(57, dark) is built
     assert "datasets" not in built
 
 

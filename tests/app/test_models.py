@@ -9,10 +9,10 @@ import numpy as np
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from charlstm import store
-from charlstm.architecture import GatedConvolutions
-from charlstm.report import Report, Writing
-from charlstm.ui.models import usable_models
+from charlstm.model_folder import store
+from charlstm.model_folder.report import Report, Writing
+from charlstm.networks.architecture import GatedConvolutions
+from charlstm.ui.shared.models import usable_models
 
 
 @pytest.mark.parametrize(
@@ -72,7 +72,7 @@ def test_every_page_changes_its_network(two_models, page):
     def script(page):
         import importlib
 
-        importlib.import_module(f"charlstm.ui.pages.{page}").page()
+        importlib.import_module(f"charlstm.ui.{page}.page").page()
 
     app = AppTest.from_function(script, default_timeout=60, args=(page,)).run()
     assert app.selectbox(key="model").value == "small"
@@ -86,7 +86,7 @@ def test_write_keeps_its_text_when_the_network_has_other_characters(two_models):
     """In the middle of a run; every character keeps the choice it was drawn by, in the network's own characters."""
 
     def script():
-        from charlstm.ui.pages import write
+        from charlstm.ui.write import page as write
 
         write.page()
 
@@ -124,7 +124,7 @@ def test_networks_stand_side_by_side(two_models, tmp_path):
     store.write_report(tmp_path / "zoo" / "small", Report(2, {"nietzsche.txt": 1.4}, 900.0, 64, 2000, writing))
 
     def script():
-        from charlstm.ui.models import chosen_model
+        from charlstm.ui.shared.models import chosen_model
 
         chosen_model()
 

@@ -2,9 +2,9 @@
 
 import pytest
 
-from charlstm.sampling import Filters
-from charlstm.ui import words
-from charlstm.ui.slow_motion import Stage
+from charlstm.generation.sampling import Filters
+from charlstm.playback.slow_motion import Stage
+from charlstm.ui.write import sentences as write_sentences
 
 
 def player(app):
@@ -148,4 +148,4 @@ def test_turned_knob_shows_a_past_choice_otherwise(written):
 def test_words_of_the_replay_are_on_the_page(written):
     """The scrubber has its name, and the branch what it does."""
     app = scrub_to(written, 0)
-    assert app.button(key="branch").help == words.BRANCH_HELP
+    assert app.button(key="branch").help == write_sentences.BRANCH_HELP

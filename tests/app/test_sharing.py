@@ -2,10 +2,10 @@
 
 import pytest
 
-from charlstm.run_file import run_bytes
-from charlstm.sampling import Filters
-from charlstm.ui import words
-from charlstm.ui.sharing import FILE_NAME
+from charlstm.generation.run_file import run_bytes
+from charlstm.generation.sampling import Filters
+from charlstm.ui.write import sentences as write_sentences
+from charlstm.ui.write.sharing import FILE_NAME
 from tests.app.address_bar import shown_address
 
 
@@ -100,14 +100,14 @@ def test_run_that_an_address_cannot_tell_says_so(open_app):
     """Knobs turned in mid-run: the address has the knobs alone, and a line says why."""
     app = turned_run(open_app())
     assert "run" not in shown_address(app)
-    assert words.LINK_CANNOT in said(app)
+    assert write_sentences.LINK_CANNOT in said(app)
 
 
 def test_seed_text_that_is_too_long_for_an_address_is_said(open_app):
     """A network that reads a window loses nothing by it."""
     app = open_app()
     app.text_area(key="seed_text").set_value("ab " * 1000).run()
-    assert words.seed_too_long(1000, True) in said(app)
+    assert write_sentences.seed_too_long(1000, True) in said(app)
     app.button(key="step").click().run()
     assert shown_address(app)["seed"] == ("ab " * 1000)[-1000:]
     again = open_app(**shown_address(app), speed="0")
@@ -172,4 +172,4 @@ def test_run_of_other_weights_opens_and_says_so(open_app):
     other = "a" if run.text[2] != "a" else "b"
     upload(app, run_bytes(run._replace(text=run.text[:2] + other + run.text[3:])))
     assert player(app).run() == run
-    assert words.writes_otherwise("small", 2) in said(app)
+    assert write_sentences.writes_otherwise("small", 2) in said(app)

@@ -6,11 +6,15 @@ import time
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from charlstm import store
-from charlstm.model_zip import LARGEST_ZIP, zip_bytes
-from charlstm.ui import belongings as own
-from charlstm.ui import lesson, own_text, trainer, words
-from charlstm.ui.trainer import Trainer
+from charlstm.model_folder import store
+from charlstm.model_folder.zip_file import LARGEST_ZIP, zip_bytes
+from charlstm.playback import sentences as playback_sentences
+from charlstm.playback.user_training import training_process, user_text
+from charlstm.playback.user_training.training_process import TrainingSlot
+from charlstm.ui.shared import sentences as shared_sentences
+from charlstm.ui.shared import user_models as own
+from charlstm.ui.train import sentences as train_sentences
+from charlstm.ui.train import training_job
 
 PATIENCE = 30  # seconds
 PROSE = "".join(f"chapter {number}: {'owl' * (number % 7)} and pussy-cat went to sea.\n" for number in range(99))
@@ -27,19 +31,19 @@ def open_page(model_folder, monkeypatch, tmp_path):
     """Open the page on a server where nothing learns yet; its trainings put the small model into their folders."""
     monkeypatch.setenv("CHARLSTM_MODELS", str(model_folder.parent))
     monkeypatch.setenv("CHARLSTM_CORPORA", str(tmp_path / "none"))
-    fresh = Trainer()
-    for module in (trainer, lesson, "charlstm.ui.lesson_view", "charlstm.ui.pages.train"):
-        target = f"{module}.TRAINER" if isinstance(module, str) else f"{module.__name__}.TRAINER"
+    fresh = TrainingSlot()
+    for module in (training_process, training_job, "charlstm.ui.train.training_progress", "charlstm.ui.train.page"):
+        target = f"{module}.TRAINING_SLOT" if isinstance(module, str) else f"{module.__name__}.TRAINING_SLOT"
         monkeypatch.setattr(target, fresh)
     copies = f"import shutil, sys; shutil.copytree({str(model_folder)!r}, sys.argv[1], dirs_exist_ok=True)\n{STAYS}"
 
     def pretend(order):
         return [sys.executable, "-c", copies, str(order.folder)]
 
-    monkeypatch.setattr(trainer.Order, "command", pretend)
+    monkeypatch.setattr(training_process.TrainingRequest, "command", pretend)
 
     def script():
-        from charlstm.ui.pages import train
+        from charlstm.ui.train import page as train
 
         train.page()
 
@@ -88,11 +92,11 @@ def test_page_waits_for_a_text(open_page):
 def test_pasted_text_is_told_of(open_page):
     """How much there is to read, and how often it should be read: a short text more often than a long one."""
     app = pasted(open_page())
-    assert words.text_read(len(PROSE), len(set(PROSE)), {}) in [text.value for text in app.text]
+    assert train_sentences.text_read(len(PROSE), len(set(PROSE)), {}) in [text.value for text in app.text]
     assert not app.button(key="train_start").disabled
-    assert lesson.epochs_for("small", len(PROSE)) == app.number_input[0].value == lesson.MOST_EPOCHS
-    assert lesson.epochs_for("small", 600_893) == 10
-    assert lesson.epochs_for("small", own_text.LARGEST_TEXT) == lesson.FEWEST_EPOCHS
+    assert training_job.epochs_for("small", len(PROSE)) == app.number_input[0].value == training_job.MOST_EPOCHS
+    assert training_job.epochs_for("small", 600_893) == 10
+    assert training_job.epochs_for("small", user_text.LARGEST_TEXT) == training_job.FEWEST_EPOCHS
 
 
 @pytest.mark.parametrize(
@@ -102,7 +106,7 @@ def test_pasted_text_is_told_of(open_page):
         (bytes(5000), "it[1].txt is not a text"),
         (b"\xff\xd8\xff\xe0" * 999, "it[1].txt is not UTF-8"),
         (b"ab" * 5000, "it[1].txt has only 2 different characters"),
-        (b"word " * (own_text.LARGEST_TEXT // 5 + 1), "it[1].txt has 2.0 MB"),
+        (b"word " * (user_text.LARGEST_TEXT // 5 + 1), "it[1].txt has 2.0 MB"),
     ],
 )
 def test_bad_upload_gives_one_sentence(open_page, content, reason):
@@ -122,22 +126,25 @@ def test_bad_upload_gives_one_sentence(open_page, content, reason):
 def test_bad_paste_gives_one_sentence(open_page):
     """As a file would."""
     app = pasted(open_page(), "ab" * 3000)
-    assert errors(app) == [words.too_few_characters(words.PASTED, 2)]
+    assert errors(app) == [playback_sentences.too_few_characters(train_sentences.PASTED, 2)]
 
 
 def test_training_is_shown_stopped_and_kept(open_page, model_folder):
     """Its progress, its samples, the network for all pages under a name of its own, and in none but this session."""
     app = started(open_page())
     assert app.button(key="train_start").disabled
-    assert words.learning(1, lesson.MOST_EPOCHS, 3, 4, 2.5, None).split(";")[0] in app.get("progress")[0].proto.text
+    assert (
+        train_sentences.learning(1, training_job.MOST_EPOCHS, 3, 4, 2.5, None).split(";")[0]
+        in app.get("progress")[0].proto.text
+    )
     stopped(app)
-    assert app.success[0].value.startswith(words.ended("asked", 2, "", ""))
+    assert app.success[0].value.startswith(train_sentences.ended("asked", 2, "", ""))
     app.button(key="train_use").click().run()
     assert app.session_state.network_to_choose == "small-2"
-    assert words.kept("small-2") in [message.value for message in app.success]
-    kept = app.session_state.belongings.models[0]
+    assert shared_sentences.kept("small-2") in [message.value for message in app.success]
+    kept = app.session_state.user_models.models[0]
     assert kept.manifest == store.open_model(model_folder).manifest
-    assert "belongings" not in open_page().session_state
+    assert "user_models" not in open_page().session_state
 
 
 def test_training_goes_on_in_the_same_folder(open_page):
@@ -175,7 +182,7 @@ def test_start_a_moment_too_late_is_told(open_page):
     first, second = pasted(open_page()), pasted(open_page())
     first.button(key="train_start").click().run()
     second.button(key="train_start").click().run()
-    assert words.TRAINING_TAKEN in errors(second)
+    assert train_sentences.TRAINING_TAKEN in errors(second)
     assert not second.exception
 
 
@@ -194,12 +201,14 @@ def test_every_ending_is_said(open_page, ending, said):
 
 def test_failure_before_the_first_epoch_is_said(open_page, monkeypatch):
     """There is nothing to keep then."""
-    monkeypatch.setattr(trainer.Order, "command", lambda order: [sys.executable, "-c", "import sys; sys.exit('why')"])
+    monkeypatch.setattr(
+        training_process.TrainingRequest, "command", lambda order: [sys.executable, "-c", "import sys; sys.exit('why')"]
+    )
     app = pasted(open_page())
     app.button(key="train_start").click().run()
     assert app.session_state.lesson.training.wait(PATIENCE)
     app.run()
-    assert errors(app) == [words.ended("failed", None, "", "why")]
+    assert errors(app) == [train_sentences.ended("failed", None, "", "why")]
     assert "train_use" not in [button.key for button in app.button]
 
 
@@ -210,7 +219,7 @@ def test_zip_of_a_model_is_opened_and_forgotten(open_page, model_folder):
     app.file_uploader(key="own-0").upload("any.zip", content, "application/zip").run()
     assert not app.exception
     assert app.session_state.network_to_choose == "small-2"
-    folder = app.session_state.belongings.models[0].folder
+    folder = app.session_state.user_models.models[0].folder
     assert folder.is_dir()
     app.button(key="own_forget-small-2").click().run()
     assert not app.exception
@@ -233,8 +242,8 @@ def test_bad_zip_gives_one_sentence(open_page, content, reason):
     assert not app.exception
     assert len(app.error) == 1
     assert any(part in errors(app)[0] for part in reason.split("|"))
-    assert app.session_state.belongings.models == []
-    assert not [path for path in app.session_state.belongings.folder.rglob("*") if path.is_file()]
+    assert app.session_state.user_models.models == []
+    assert not [path for path in app.session_state.user_models.folder.rglob("*") if path.is_file()]
 
 
 def test_networks_of_a_viewer_are_bounded(open_page, model_folder, monkeypatch):
@@ -243,17 +252,17 @@ def test_networks_of_a_viewer_are_bounded(open_page, model_folder, monkeypatch):
     app = open_page()
     for turn in range(own.MOST_MODELS + 1):
         app.file_uploader(key=f"own-{turn}").upload("any.zip", content, "application/zip").run()
-    assert errors(app) == [words.cannot_open_network(words.too_many_of_your_own(own.MOST_MODELS))]
-    assert len(app.session_state.belongings.models) == own.MOST_MODELS
+    assert errors(app) == [train_sentences.cannot_open_network(shared_sentences.too_many_of_your_own(own.MOST_MODELS))]
+    assert len(app.session_state.user_models.models) == own.MOST_MODELS
     monkeypatch.setattr(own, "MOST_BYTES", 10)
     other = open_page()
     other.file_uploader(key="own-0").upload("any.zip", content, "application/zip").run()
-    assert errors(other) == [words.cannot_open_network(words.server_is_full(1))]
+    assert errors(other) == [train_sentences.cannot_open_network(shared_sentences.server_is_full(1))]
 
 
 def test_belongings_go_with_their_session():
     """Nothing of a viewer stays on the disk."""
-    mine = own.Belongings()
+    mine = own.UserModels()
     (mine.place() / "text.txt").write_text("mine")
     folder = mine.folder
     assert mine.size() == 4
@@ -264,7 +273,7 @@ def test_belongings_go_with_their_session():
 def test_belongings_go_some_minutes_after_their_viewer():
     """Not in a short absence; and whoever has kept the session does not keep them."""
     there = [True]
-    mine = own.Belongings(lambda: there[0])
+    mine = own.UserModels(lambda: there[0])
     began = time.monotonic()
     mine.look(began)
     there[0] = False
@@ -281,8 +290,8 @@ def test_belongings_go_some_minutes_after_their_viewer():
 
 def test_page_without_tensorflow_says_so_and_opens_networks(open_page, model_folder, monkeypatch):
     """In one sentence; a network from elsewhere needs none."""
-    monkeypatch.setattr("charlstm.ui.pages.train.can_train", lambda: False)
+    monkeypatch.setattr("charlstm.ui.train.page.can_train", lambda: False)
     app = open_page()
-    assert [info.value for info in app.info] == [words.NO_TENSORFLOW]
+    assert [info.value for info in app.info] == [train_sentences.NO_TENSORFLOW]
     app.file_uploader(key="own-0").upload("a.zip", zip_bytes(store.open_model(model_folder)), "application/zip").run()
     assert app.session_state.network_to_choose == "small-2"

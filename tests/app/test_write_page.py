@@ -5,10 +5,10 @@ from dataclasses import replace
 
 import pytest
 
-from charlstm import store
-from charlstm.sampling import Filters
-from charlstm.ui import words
-from charlstm.ui.temperature_slider import clamped
+from charlstm.generation.sampling import Filters
+from charlstm.model_folder import store
+from charlstm.ui.components.temperature_slider import clamped
+from charlstm.ui.shared import sentences as shared_sentences
 
 
 def texts(app):
@@ -67,7 +67,7 @@ def test_seed_text_is_folded_and_the_dropped_is_named(open_app):
     app = open_app()
     app.text_area(key="seed_text").set_value("A B 한글").run()
     assert player(app).seed_text == "a b "
-    assert words.dropped_characters({"한": 1, "글": 1}) in texts(app)
+    assert shared_sentences.dropped_characters({"한": 1, "글": 1}) in texts(app)
 
 
 def test_writing_is_kept_while_the_seed_is_edited(open_app):
@@ -85,7 +85,7 @@ def test_other_seeds_are_one_click_away(open_app):
     """A named seed fills the field."""
     app = open_app()
     app.button_group(key="seed_name").set_value("One word").run()
-    assert app.text_area(key="seed_text").value == words.SEEDS["One word"]
+    assert app.text_area(key="seed_text").value == shared_sentences.SEEDS["One word"]
 
 
 def test_settings_say_how_good_an_epoch_is(open_app, model_folder):
@@ -93,9 +93,9 @@ def test_settings_say_how_good_an_epoch_is(open_app, model_folder):
     manifest = store.read_manifest(model_folder / "model.json")
     store.write_manifest(model_folder, replace(manifest, held_out_loss=1.2))
     app = open_app()
-    assert words.epoch_figures(2, 1.2, best=True) in texts(app)
+    assert shared_sentences.epoch_figures(2, 1.2, best=True) in texts(app)
     app.select_slider(key="epoch").set_value(0).run()
-    assert words.epoch_figures(0, 1.6, best=False) in texts(app)
+    assert shared_sentences.epoch_figures(0, 1.6, best=False) in texts(app)
 
 
 def test_epoch_may_change_in_mid_run(open_app):
@@ -128,7 +128,7 @@ def test_page_without_models_says_how_to_train_one(open_app, model_folder):
     shutil.rmtree(model_folder)
     app = open_app()
     assert not app.exception
-    assert words.NO_MODELS in texts(app)
+    assert shared_sentences.NO_MODELS in texts(app)
 
 
 def test_damaged_model_is_not_offered_and_a_line_says_why(open_app, model_folder):
@@ -147,7 +147,7 @@ def test_missing_corpus_offers_to_fetch_it(open_app, model_folder):
     manifest = model_folder / "model.json"
     manifest.write_text(manifest.read_text().replace('"tiny"', '"nietzsche"'))
     app = open_app()
-    assert app.button(key="fetch").label == words.FETCH
+    assert app.button(key="fetch").label == shared_sentences.FETCH
 
 
 @pytest.mark.parametrize(

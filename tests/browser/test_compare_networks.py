@@ -7,9 +7,10 @@ import shutil
 import pytest
 from playwright.sync_api import Page, expect
 
-from charlstm.generation import write
-from charlstm.store import epoch_file, open_model
-from charlstm.ui import words
+from charlstm.generation.loop import generate
+from charlstm.model_folder.store import epoch_file, open_model
+from charlstm.ui.compare import sentences as compare_sentences
+from charlstm.ui.shared import sentences as shared_sentences
 from tests import golden
 from tests.browser.app_server import Server, the_book_alone
 
@@ -59,7 +60,7 @@ def test_two_networks_write_side_by_side_and_change_in_mid_run(open_page, server
     page = open_page(address=server_of_two.address)
     page.get_by_role("link", name="Compare").click()
     page.get_by_role("button", name="Settings").click()
-    page.get_by_text(words.SEVERAL_NETWORKS, exact=True).click()
+    page.get_by_text(compare_sentences.SEVERAL_NETWORKS, exact=True).click()
     expect(choice(page, 1)).to_have_value("early")
     page.get_by_label("Length").fill(str(LENGTH))
     page.get_by_label("Length").press("Enter")
@@ -71,7 +72,7 @@ def test_two_networks_write_side_by_side_and_change_in_mid_run(open_page, server
     expected = []
     for name in (golden.MODEL.name, "early"):
         model = open_model(models / name)
-        steps = write(model.network(), model.vocabulary.encode(words.DEFAULT_SEED), 0.5, LENGTH, 1)
+        steps = generate(model.network(), model.vocabulary.encode(shared_sentences.DEFAULT_SEED), 0.5, LENGTH, 1)
         expected.append(model.vocabulary.decode(step.character_id for step in steps))
     assert [written(page, column) for column in range(2)] == expected
     page.wait_for_function(

@@ -8,14 +8,16 @@ import numpy as np
 import pytest
 from playwright.sync_api import Page, expect
 
-from charlstm.generation import write_lanes
-from charlstm.lexicon import english
-from charlstm.metrics import distinct_word_share, real_word_share
-from charlstm.store import open_model
-from charlstm.ui import words
-from charlstm.ui.choice import visible
-from charlstm.ui.repeats import RUNS
-from charlstm.ui.tally import Tally
+from charlstm.evaluation.metrics import distinct_word_share, real_word_share
+from charlstm.generation.loop import generate_batch
+from charlstm.model_folder.store import open_model
+from charlstm.playback import sentences as playback_sentences
+from charlstm.playback.sweeps.repeated_runs import RUNS
+from charlstm.playback.tables.choice import visible
+from charlstm.playback.word_counts import WordCounter
+from charlstm.text.word_list import english
+from charlstm.ui.compare import sentences as compare_sentences
+from charlstm.ui.shared import sentences as shared_sentences
 from tests import golden
 from tests.browser.write_page import watch_dice, watched_places
 
@@ -84,7 +86,7 @@ def write_out(page: Page, characters: int, at_full_speed: bool = False) -> None:
 
 def expected_steps(model, characters: int, temperatures=TEMPERATURES):
     ids = model.vocabulary.encode(SEED)
-    return list(write_lanes(model.network(), ids, temperatures, characters, [1] * len(temperatures)))
+    return list(generate_batch(model.network(), ids, temperatures, characters, [1] * len(temperatures)))
 
 
 def texts_of(model, steps) -> list[str]:
@@ -122,19 +124,25 @@ def test_four_texts_and_their_figures_are_those_of_the_loop(open_page, model):
     for column, whole in enumerate(expected):
         assert written(page, column) == whole
         shown = figures(page, column)
-        assert shown[words.COMPARED_FIGURES["real_words"]] == words.share(real_word_share(whole, known, SEED))
-        assert shown[words.COMPARED_FIGURES["distinct_words"]] == words.share(distinct_word_share(whole, SEED))
+        assert shown[compare_sentences.COMPARED_FIGURES["real_words"]] == playback_sentences.share(
+            real_word_share(whole, known, SEED)
+        )
+        assert shown[compare_sentences.COMPARED_FIGURES["distinct_words"]] == playback_sentences.share(
+            distinct_word_share(whole, SEED)
+        )
         region = text(page, column)
-        tally = Tally(known, SEED)
-        tally.read(whole)
-        assert region.locator(".invented").count() == sum(word.end - max(word.start, 0) for word in tally.invented)
+        word_counter = WordCounter(known, SEED)
+        word_counter.update(whole)
+        assert region.locator(".invented").count() == sum(
+            word.end - max(word.start, 0) for word in word_counter.invented
+        )
         if column:
-            parting = next(
+            first_divergence = next(
                 place for place, (a, b) in enumerate(zip(expected[column - 1], whole, strict=True)) if a != b
             )
-            assert region.locator(".same").count() == parting
-            assert region.locator(".parts").text_content() == whole[parting]
-            assert shown[words.PARTS_AT] == words.parts_at(column, parting)
+            assert region.locator(".same").count() == first_divergence
+            assert region.locator(".parts").text_content() == whole[first_divergence]
+            assert shown[compare_sentences.DIVERGES_AT] == compare_sentences.diverges_at(column, first_divergence)
         else:
             assert region.locator(".same, .parts").count() == 0
 
@@ -150,7 +158,7 @@ def test_position_shows_one_die_through_all_distributions(open_page, model):
     for column in range(4):
         assert text(page, column).locator(".selected").count() == 1
         assert text(page, column).locator(".written span").nth(40).get_attribute("class").endswith("selected")
-    expect(page.get_by_text(words.compared(41, True))).to_be_visible()
+    expect(page.get_by_text(compare_sentences.compared(41, True))).to_be_visible()
     eventually(lambda: die(page)[:1] == [step.u[0]])
     taken = sorted(page.evaluate(RENDERED, "taken"), key=lambda bar: bar["lane"])
     characters = [visible(model.vocabulary.characters[id_]) for id_ in step.character_ids]
@@ -175,7 +183,7 @@ def test_long_text_is_whole_though_it_is_laid_out_in_blocks(open_page, model):
         assert text(page, column).locator(".written").count() > 1
         assert written(page, column) == whole
     text(page, 1).press("End")
-    expect(page.get_by_text(words.compared(1100, True))).to_be_visible()
+    expect(page.get_by_text(compare_sentences.compared(1100, True))).to_be_visible()
     assert text(page, 3).locator(".selected").count() == 1
 
 
@@ -185,10 +193,10 @@ def test_hovering_selects_and_leaving_lets_go(open_page):
     type_seed(page, SEED)
     write_out(page, 30)
     text(page, 1).locator(".written span").nth(10).hover()
-    expect(page.get_by_text(words.compared(11, True))).to_be_visible()
+    expect(page.get_by_text(compare_sentences.compared(11, True))).to_be_visible()
     assert text(page, 3).locator(".selected").count() == 1
     page.mouse.move(5, 5)
-    expect(page.get_by_text(words.compared(30, True))).to_be_visible()
+    expect(page.get_by_text(compare_sentences.compared(30, True))).to_be_visible()
     assert text(page, 3).locator(".selected").count() == 0
 
 
@@ -241,9 +249,9 @@ def test_keyboard_alone_is_enough(open_page):
     page.get_by_role("slider", name="Temperature of column 2").press("s")
     expect(page.get_by_role("button", name="Stop")).to_be_disabled()
     text(page, 1).press("Home")
-    expect(page.get_by_text(words.compared(1, True))).to_be_visible()
+    expect(page.get_by_text(compare_sentences.compared(1, True))).to_be_visible()
     text(page, 1).press("ArrowRight")
-    expect(page.get_by_text(words.compared(2, True))).to_be_visible()
+    expect(page.get_by_text(compare_sentences.compared(2, True))).to_be_visible()
     text(page, 1).press("Escape")
     before = len(written(page, 0))
     page.locator("body").press("n")
@@ -257,9 +265,9 @@ def test_filters_are_drawn_as_cut(open_page):
     page = open_compare(open_page())
     type_seed(page, SEED)
     page.get_by_role("button", name="Settings").click()
-    page.get_by_text(words.STRATEGIES).click()
-    page.get_by_role("slider", name=words.TOP_K).press("ArrowRight")
-    page.get_by_role("slider", name=words.TOP_K).press("ArrowRight")
+    page.get_by_text(shared_sentences.STRATEGIES).click()
+    page.get_by_role("slider", name=shared_sentences.TOP_K).press("ArrowRight")
+    page.get_by_role("slider", name=shared_sentences.TOP_K).press("ArrowRight")
     page.keyboard.press("Escape")
     eventually(lambda: sum(bar["reweighted"] > 0 for bar in page.evaluate(RENDERED, "bars")) == 8)
     assert page.evaluate(RENDERED, "cut")
@@ -269,14 +277,14 @@ def test_filters_are_drawn_as_cut(open_page):
 def test_many_runs_fill_in_their_spread_while_the_page_stays_at_hand(open_page):
     """A progress bar, a cancel that acts, and below each column what the runs came to."""
     page = open_compare(open_page())
-    press(page, words.RUNS_OF_EACH.format(runs=RUNS))
+    press(page, compare_sentences.RUNS_OF_EACH.format(runs=RUNS))
     expect(page.get_by_role("progressbar")).to_be_visible()
     press(page, "Step")
     wait_until_written(page, 1)
-    press(page, words.CANCEL)
+    press(page, shared_sentences.CANCEL)
     expect(page.get_by_role("progressbar")).to_have_count(0)
     write_out(page, 8)
-    press(page, words.RUNS_OF_EACH.format(runs=RUNS))
+    press(page, compare_sentences.RUNS_OF_EACH.format(runs=RUNS))
     for column in range(4):
         expect(page.locator("section.column").nth(column).locator(".spread").nth(2)).to_contain_text(f"{RUNS} runs: ")
 

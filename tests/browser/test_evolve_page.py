@@ -4,7 +4,7 @@ import re
 
 from playwright.sync_api import expect
 
-from charlstm.store import open_model
+from charlstm.model_folder.store import open_model
 from tests import golden
 from tests.browser.write_page import eventually
 

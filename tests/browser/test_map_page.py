@@ -14,13 +14,14 @@ import psutil
 import pytest
 from playwright.sync_api import expect
 
-from charlstm import lexicon
-from charlstm.sampling import entropy, ranking, reweight
-from charlstm.store import epoch_file, open_model
-from charlstm.sweep import FIGURES, as_csv, spread, sweep
-from charlstm.ui import words
-from charlstm.ui.charts.alphabet import place, temperature_at
-from charlstm.ui.pages.map import LENGTH, RUNS, TEMPERATURES
+from charlstm.evaluation.sweep import FIGURES, as_csv, spread, sweep
+from charlstm.generation.sampling import entropy, ranking, reweight
+from charlstm.model_folder.store import epoch_file, open_model
+from charlstm.text import word_list
+from charlstm.ui.charts.temperature_map import place, temperature_at
+from charlstm.ui.map import sentences as map_sentences
+from charlstm.ui.map.page import LENGTH, RUNS, TEMPERATURES
+from charlstm.ui.shared import sentences as shared_sentences
 from tests import golden
 from tests.browser.app_server import Server
 from tests.browser.write_page import drag_temperature, eventually
@@ -67,12 +68,12 @@ def type_seed(page, seed):
     field.fill(seed)
     field.press("Enter")
     shown = seed[-24:].replace(" ", "␣")
-    expect(page.get_by_text(words.alphabet_heading(shown))).to_be_visible()
+    expect(page.get_by_text(map_sentences.alphabet_heading(shown))).to_be_visible()
 
 
 def raw_after(model, text):
     network = model.network()
-    return network.probs(network.prime(model.vocabulary.encode(text)))
+    return network.probs(network.prefill(model.vocabulary.encode(text)))
 
 
 def test_picture_holds_the_whole_alphabet_at_every_temperature(open_page):
@@ -123,20 +124,22 @@ def test_slice_follows_the_slider_under_the_hand(open_page):
     assert page.evaluate("() => window.first.isConnected")
     datum = page.evaluate(SLICE)
     assert datum["place"] == pytest.approx(place(temperature))
-    raw = raw_after(model, words.MAP_SEED)
+    raw = raw_after(model, map_sentences.MAP_SEED)
     assert datum["bits"] == pytest.approx(float(entropy(reweight(raw, temperature))), abs=1e-6)
 
 
 def test_curves_hold_what_the_sweep_gives(open_page, quick_server, quick):
     """A sweep to its end: every point of every curve, and the CSV, are the pure function's."""
     page = open_map(open_page(height=2200, address=quick_server.address))
-    page.get_by_role("button", name=words.SWEEP).click()
-    save = page.get_by_role("button", name=words.CSV)
+    page.get_by_role("button", name=map_sentences.SWEEP).click()
+    save = page.get_by_role("button", name=map_sentences.CSV)
     expect(save).to_be_visible(timeout=120_000)
     model = open_model(quick)
-    known = lexicon.english() | model.words
-    *_, (_, figures) = sweep(model.network(), model.vocabulary, words.MAP_SEED, TEMPERATURES, RUNS, LENGTH, 1, known)
-    names = {told: name for name, told in words.FIGURES.items()}
+    known = word_list.english() | model.words
+    *_, (_, figures) = sweep(
+        model.network(), model.vocabulary, map_sentences.MAP_SEED, TEMPERATURES, RUNS, LENGTH, 1, known
+    )
+    names = {told: name for name, told in shared_sentences.FIGURES.items()}
     found = set()
     for kind in ("shares", "entropy", "own_loss"):
         page.wait_for_function(f"(kind) => ({CURVES})(kind).length >= {len(TEMPERATURES)}", arg=kind)
@@ -182,14 +185,14 @@ def test_every_chart_is_saved_as_png_and_svg(open_page):
 def test_sweep_leaves_the_page_free_and_can_be_cancelled(open_page):
     """While the book's network sweeps, the slice moves at once; Cancel keeps what was written."""
     page = open_map(open_page(height=1600))
-    page.get_by_role("button", name=words.SWEEP).click()
+    page.get_by_role("button", name=map_sentences.SWEEP).click()
     points = page.locator(".st-key-map_entropy .points_marks path")
     expect(points.nth(1)).to_be_visible(timeout=120_000)
     page.get_by_role("button", name="Set the temperature to 1.2").click()
     page.wait_for_function(f"() => ({SLICE})().temperature === 1.2")
-    page.get_by_role("button", name=words.CANCEL).click()
+    page.get_by_role("button", name=shared_sentences.CANCEL).click()
     expect(page.get_by_text(re.compile("^Cancelled; "))).to_be_visible()
-    expect(page.get_by_role("button", name=words.CSV)).to_be_visible()
+    expect(page.get_by_role("button", name=map_sentences.CSV)).to_be_visible()
     page.wait_for_timeout(1000)  # for what was under way
     kept = points.count()
     page.wait_for_timeout(1500)
@@ -199,7 +202,7 @@ def test_sweep_leaves_the_page_free_and_can_be_cancelled(open_page):
 def test_closing_the_tab_ends_the_sweep(open_page, server):
     """Nobody looks on, and the server rests."""
     page = open_map(open_page())
-    page.get_by_role("button", name=words.SWEEP).click()
+    page.get_by_role("button", name=map_sentences.SWEEP).click()
     expect(page.get_by_text(re.compile("% written"))).to_be_visible()
     page.close()
     process = psutil.Process(server.process.pid)
@@ -220,9 +223,9 @@ def test_page_works_by_keyboard_alone(open_page, quick_server):
     slider.press("ArrowRight")
     page.wait_for_function(f"() => Math.abs(({SLICE})().temperature - 0.51) < 1e-9")
     slider.press("g")
-    expect(page.get_by_role("button", name=words.CANCEL)).to_be_visible()
+    expect(page.get_by_role("button", name=shared_sentences.CANCEL)).to_be_visible()
     page.keyboard.press("s")
-    expect(page.get_by_role("button", name=words.SWEEP)).to_be_visible()
+    expect(page.get_by_role("button", name=map_sentences.SWEEP)).to_be_visible()
     page.locator(".st-key-map_alphabet").get_by_role("button", name="Save the picture as SVG").focus()
     with page.expect_download():
         page.keyboard.press("Enter")
@@ -232,7 +235,7 @@ def test_page_fits_a_phone_in_the_dark(open_page, quick_server):
     """At 390 pixels nothing sticks out sideways, and every picture is there."""
     page = open_map(open_page(width=1000, scheme="dark", address=quick_server.address))
     page.set_viewport_size({"width": 390, "height": 844})
-    page.get_by_role("button", name=words.SWEEP).click()
-    expect(page.get_by_role("button", name=words.CSV)).to_be_visible(timeout=120_000)
+    page.get_by_role("button", name=map_sentences.SWEEP).click()
+    expect(page.get_by_role("button", name=map_sentences.CSV)).to_be_visible(timeout=120_000)
     assert page.locator("svg.marks").count() == 5
     assert page.get_by_test_id("stMain").evaluate("(e) => e.scrollWidth <= e.clientWidth")

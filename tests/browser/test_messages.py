@@ -2,7 +2,8 @@
 
 import pytest
 
-from charlstm.ui import lanes_view, temperature_slider, text_view, words
+from charlstm.ui.components import batch_view, temperature_slider, text_view
+from charlstm.ui.shared import sentences as shared_sentences
 
 SAY = """async ([source, frame, messages]) => {
   const module = await import(URL.createObjectURL(new Blob([source], { type: "text/javascript" })));
@@ -67,7 +68,7 @@ LANES = {
     "figures": [[], []],
     "interval": 0,
     "number": 1,
-    "whole": {"seed": "", "temperatures": [0.5, 1], "range": [0, 2, 0.01], "words": words.COMPARE_VIEW},
+    "whole": {"seed": "", "temperatures": [0.5, 1], "range": [0, 2, 0.01], "words": shared_sentences.COMPARE_VIEW},
 }
 
 
@@ -75,7 +76,7 @@ LANES = {
     ("component", "frame", "gap", "whole"),
     [
         (text_view, "frame", message(2, "a", "d", seed=None, start=3), message(3, "a", "abcd")),
-        (lanes_view, "lanes", LANES | {"start": 3, "whole": None}, LANES | {"number": 2}),
+        (batch_view, "lanes", LANES | {"start": 3, "whole": None}, LANES | {"number": 2}),
     ],
     ids=["text", "lanes"],
 )
@@ -98,7 +99,7 @@ def test_a_gap_is_asked_for_until_it_is_filled(browser, component, frame, gap, w
     [
         (temperature_slider, "temperature", [SLIDER, SLIDER | {"value": 0.6}]),
         (text_view, "frame", [message(1, "a", "abc"), message(2, "a", "cd", seed=None, start=2)]),
-        (lanes_view, "lanes", [LANES, LANES | {"number": 2, "whole": None}]),
+        (batch_view, "lanes", [LANES, LANES | {"number": 2, "whole": None}]),
     ],
     ids=["slider", "text", "lanes"],
 )

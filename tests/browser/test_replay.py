@@ -6,11 +6,11 @@ import numpy as np
 import pytest
 from playwright.sync_api import Page, expect
 
-from charlstm.generation import Dice
-from charlstm.sampling import ranking, reweight
-from charlstm.store import open_model
-from charlstm.ui.choice import ROWS, visible
-from charlstm.ui.models import MODELS
+from charlstm.generation.loop import UniformDraws
+from charlstm.generation.sampling import ranking, reweight
+from charlstm.model_folder.location import models_folder
+from charlstm.model_folder.store import open_model
+from charlstm.playback.tables.choice import ROWS, visible
 from tests.browser.write_page import (
     FLOAT_NOISE,
     SEED,
@@ -31,7 +31,7 @@ from tests.browser.write_page import (
 
 @pytest.fixture(scope="module")
 def model():
-    return open_model(MODELS / "nietzsche-book")
+    return open_model(models_folder() / "nietzsche-book")
 
 
 @pytest.fixture
@@ -57,7 +57,7 @@ def temperature_said(page: Page) -> float:
 
 def test_scrubber_moves_text_chart_and_die_together(written, model):
     """Every step that the arrow keys reach shows its own probs, die, character, and the temperature of its time."""
-    text, dice, temperatures = generated(written), Dice(1), []
+    text, dice, temperatures = generated(written), UniformDraws(1), []
     for position in (0, 1, 17, len(text) - 1):
         scrub_to(written, position)
         expect(region(written).locator(".selected")).to_have_text(text[position])
@@ -124,7 +124,7 @@ def test_clicked_bar_of_a_past_step_parts_the_run(written, model):
     assert branch.startswith(text[:place] + other)
     expect(region(written).locator(".was")).to_have_text(text[place:])
     scrub_to(written, place + 5)
-    eventually(lambda: die(written)["u"] == pytest.approx(Dice(1)[place + 5]))
+    eventually(lambda: die(written)["u"] == pytest.approx(UniformDraws(1)[place + 5]))
     written.locator("body").press("z")
     eventually(lambda: generated(written) == text)
     assert region(written).locator(".was").count() == 0
@@ -134,7 +134,7 @@ def test_clicked_bar_of_a_past_step_parts_the_run(written, model):
 
 def test_other_temperature_is_tried_on_a_past_step_and_written_on_from(written, model):
     """The same die falls otherwise; B lets the run part there and go on, while the first stays readable."""
-    text, place, dice = generated(written), 12, Dice(1)
+    text, place, dice = generated(written), 12, UniformDraws(1)
     scrub_to(written, place)
     written.get_by_role("button", name="Set the temperature to 1.2").click()
     expect(written.get_by_text(f"What if? Character {place + 1} at temperature 1.2, epoch 20")).to_be_visible()
@@ -195,7 +195,7 @@ def test_slow_motion_works_by_the_keyboard_alone(open_page, model):
         ("The text so far: “…", 0, 0, False, 0),
         ("1 of 4, raw: the network gives each of the 57 characters a probability", ROWS + 1, 0, False, 0),
         ("2 of 4, reweighted: every probability to the power of 1/0.5 = 2", ROWS + 1, ROWS + 1, False, 0),
-        (f"3 of 4, the die falls at {Dice(1)[0]:.3f}", ROWS + 1, ROWS + 1, True, 0),
+        (f"3 of 4, the die falls at {UniformDraws(1)[0]:.3f}", ROWS + 1, ROWS + 1, True, 0),
         ("4 of 4, “", ROWS + 1, ROWS + 1, True, 1),
     ]
     for told, raw_bars, reweighted_bars, fallen, characters in expected:

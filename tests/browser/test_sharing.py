@@ -8,7 +8,7 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 from playwright.sync_api import Page, expect
 
-from charlstm.ui import words
+from charlstm.ui.write import sentences as write_sentences
 from tests import golden
 from tests.browser.app_server import ROOT
 from tests.browser.write_page import (
@@ -122,7 +122,7 @@ def test_long_seed_text_is_told_from_its_end(open_page):
     wait_until_told(page, run="1")
     assert len(page.url) < 4000
     page.get_by_role("button", name="Share").click()
-    expect(page.get_by_text(words.seed_too_long(1000, True))).to_be_visible()
+    expect(page.get_by_text(write_sentences.seed_too_long(1000, True))).to_be_visible()
     other = open_page(query(page))
     wait_until_written(other, 1)
     assert generated(other) == generated(page)
@@ -152,7 +152,7 @@ def saved(open_page, tmp_path):
     wait_until_written(page, 40)
     stop(page)
     page.get_by_role("button", name="Share").click()
-    expect(page.get_by_text(words.LINK_CANNOT)).to_be_visible()
+    expect(page.get_by_text(write_sentences.LINK_CANNOT)).to_be_visible()
     with page.expect_download() as download:
         page.get_by_role("button", name="Save this run").click()
     download.value.save_as(tmp_path / "run.json")

@@ -4,7 +4,7 @@ import re
 
 from playwright.sync_api import expect
 
-from charlstm.model_zip import unpack
+from charlstm.model_folder.zip_file import unpack
 
 LEARNING = 150_000  # milliseconds; TensorFlow alone takes a while to begin on a busy machine
 EPOCHS = 200

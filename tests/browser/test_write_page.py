@@ -6,11 +6,11 @@ import numpy as np
 import pytest
 from playwright.sync_api import expect
 
-from charlstm.sampling import ranking, reweight
-from charlstm.store import open_model
-from charlstm.ui import words
-from charlstm.ui.choice import ROWS, visible
-from charlstm.ui.models import MODELS
+from charlstm.generation.sampling import ranking, reweight
+from charlstm.model_folder.location import models_folder
+from charlstm.model_folder.store import open_model
+from charlstm.playback.tables.choice import ROWS, visible
+from charlstm.ui.shared import sentences as shared_sentences
 from tests import golden
 from tests.browser.write_page import (
     FLOAT_NOISE,
@@ -36,7 +36,7 @@ from tests.browser.write_page import (
 
 @pytest.fixture(scope="module")
 def model():
-    return open_model(MODELS / "nietzsche-book")
+    return open_model(models_folder() / "nietzsche-book")
 
 
 def test_page_writes_as_a_person_drives_it(open_page):
@@ -190,7 +190,7 @@ def test_excerpt_fills_the_seed_text_from_the_book(open_page, book_text):
     """The slider moves a window of 60 characters over the corpus."""
     page = open_page()
     page.get_by_role("slider", name="Excerpt").press("PageUp")
-    expect(page.get_by_label("Seed text")).not_to_have_value(words.DEFAULT_SEED)
+    expect(page.get_by_label("Seed text")).not_to_have_value(shared_sentences.DEFAULT_SEED)
     excerpt = page.get_by_label("Seed text").input_value()
     assert len(excerpt) == 60
     assert excerpt in book_text

@@ -7,8 +7,8 @@ from collections.abc import Callable
 import numpy as np
 from playwright.sync_api import Page, expect
 
-from charlstm.generation import Dice
-from charlstm.ui.knobs import DEFAULTS
+from charlstm.generation.loop import UniformDraws
+from charlstm.ui.shared.settings import DEFAULTS
 
 # What one text and many at once, or another order of the same sums, may differ in a probability.
 FLOAT_NOISE = 1e-5
@@ -112,7 +112,7 @@ def eventually(promise: Callable[[], bool], seconds: float = 30) -> None:
 
 def next_probs(model, text: str) -> np.ndarray:
     network = model.network()
-    return network.probs(network.prime(model.vocabulary.encode(text)))
+    return network.probs(network.prefill(model.vocabulary.encode(text)))
 
 
 def die(page: Page) -> dict[str, float] | None:
@@ -147,7 +147,7 @@ def watch_dice(page: Page) -> None:
 
 def watched_places(page: Page) -> tuple[list[int], int]:
     """The positions of the default run whose dice were seen since `watch_dice`, and how many messages brought them."""
-    shown, dice = page.evaluate("() => window.shownDice"), Dice(DEFAULTS["random_seed"])
+    shown, dice = page.evaluate("() => window.shownDice"), UniformDraws(DEFAULTS["random_seed"])
     place_of = {dice[position]: position for position in range(300)}
     return [place_of[one["u"]] for one in shown], len({one["batch"] for one in shown})
 

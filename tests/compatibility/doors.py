@@ -14,12 +14,13 @@ import typer
 from streamlit.testing.v1 import AppTest
 from streamlit.util import calc_hash
 
-from charlstm import cli, store
-from charlstm.generation import write_lanes
-from charlstm.model_zip import unpack, zip_bytes
-from charlstm.run_file import parse_run, run_bytes
-from charlstm.sampling import Filters
-from charlstm.training import recipes
+from charlstm.cli import app as cli
+from charlstm.generation.loop import generate_batch
+from charlstm.generation.run_file import parse_run, run_bytes
+from charlstm.generation.sampling import Filters
+from charlstm.model_folder import store
+from charlstm.model_folder.zip_file import unpack, zip_bytes
+from charlstm.recipes import recipe as recipes
 
 ROOT = Path(__file__).parents[2]
 FILES = Path(__file__).parent / "files"
@@ -134,7 +135,9 @@ def written_in_lanes(folder, epoch, seed_text, temperatures, length, random_seed
     """Return what the loop writes after one seed text in several lanes at once."""
     network, vocabulary = _network(folder, epoch)
     temperatures = [float(temperature) for temperature in temperatures]
-    steps = write_lanes(network, vocabulary.read(seed_text), temperatures, length, random_seeds, Filters(**filters))
+    steps = generate_batch(
+        network, vocabulary.fold_and_encode(seed_text), temperatures, length, random_seeds, Filters(**filters)
+    )
     lanes = zip(*(step.character_ids.tolist() for step in steps), strict=True)
     return [vocabulary.decode(lane) for lane in lanes]
 

@@ -6,10 +6,10 @@ import keras
 import numpy as np
 import pytest
 
-from charlstm.architecture import GatedConvolutions, LstmLayers
-from charlstm.lstm import LstmNetwork
-from charlstm.store import open_model, read_epoch
-from charlstm.training.convert import set_tensors, tensors_of
+from charlstm.model_folder.store import open_model, read_epoch
+from charlstm.networks.architecture import GatedConvolutions, LstmLayers
+from charlstm.networks.lstm import LstmNetwork
+from charlstm.training.keras_weights import set_tensors, tensors_of
 from charlstm.training.networks import book_network, stream_network
 
 BOOK = Path(__file__).resolve().parents[2] / "models" / "nietzsche-book"
@@ -48,11 +48,11 @@ def assert_carried_equal(tensors, ids):
     set_tensors(model, tensors)
     theirs = model(one_hot(ids, characters)[None]).numpy()[0]
     network = LstmNetwork(tensors, "carried", WINDOW)
-    one, lanes = network.start(), network.start(2)
+    one, lanes = network.initial_state(), network.initial_state(2)
     ours = []
     for id_ in ids.tolist():
-        network.read(one, id_)
-        network.read(lanes, np.array([id_, id_]))
+        network.step(one, id_)
+        network.step(lanes, np.array([id_, id_]))
         ours.append([network.probs(one), *network.probs(lanes)])
     np.testing.assert_allclose(ours, np.stack([theirs] * 3, axis=1), atol=1e-5)
 
@@ -64,10 +64,10 @@ def assert_window_equal(tensors, ids):
     windows = np.lib.stride_tricks.sliding_window_view(ids, WINDOW)
     theirs = np.concatenate([model(one_hot(part, characters)).numpy() for part in np.array_split(windows, 20)])
     network = LstmNetwork(tensors, "window", WINDOW)
-    state = network.prime(ids[: WINDOW - 1])
+    state = network.prefill(ids[: WINDOW - 1])
     ours = []
     for id_ in ids[WINDOW - 1 :].tolist():
-        network.read(state, id_)
+        network.step(state, id_)
         ours.append(network.probs(state))
     np.testing.assert_allclose(ours, theirs, atol=1e-5)
     np.testing.assert_allclose(network.probs_after_windows(windows), theirs, atol=1e-5)
@@ -137,9 +137,9 @@ def test_a_random_network_that_reads_streams_equals_keras(architecture):
     ids = random_text(57, 500)
     theirs = model(ids[None]).numpy()[0]
     network = architecture.network(tensors, "carried", WINDOW)
-    one, lanes, ours = network.start(), network.start(2), []
+    one, lanes, ours = network.initial_state(), network.initial_state(2), []
     for id_ in ids.tolist():
-        network.read(one, id_)
-        network.read(lanes, np.array([id_, id_]))
+        network.step(one, id_)
+        network.step(lanes, np.array([id_, id_]))
         ours.append([network.probs(one), *network.probs(lanes)])
     np.testing.assert_allclose(ours, np.stack([theirs] * 3, axis=1), atol=1e-5)

@@ -3,10 +3,10 @@
 import numpy as np
 import tensorflow as tf
 
-from charlstm.generation import Dice
-from charlstm.sampling import draw, reweight
-from charlstm.store import epoch_file, open_model, read_epoch
-from charlstm.training.convert import set_tensors
+from charlstm.generation.loop import UniformDraws
+from charlstm.generation.sampling import draw, reweight
+from charlstm.model_folder.store import epoch_file, open_model, read_epoch
+from charlstm.training.keras_weights import set_tensors
 from charlstm.training.networks import book_network
 from tests import golden
 
@@ -19,7 +19,7 @@ def test_golden_run_with_keras_as_the_engine():
     set_tensors(keras_model, read_epoch(golden.MODEL / epoch_file(golden.EPOCH), manifest))
     probs_after = tf.function(keras_model, input_signature=[tf.TensorSpec([1, None, len(vocabulary)], tf.float32)])
     one_hot = np.eye(len(vocabulary), dtype=np.float32)
-    dice = Dice(golden.RANDOM_SEED)
+    dice = UniformDraws(golden.RANDOM_SEED)
     ids = vocabulary.encode(golden.SEED_TEXT).tolist()
     for position in range(golden.LENGTH):
         window = one_hot[ids[-manifest.window :]][None]

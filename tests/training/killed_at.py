@@ -35,9 +35,9 @@ def rename_or_die(self, target):
 
 os.fsync, Path.replace = fsync_or_die, rename_or_die
 
-from charlstm.corpus import Corpus  # noqa: E402
+from charlstm.corpora.corpus import InMemoryCorpus  # noqa: E402
 from charlstm.training import loop  # noqa: E402
 from charlstm.training.progress import PlainLines  # noqa: E402
 from tests.training.tiny import TEXT, TINY  # noqa: E402
 
-loop.train(Corpus("small.txt", (TEXT,), "hash of the text"), TINY, folder, PlainLines(TINY.epochs))
+loop.train(InMemoryCorpus("small.txt", (TEXT,), "hash of the text"), TINY, folder, PlainLines(TINY.epochs))

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from charlstm.training.convert import set_tensors, tensors_of
+from charlstm.training.keras_weights import set_tensors, tensors_of
 from charlstm.training.networks import book_network
 
 

@@ -13,10 +13,10 @@ import numpy as np
 import pytest
 from safetensors.numpy import load_file
 
-from charlstm import store
-from charlstm.training.recipes import BUILT_IN, TrainingError
+from charlstm.cli.workers import parse_workers
+from charlstm.model_folder import store
+from charlstm.recipes.recipe import BUILT_IN, TrainingError
 from charlstm.training.resume import STATE_FILE
-from charlstm.training.workers import read_workers
 from tests.training.tiny import TEXT
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -121,10 +121,10 @@ def test_a_worker_that_dies_stops_the_other_and_both_go_on(given):
 def test_a_list_of_workers_that_cannot_be_is_refused(workers, worker, told):
     """In a sentence."""
     with pytest.raises(TrainingError) as error:
-        read_workers(workers, worker)
+        parse_workers(workers, worker)
     assert told in str(error.value)
 
 
 def test_a_list_of_workers_is_read():
     """Names, numbers and IPv6."""
-    assert read_workers("a.b:1, 10.0.0.2:65535,[::1]:80", 2) == ["a.b:1", "10.0.0.2:65535", "[::1]:80"]
+    assert parse_workers("a.b:1, 10.0.0.2:65535,[::1]:80", 2) == ["a.b:1", "10.0.0.2:65535", "[::1]:80"]

@@ -6,11 +6,11 @@ import keras
 import numpy as np
 import pytest
 
-from charlstm import store
-from charlstm.architecture import GatedConvolutions, LstmLayers
-from charlstm.training.exchange import export_keras, import_keras
+from charlstm.model_folder import store
+from charlstm.networks.architecture import GatedConvolutions, LstmLayers
+from charlstm.recipes.recipe import TrainingError
+from charlstm.training.keras_io import export_keras, import_keras
 from charlstm.training.networks import book_network
-from charlstm.training.recipes import TrainingError
 
 CHARACTERS = "abcde"
 
@@ -35,7 +35,7 @@ def test_the_books_own_network_writes_here_as_it_does_there(tmp_path, characters
     window = np.random.default_rng(1).integers(5, size=7)
     network = model.network()
     expected = theirs(np.eye(5, dtype=np.float32)[window][None]).numpy()[0]
-    np.testing.assert_allclose(network.probs(network.prime(window)), expected, atol=1e-6)
+    np.testing.assert_allclose(network.probs(network.prefill(window)), expected, atol=1e-6)
 
 
 @pytest.mark.parametrize(

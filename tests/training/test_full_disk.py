@@ -6,11 +6,11 @@ from dataclasses import replace
 
 import pytest
 
-from charlstm import store
-from charlstm.corpus import Corpus
+from charlstm.corpora.corpus import InMemoryCorpus
+from charlstm.model_folder import store
+from charlstm.recipes.recipe import TrainingError
 from charlstm.training import loop
 from charlstm.training.progress import PlainLines
-from charlstm.training.recipes import TrainingError
 from tests.training.tiny import TEXT, TINY
 
 
@@ -28,7 +28,7 @@ def small_disk(tmp_path):
 
 def test_train_keeps_the_last_good_epoch_on_a_full_disk(small_disk):
     """When the disk is full, one sentence names the file, and the model of the last good epoch opens."""
-    corpus, long = Corpus("small.txt", (TEXT,), "hash"), replace(TINY, epochs=60)
+    corpus, long = InMemoryCorpus("small.txt", (TEXT,), "hash"), replace(TINY, epochs=60)
     with pytest.raises(
         TrainingError, match=r"cannot be written \(No space left on device\), so training stopped"
     ) as end:
@@ -42,7 +42,7 @@ def test_train_keeps_the_last_good_epoch_on_a_full_disk(small_disk):
 
 def test_train_keeps_the_last_good_epoch_without_permission(small_disk):
     """A disk that may no longer be written to ends a training in one sentence, and changes nothing."""
-    corpus = Corpus("small.txt", (TEXT,), "hash")
+    corpus = InMemoryCorpus("small.txt", (TEXT,), "hash")
     loop.train(corpus, replace(TINY, epochs=1), small_disk / "tiny", PlainLines(1))
     before = store.open_model(small_disk / "tiny").manifest
     subprocess.run(["mount", "-o", "remount,ro", str(small_disk)], check=True)

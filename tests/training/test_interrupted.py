@@ -14,7 +14,8 @@ import numpy as np
 import pytest
 import safetensors.numpy
 
-from charlstm import cli, store
+from charlstm import cli
+from charlstm.model_folder import store
 from tests.training.tiny import TEXT
 
 ROOT = Path(cli.__file__).parents[2]

@@ -6,10 +6,11 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from charlstm import evaluation, store
-from charlstm.corpus import load
-from charlstm.generation import write
-from charlstm.lexicon import english
+from charlstm.corpora.corpus import load_corpus
+from charlstm.evaluation import protocol
+from charlstm.generation.loop import generate
+from charlstm.model_folder import store
+from charlstm.text.word_list import english
 from charlstm.training import loop
 from tests.training.tiny import TINY_DEEP
 
@@ -38,7 +39,7 @@ def learned(tmp_path_factory):
     path = folder / "text.txt"
     path.write_text(unicodedata.normalize("NFD", sentences(400)), encoding="utf-8")
     recipe = replace(TINY_DEEP, least_count=2, sample_seed_text=SEED, units=(24,), epochs=2, learning_rate=0.02)
-    corpus = load(str(path))
+    corpus = load_corpus(str(path))
     loop.train(corpus, recipe, folder / "model", Silent())
     return store.open_model(folder / "model"), corpus
 
@@ -62,7 +63,7 @@ def test_a_seed_text_is_read_the_same_in_parts_or_whole(learned):
     vocabulary = learned[0].vocabulary
     in_parts = vocabulary.fold(unicodedata.normalize("NFD", SEED))
     assert (in_parts.text, in_parts.dropped) == (SEED, {})
-    steps = write(learned[0].network(), vocabulary.encode(in_parts.text), 0.5, 60, 1)
+    steps = generate(learned[0].network(), vocabulary.encode(in_parts.text), 0.5, 60, 1)
     text = vocabulary.decode([step.character_id for step in steps])
     assert text == unicodedata.normalize("NFC", text)
 
@@ -70,9 +71,9 @@ def test_a_seed_text_is_read_the_same_in_parts_or_whole(learned):
 def test_it_is_evaluated_as_any_other(learned):
     """Its loss, and its real words: those of its own book."""
     model, corpus = learned
-    (loss,) = evaluation.losses(model.network(), model.vocabulary, corpus).values()
+    (loss,) = protocol.losses(model.network(), model.vocabulary, corpus).values()
     assert loss == pytest.approx(model.manifest.held_out_loss, abs=1e-3)
-    runs = evaluation.learned_runs(model.vocabulary, corpus)
+    runs = protocol.corpus_ngrams(model.vocabulary, corpus)
     known = english() | model.words
-    found = evaluation.writing(model.network(), model.vocabulary, known, runs, 0.5, 2, 200)
+    found = protocol.writing(model.network(), model.vocabulary, known, runs, 0.5, 2, 200)
     assert 0.3 < found.real_words <= 1.0

@@ -7,10 +7,10 @@ import numpy as np
 import pytest
 import tensorflow as tf
 
+from charlstm.recipes.recipe import find_recipe
 from charlstm.training.distributed import alone
 from charlstm.training.learner import Learner
 from charlstm.training.networks import fastest_precision
-from charlstm.training.recipes import find_recipe
 
 CHARACTERS, STEPS = 11, 4
 DEEP = replace(find_recipe("deep"), units=(8, 6), maxlen=12, batch_size=5, warmup_steps=2)

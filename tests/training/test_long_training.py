@@ -2,8 +2,11 @@
 
 import pytest
 
-from charlstm import corpus, evaluation, long_corpus, store
-from charlstm.training import loop, pools
+from charlstm.corpora import corpus, on_disk
+from charlstm.evaluation import protocol
+from charlstm.model_folder import store
+from charlstm.training import loop
+from charlstm.training.data import pools
 from tests.training.test_loop import Silent, Stopping
 from tests.training.tiny import TEXT, TINY_DEEP
 
@@ -12,7 +15,7 @@ from tests.training.tiny import TEXT, TINY_DEEP
 def text(tmp_path, monkeypatch):
     """A corpus of many small blocks in several pools, in two files, with a character that its sample has not."""
     for name, value in {"BLOCK": 400, "REACH": 40, "PLACE_CHARACTERS": 60, "PLACES": 4, "SAMPLED_BLOCKS": 6}.items():
-        monkeypatch.setattr(long_corpus, name, value)
+        monkeypatch.setattr(on_disk, name, value)
     monkeypatch.setattr(pools, "BLOCKS", 5)
     monkeypatch.setattr(corpus, "IN_MEMORY", 1000)
     folder = tmp_path / "texts"
@@ -37,4 +40,4 @@ def test_a_stopped_run_on_a_long_text_ends_with_the_files_of_an_unbroken_one(tex
     told = unbroken.manifest.corpus
     assert told["left_out_characters"] == 1
     assert told["training_characters"] + told["held_out_characters"] == text.characters
-    assert evaluation.losses(unbroken.network(), unbroken.vocabulary, text).keys() == {"one.txt", "two.txt"}
+    assert protocol.losses(unbroken.network(), unbroken.vocabulary, text).keys() == {"one.txt", "two.txt"}

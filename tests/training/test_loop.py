@@ -10,11 +10,12 @@ import numpy as np
 import pytest
 import safetensors
 
-from charlstm import store
-from charlstm.corpus import Corpus
-from charlstm.lexicon import Lexicon
+from charlstm.corpora.corpus import InMemoryCorpus
+from charlstm.generation.sampling import BOOK_TEMPERATURES
+from charlstm.model_folder import store
+from charlstm.recipes.recipe import TrainingError
+from charlstm.text.word_list import Lexicon
 from charlstm.training import loop
-from charlstm.training.recipes import SAMPLE_TEMPERATURES, TrainingError
 from charlstm.training.resume import STATE_FILE, alone
 from tests.training.tiny import TEXT, TINY, TINY_CONV, TINY_DEEP
 
@@ -37,7 +38,7 @@ class Silent(loop.Listener):
 
 @pytest.fixture
 def corpus():
-    return Corpus("small.txt", (TEXT,), "hash of the text")
+    return InMemoryCorpus("small.txt", (TEXT,), "hash of the text")
 
 
 @pytest.fixture(scope="module")
@@ -45,7 +46,7 @@ def finished(tmp_path_factory):
     """A folder with a finished tiny run, to be copied and not changed."""
     folder = tmp_path_factory.mktemp("models") / "tiny"
     listener = Silent()
-    loop.train(Corpus("small.txt", (TEXT,), "hash of the text"), TINY, folder, listener)
+    loop.train(InMemoryCorpus("small.txt", (TEXT,), "hash of the text"), TINY, folder, listener)
     return folder, listener
 
 
@@ -79,7 +80,7 @@ def test_train_samples_each_epoch_from_the_same_seed_and_dice(finished):
     """Each epoch has a sample at each temperature, all from one seed text and one random seed."""
     samples = store.open_model(finished[0]).samples
     assert [(line.epoch, line.temperature) for line in samples] == [
-        (epoch, temperature) for epoch in (0, 1, 2) for temperature in SAMPLE_TEMPERATURES
+        (epoch, temperature) for epoch in (0, 1, 2) for temperature in BOOK_TEMPERATURES
     ]
     assert len({(line.seed_text, line.random_seed) for line in samples}) == 1
     assert {len(line.text) for line in samples} == {TINY.sample_length}
@@ -303,7 +304,9 @@ def test_a_run_stops_early_when_it_no_longer_gets_better(corpus, tmp_path):
 def test_what_a_recipe_folds_and_leaves_out_is_counted(tmp_path):
     """Rare characters and a printer's quotes: the vocabulary has neither, and the folder says how many went."""
     text = TEXT + "“ß ☃" + TEXT
-    loop.train(Corpus("folded", (text,), "hash"), replace(TINY_DEEP, least_count=2), tmp_path / "tiny", Silent())
+    loop.train(
+        InMemoryCorpus("folded", (text,), "hash"), replace(TINY_DEEP, least_count=2), tmp_path / "tiny", Silent()
+    )
     manifest = store.open_model(tmp_path / "tiny").manifest
     assert not set("“ß☃") & set(manifest.vocabulary)
     assert manifest.corpus["left_out_characters"] == 2  # the quote, whose plain one is as rare, and the snowman

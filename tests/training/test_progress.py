@@ -3,8 +3,8 @@
 import json
 import math
 
-from charlstm import corpus as corpora
-from charlstm import store
+from charlstm.corpora import corpus as corpora
+from charlstm.model_folder import store
 from charlstm.training.loop import train
 from charlstm.training.progress import BETWEEN_LINES, JsonLines
 from tests.training.tiny import TEXT, TINY_CONV

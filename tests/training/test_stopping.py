@@ -5,12 +5,12 @@ import threading
 
 import pytest
 
-from charlstm.training.stopping import ctrl_c_held_back
+from charlstm.training.interrupts import interrupts_deferred
 
 
 def test_ctrl_c_waits_until_it_can_be_obeyed():
     """Nothing happens where it falls; the next question for it raises."""
-    with pytest.raises(KeyboardInterrupt), ctrl_c_held_back() as obey:
+    with pytest.raises(KeyboardInterrupt), interrupts_deferred() as obey:
         obey()
         signal.raise_signal(signal.SIGINT)
         waited = True
@@ -21,7 +21,7 @@ def test_ctrl_c_waits_until_it_can_be_obeyed():
 def test_second_ctrl_c_is_obeyed_at_once():
     """Whoever presses again need not wait."""
     asked = False
-    with pytest.raises(KeyboardInterrupt), ctrl_c_held_back() as obey:
+    with pytest.raises(KeyboardInterrupt), interrupts_deferred() as obey:
         signal.raise_signal(signal.SIGINT)
         signal.raise_signal(signal.SIGINT)
         asked = True
@@ -32,13 +32,13 @@ def test_second_ctrl_c_is_obeyed_at_once():
 def test_ctrl_c_is_as_before_afterwards():
     """Whoever listened before listens again, also after an error; another thread changes nothing."""
     usual = signal.getsignal(signal.SIGINT)
-    with pytest.raises(ValueError, match="lost"), ctrl_c_held_back():
+    with pytest.raises(ValueError, match="lost"), interrupts_deferred():
         raise ValueError("lost")
     assert signal.getsignal(signal.SIGINT) is usual
     seen = []
 
     def elsewhere() -> None:
-        with ctrl_c_held_back() as obey:
+        with interrupts_deferred() as obey:
             obey()
             seen.append(signal.getsignal(signal.SIGINT))
 

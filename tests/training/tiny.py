@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import numpy as np
 
-from charlstm.training.recipes import find_recipe
+from charlstm.recipes.recipe import find_recipe
 
 _WORDS = "of and to in that is it the as not be for which".split()
 TEXT = " ".join(np.random.default_rng(1).choice(_WORDS, 2000))[:5000]

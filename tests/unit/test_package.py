@@ -12,7 +12,7 @@ ROOT = Path(__file__).parent.parent.parent
 PACKAGE = ROOT / "charlstm"
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
 EXTRAS = PROJECT["optional-dependencies"]
-EXTRA_OF_ROOM = {"ui": "app", "training": "train"}
+EXTRA_OF_ROOM = {"ui": "app", "playback": "app", "training": "train"}
 PACKAGE_OF_NAME = {"keras": "tensorflow", "tensorflow-cpu": "tensorflow"}
 
 

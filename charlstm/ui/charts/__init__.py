@@ -13,10 +13,10 @@ new step only patches the data of a view that stays.
 from functools import cache
 from typing import Any, Literal
 
+from charlstm.playback.tables.animation import played
 from charlstm.ui.charts.columns import FRAMES_A_SECOND, columns
-from charlstm.ui.charts.parts import without_table
+from charlstm.ui.charts.marks import without_table
 from charlstm.ui.charts.rows import rows
-from charlstm.ui.frames import played
 
 
 @cache

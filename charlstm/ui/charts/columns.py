@@ -8,7 +8,7 @@ from typing import Any
 
 import altair as alt
 
-from charlstm.ui.charts import parts
+from charlstm.ui.charts import marks
 
 # The most frequent characters: all that a phone, and a page, has room for.
 NARROW_COLUMNS, MOST_COLUMNS = 24, 80
@@ -23,8 +23,8 @@ TOP, BOTTOM = 1.2, DIE_BOTTOM - 0.14
 
 def columns(characters: int) -> Any:
     """Build the picture for a vocabulary of so many characters."""
-    room = f"(width < {parts.NARROW} ? {min(NARROW_COLUMNS, characters)} : {min(MOST_COLUMNS, characters)})"
-    base = parts.played_table().transform_calculate(
+    room = f"(width < {marks.NARROW} ? {min(NARROW_COLUMNS, characters)} : {min(MOST_COLUMNS, characters)})"
+    base = marks.played_table().transform_calculate(
         zero="0",
         minus_band=str(-BAND),
         middle=str(-BAND / 2),
@@ -44,19 +44,19 @@ def columns(characters: int) -> Any:
 
     def bars(zero: str, end: str, plain: str) -> alt.Chart:
         return base.mark_rect(clip=True).encode(
-            x=x("left"), x2="right:Q", y=_y(zero), y2=f"{end}:Q", color=parts.colour_of(plain)
+            x=x("left"), x2="right:Q", y=_y(zero), y2=f"{end}:Q", color=marks.colour_of(plain)
         )
 
     letter = alt.expr(f"clamp(width / {room} * 0.85, 8, 19)")
     # What a filter cut is drawn as cut, not hidden.
     letters = base.mark_text(font="monospace", fontSize=letter, clip=True, opacity=alt.expr("datum.cut ? 0.25 : 1"))
-    return parts.layered(
+    return marks.layered(
         *_levels(),
-        bars("zero", "raw", parts.RAW).properties(name="raw_bars"),
-        bars("minus_band", "down", parts.REWEIGHTED).properties(name="reweighted_bars"),
-        letters.encode(x=x("place"), y=_y("middle"), text="symbol:N", color=parts.colour_of("gray")),
+        bars("zero", "raw", marks.RAW).properties(name="raw_bars"),
+        bars("minus_band", "down", marks.REWEIGHTED).properties(name="reweighted_bars"),
+        letters.encode(x=x("place"), y=_y("middle"), text="symbol:N", color=marks.colour_of("gray")),
         *_headings(base),
-        *parts.die(base, x, DIE_TOP, DIE_BOTTOM, over=-0.06),
+        *marks.die(base, x, DIE_TOP, DIE_BOTTOM, over=-0.06),
     )
 
 
@@ -68,9 +68,9 @@ def _levels() -> list[alt.Chart]:
     """Draw lines at each half of both scales."""
     levels = {0: "", 0.5: "50%", 1: "100%", -BAND: "", -BAND - 0.5: "50%", -BAND - 1: "100%"}
     grid = alt.Chart(alt.InlineData(values=[{"at": level, "label": label} for level, label in levels.items()]))
-    names = grid.mark_text(align="right", baseline="bottom", dy=-2, fontSize=parts.font_size(11))
+    names = grid.mark_text(align="right", baseline="bottom", dy=-2, fontSize=marks.font_size(11))
     return [
-        grid.mark_rule(color=parts.RAW, opacity=0.35, strokeWidth=1).encode(y=_y("at")),
+        grid.mark_rule(color=marks.RAW, opacity=0.35, strokeWidth=1).encode(y=_y("at")),
         names.encode(x=alt.value(alt.expr("width")), y=_y("at"), text="label:N"),
     ]
 
@@ -81,9 +81,9 @@ def _headings(base: alt.Chart) -> list[alt.Chart]:
     layers = []
     for side, level in (("raw", 1.12), ("reweighted", -BAND - 0.92)):
         fitting = (
-            f"width < {parts.NARROW} ? replace(datum.{side}_short, '|', ': ') "
+            f"width < {marks.NARROW} ? replace(datum.{side}_short, '|', ': ') "
             f": datum.{side}_heading + ' (' + datum.{side}_uncertainty + ')'"
         )
-        mark = first.mark_text(align="center", fontSize=parts.font_size(14), fontWeight="bold", text=alt.expr(fitting))
-        layers.append(mark.encode(x=alt.value(alt.expr("width / 2")), y=parts.at(level)))
+        mark = first.mark_text(align="center", fontSize=marks.font_size(14), fontWeight="bold", text=alt.expr(fitting))
+        layers.append(mark.encode(x=alt.value(alt.expr("width / 2")), y=marks.at(level)))
     return layers

@@ -8,11 +8,11 @@ import altair as alt
 import numpy as np
 import pyarrow as pa
 
-from charlstm.sampling import Probs
-from charlstm.store import EpochFigures
-from charlstm.ui.charts import parts
-from charlstm.ui.choice import visible
-from charlstm.vocabulary import Vocabulary
+from charlstm.generation.sampling import Probs
+from charlstm.model_folder.store import EpochFigures
+from charlstm.playback.tables.choice import visible
+from charlstm.text.vocabulary import Vocabulary
+from charlstm.ui.charts import marks
 
 SHOWN = 12  # characters that have a row of their own
 POINTS = 300  # within the epochs; more would not be seen
@@ -55,8 +55,8 @@ def progress_table(points: Sequence[tuple[float, float]], history: Sequence[Epoc
 @cache
 def losses_spec() -> dict[str, Any]:
     """Return the spec of the loss curves with the chosen epoch on them."""
-    base = parts.table()
-    colours = alt.Scale(domain=[LEARNED, HELD_OUT], range=[parts.RAW, parts.REWEIGHTED])
+    base = marks.table()
+    colours = alt.Scale(domain=[LEARNED, HELD_OUT], range=[marks.RAW, marks.REWEIGHTED])
     dashes = alt.Scale(domain=[LEARNED, HELD_OUT], range=[[6, 4], [1, 0]])
     legend = alt.Legend(orient="top", title=None)
     epoch = alt.X("epoch:Q", title="epoch", axis=alt.Axis(tickMinStep=1, format="d"))
@@ -71,11 +71,11 @@ def losses_spec() -> dict[str, Any]:
     points = base.mark_point(filled=True, size=60, opacity=0.01).encode(
         x=epoch, y=loss, tooltip=["epoch:Q", "text:N", alt.Tooltip("loss:Q", format=".3f")]
     )
-    rule = base.transform_aggregate(chosen="max(chosen)").mark_rule(color=parts.DRAWN, strokeWidth=2)
-    place = base.transform_filter("datum.epoch == datum.chosen").mark_point(filled=True, size=90, color=parts.DRAWN)
+    rule = base.transform_aggregate(chosen="max(chosen)").mark_rule(color=marks.DRAWN, strokeWidth=2)
+    place = base.transform_filter("datum.epoch == datum.chosen").mark_point(filled=True, size=90, color=marks.DRAWN)
     layers = (lines, points, rule.encode(x=alt.X("chosen:Q")), place.encode(x=epoch, y=loss).properties(name="place"))
-    chart = alt.layer(*layers, data=alt.NamedData(name=parts.STEPS))
-    return parts.without_table(chart.properties(width="container", height=270))
+    chart = alt.layer(*layers, data=alt.NamedData(name=marks.STEPS))
+    return marks.without_table(chart.properties(width="container", height=270))
 
 
 def through_table(epochs: Sequence[int], raw: Probs, vocabulary: Vocabulary, epoch: int) -> pa.Table:
@@ -104,7 +104,7 @@ def through_table(epochs: Sequence[int], raw: Probs, vocabulary: Vocabulary, epo
 @cache
 def through_spec() -> dict[str, Any]:
     """Return the spec of a next character through the epochs: epochs across, characters down."""
-    base = parts.table()
+    base = marks.table()
     epoch = alt.X("epoch:O", title="epoch", axis=alt.Axis(labelOverlap=True, labelAngle=0))
     row = alt.Y(
         "symbol:N",
@@ -112,7 +112,7 @@ def through_spec() -> dict[str, Any]:
         sort=alt.EncodingSortField("rank", order="ascending"),
         axis=alt.Axis(labelFontSize=14, labelFont="monospace", labelOverlap=False),
     )
-    cells = base.mark_rect(color=parts.REWEIGHTED).encode(
+    cells = base.mark_rect(color=marks.REWEIGHTED).encode(
         x=epoch,
         y=row,
         opacity=alt.Opacity(
@@ -122,8 +122,8 @@ def through_spec() -> dict[str, Any]:
     )
     whole_height = {"y": alt.value(0), "y2": alt.value("height")}
     frame = base.transform_filter("datum.chosen && datum.rank == 0").mark_rect(
-        filled=False, stroke=parts.DRAWN, strokeWidth=2
+        filled=False, stroke=marks.DRAWN, strokeWidth=2
     )
     frame = frame.encode(x=epoch, **whole_height)
-    chart = alt.layer(cells, frame, data=alt.NamedData(name=parts.STEPS))
-    return parts.without_table(chart.properties(width="container", height=300))
+    chart = alt.layer(cells, frame, data=alt.NamedData(name=marks.STEPS))
+    return marks.without_table(chart.properties(width="container", height=300))

@@ -4,9 +4,9 @@ from typing import Any, Literal
 
 import altair as alt
 
-from charlstm.ui.charts import parts
-from charlstm.ui.choice import ROWS
-from charlstm.ui.words import CUT
+from charlstm.playback.tables.choice import ROWS
+from charlstm.ui.charts import marks
+from charlstm.ui.shared.sentences import CUT
 
 # One horizontal scale: raw bars from 0 to 1, reweighted ones from OFFSET to OFFSET + 1, the die over
 # the whole; so both halves shrink and grow together with the page. A row is one unit high.
@@ -19,7 +19,7 @@ DIE_TOP, DIE_BOTTOM = ROWS + 1.6, ROWS + 2.9
 
 def rows() -> Any:
     """Build the picture."""
-    base = parts.table().transform_calculate(
+    base = marks.table().transform_calculate(
         # In slow motion a side is not known at first: then nothing of it is drawn.
         raw_zero="datum.raw >= 0 ? 0 : NaN",
         side_zero=f"datum.reweighted >= 0 ? {OFFSET} : NaN",
@@ -34,13 +34,13 @@ def rows() -> Any:
         bottom="datum.place + 0.38",
     )
     row = alt.Y("place:Q", axis=None)
-    tick = base.mark_tick(orient="vertical", thickness=2, height=15, color=parts.RAW, opacity=0.9)
-    return parts.layered(
+    tick = base.mark_tick(orient="vertical", thickness=2, height=15, color=marks.RAW, opacity=0.9)
+    return marks.layered(
         *_gridlines(),
-        _bars(base, "raw_zero", "raw", parts.RAW).properties(name="raw_bars"),
-        _bars(base, "side_zero", "side_end", parts.REWEIGHTED).properties(name="reweighted_bars"),
+        _bars(base, "raw_zero", "raw", marks.RAW).properties(name="raw_bars"),
+        _bars(base, "side_zero", "side_end", marks.REWEIGHTED).properties(name="reweighted_bars"),
         tick.encode(x=_x("side_raw"), y=row),
-        *(parts.symbol_text(base, _x(z), row, align="right", dx=-8, size=14) for z in ("raw_zero", "side_zero")),
+        *(marks.symbol_text(base, _x(z), row, align="right", dx=-8, size=14) for z in ("raw_zero", "side_zero")),
         *_percentages(base, row),
         *_headings(base),
         *_die(base),
@@ -58,7 +58,7 @@ def _y(field: str) -> alt.Y:
 
 def _bars(base: alt.Chart, zero: str, end: str, plain: str) -> alt.Chart:
     return base.mark_rect(cornerRadius=2).encode(
-        x=_x(zero), x2=f"{end}:Q", y=_y("top"), y2="bottom:Q", color=parts.colour_of(plain)
+        x=_x(zero), x2=f"{end}:Q", y=_y("top"), y2="bottom:Q", color=marks.colour_of(plain)
     )
 
 
@@ -70,13 +70,13 @@ def _percentages(base: alt.Chart, row: alt.Y) -> list[alt.Chart]:
         figure = f"format(datum.{field}, '.1%')"
         shown = f"datum.cut ? '✂ {CUT}' : {figure}" if field == "reweighted" else figure
         chart = base.transform_calculate(
-            label=f"({shown}) + (datum.drawn && width >= {parts.NARROW} ? '  ← drawn' : '')",
+            label=f"({shown}) + (datum.drawn && width >= {marks.NARROW} ? '  ← drawn' : '')",
             label_x=f"{zero} + (datum.{field} > 0.75 ? datum.{field} : {longer})",
         )
         outside = chart.transform_filter(f"datum.{field} <= 0.75")
         inside = chart.transform_filter(f"datum.{field} > 0.75")
-        layers.append(parts.text(outside, "label", _x("label_x"), row, align="left", dx=6, size=12))
-        layers.append(parts.text(inside, "label", _x("label_x"), row, align="right", dx=-6, size=12, color="white"))
+        layers.append(marks.text(outside, "label", _x("label_x"), row, align="left", dx=6, size=12))
+        layers.append(marks.text(inside, "label", _x("label_x"), row, align="right", dx=-6, size=12, color="white"))
     return layers
 
 
@@ -86,12 +86,12 @@ def _headings(base: alt.Chart) -> list[alt.Chart]:
     layers = []
     for side, zero in (("raw", "raw_zero"), ("reweighted", "side_zero")):
         for line, field in enumerate((f"{side}_heading", f"{side}_uncertainty")):
-            fitting = f"width < {parts.NARROW} ? split(datum.{side}_short, '|')[{line}] : datum.{field}"
+            fitting = f"width < {marks.NARROW} ? split(datum.{side}_short, '|')[{line}] : datum.{field}"
             weight: Literal["normal", "bold"] = "normal" if line else "bold"
             mark = first.mark_text(
-                align="left", fontSize=parts.font_size(14), fontWeight=weight, text=alt.expr(fitting)
+                align="left", fontSize=marks.font_size(14), fontWeight=weight, text=alt.expr(fitting)
             )
-            layers.append(mark.encode(x=_x(zero), y=parts.at(-2.1 + line)))
+            layers.append(mark.encode(x=_x(zero), y=marks.at(-2.1 + line)))
     return layers
 
 
@@ -102,15 +102,15 @@ def _die(base: alt.Chart) -> list[alt.Chart]:
     )
     words = told.mark_text(
         align=alt.expr("!isValid(datum.u) ? 'center' : datum.u < 0.5 ? 'left' : 'right'"),
-        fontSize=parts.font_size(13),
+        fontSize=marks.font_size(13),
         fontWeight="bold",
         baseline="middle",
     )
-    whole = alt.Chart(alt.InlineData(values=[{"from": 0, "to": WIDTH}])).mark_rect(color=parts.RAW, opacity=0.25)
+    whole = alt.Chart(alt.InlineData(values=[{"from": 0, "to": WIDTH}])).mark_rect(color=marks.RAW, opacity=0.25)
     return [
-        whole.encode(x=_x("from"), x2="to:Q", y=parts.at(DIE_TOP), y2=alt.datum(DIE_BOTTOM)),
-        *parts.die(base, _x, DIE_TOP, DIE_BOTTOM, over=0.35),
-        words.encode(x=_x("said_x"), y=parts.at(DIE_BOTTOM + 0.95), text="said:N"),
+        whole.encode(x=_x("from"), x2="to:Q", y=marks.at(DIE_TOP), y2=alt.datum(DIE_BOTTOM)),
+        *marks.die(base, _x, DIE_TOP, DIE_BOTTOM, over=0.35),
+        words.encode(x=_x("said_x"), y=marks.at(DIE_BOTTOM + 0.95), text="said:N"),
     ]
 
 
@@ -119,10 +119,10 @@ def _gridlines() -> list[alt.Chart]:
     quarters = [0, 0.25, 0.5, 0.75, 1]
     values = [{"at": side + q, "label": f"{q:.0%}"} for side in (0, OFFSET) for q in quarters]
     grid = alt.Chart(alt.InlineData(values=values))
-    lines = grid.mark_rule(color=parts.RAW, opacity=0.35, strokeWidth=1)
+    lines = grid.mark_rule(color=marks.RAW, opacity=0.35, strokeWidth=1)
     return [
-        lines.encode(x=_x("at"), y=parts.at(-0.6), y2=alt.datum(ROWS + 0.6)),
-        parts.text(grid, "label", _x("at"), parts.at(ROWS + 1.05), align="center", size=11),
+        lines.encode(x=_x("at"), y=marks.at(-0.6), y2=alt.datum(ROWS + 0.6)),
+        marks.text(grid, "label", _x("at"), marks.at(ROWS + 1.05), align="center", size=11),
     ]
 
 

@@ -7,10 +7,10 @@ import altair as alt
 import numpy as np
 import pyarrow as pa
 
-from charlstm.sweep import SweepFigures, spread
-from charlstm.ui import words
-from charlstm.ui.charts import parts
-from charlstm.ui.temperature_slider import BOOKS
+from charlstm.evaluation.sweep import SweepFigures, spread
+from charlstm.generation.sampling import BOOK_TEMPERATURES
+from charlstm.ui.charts import marks
+from charlstm.ui.shared import sentences
 
 Kind = Literal["shares", "entropy", "own_loss"]
 # Which figures share a picture.
@@ -21,11 +21,11 @@ KINDS: dict[Kind, tuple[str, ...]] = {
 }
 COLOURS = {
     "real_words": "#2b8a3e",
-    "distinct_words": parts.REWEIGHTED,
-    "repetition": parts.DRAWN,
-    "likeliest": parts.RAW,
-    "entropy": parts.REWEIGHTED,
-    "own_loss": parts.REWEIGHTED,
+    "distinct_words": marks.REWEIGHTED,
+    "repetition": marks.DRAWN,
+    "likeliest": marks.RAW,
+    "entropy": marks.REWEIGHTED,
+    "own_loss": marks.REWEIGHTED,
 }
 DASHES = {"real_words": [1, 0], "distinct_words": [8, 3], "repetition": [3, 3], "likeliest": [1, 3]}
 
@@ -42,7 +42,7 @@ def sweep_table(figures: SweepFigures, kind: Kind, reference: float | None = Non
     for name in KINDS[kind]:
         for temperature, *bounds in zip(figures.temperatures, *spread(getattr(figures, name)), strict=True):
             if np.isfinite(bounds).all():
-                rows.append((float(temperature), words.FIGURES[name], *map(float, bounds), reference))
+                rows.append((float(temperature), sentences.FIGURES[name], *map(float, bounds), reference))
     columns = list(zip(*rows, strict=True)) or [()] * 6
     types = [pa.float64(), pa.string(), *[pa.float64()] * 4]
     names = ["temperature", "figure", "low", "middle", "high", "reference"]
@@ -58,7 +58,7 @@ def sweep_spec(kind: Kind, hottest: float) -> dict[str, Any]:
         kind: which.
         hottest: the highest temperature; the lowest is 0.
     """
-    base = parts.table()
+    base = marks.table()
     x = _temperature("temperature", hottest)
     shares = kind == "shares"
     y_axis = alt.Axis(format="%" if shares else "", tickCount=5)
@@ -68,7 +68,9 @@ def sweep_spec(kind: Kind, hottest: float) -> dict[str, Any]:
     middle.shorthand = "middle:Q"
     form = ".1%" if shares else ".2f"
     tooltip = ["temperature:Q", alt.Tooltip("figure:N")]
-    tooltip += [alt.Tooltip(f"{name}:Q", title=words.BOUNDS[name], format=form) for name in ("low", "middle", "high")]
+    tooltip += [
+        alt.Tooltip(f"{name}:Q", title=sentences.BOUNDS[name], format=form) for name in ("low", "middle", "high")
+    ]
     layers = [
         *_books(),
         base.mark_area(opacity=0.18).encode(x=x, y=y, y2="high:Q", color=colour).properties(name="bands"),
@@ -78,21 +80,21 @@ def sweep_spec(kind: Kind, hottest: float) -> dict[str, Any]:
         .properties(name="points"),
         *(_reference(base) if kind == "own_loss" else []),
     ]
-    chart = alt.layer(*layers, data=alt.NamedData(name=parts.STEPS))
-    title = alt.Title(words.FIGURE_TITLES[kind], anchor="start", fontSize=15)
-    return parts.without_table(chart.properties(width="container", height=380 if shares else 260, title=title))
+    chart = alt.layer(*layers, data=alt.NamedData(name=marks.STEPS))
+    title = alt.Title(sentences.FIGURE_TITLES[kind], anchor="start", fontSize=15)
+    return marks.without_table(chart.properties(width="container", height=380 if shares else 260, title=title))
 
 
 def _temperature(field: str, hottest: float) -> alt.X:
-    axis = alt.Axis(values=[0, *BOOKS, 1.5, hottest], format=".1f", grid=False)
-    return alt.X(f"{field}:Q", title=words.TEMPERATURE, scale=alt.Scale(domain=[0, hottest], nice=False), axis=axis)
+    axis = alt.Axis(values=[0, *BOOK_TEMPERATURES, 1.5, hottest], format=".1f", grid=False)
+    return alt.X(f"{field}:Q", title=sentences.TEMPERATURE, scale=alt.Scale(domain=[0, hottest], nice=False), axis=axis)
 
 
 def _styles(kind: Kind) -> tuple[alt.Color, alt.StrokeDash]:
     """Return the colours and the dashes of the figures, with one legend for both where there are several."""
     names = KINDS[kind]
-    figures = [words.FIGURES[name] for name in names]
-    columns = alt.expr(f"width < {parts.NARROW} ? 2 : 4")
+    figures = [sentences.FIGURES[name] for name in names]
+    columns = alt.expr(f"width < {marks.NARROW} ? 2 : 4")
     legend = alt.Legend(
         orient="top", title=None, columns=columns, symbolType="stroke", symbolSize=600, symbolStrokeWidth=3,
         symbolOpacity=1, labelFontSize=14,
@@ -108,8 +110,8 @@ def _styles(kind: Kind) -> tuple[alt.Color, alt.StrokeDash]:
 
 def _books() -> list[alt.Chart]:
     """Mark the book's four temperatures."""
-    values = [{"temperature": temperature, "label": f"{temperature:g}"} for temperature in BOOKS]
-    rules = alt.Chart(alt.InlineData(values=values)).mark_rule(strokeDash=[3, 4], color=parts.RAW)
+    values = [{"temperature": temperature, "label": f"{temperature:g}"} for temperature in BOOK_TEMPERATURES]
+    rules = alt.Chart(alt.InlineData(values=values)).mark_rule(strokeDash=[3, 4], color=marks.RAW)
     return [rules.encode(x="temperature:Q").properties(name="books")]
 
 
@@ -117,9 +119,9 @@ def _reference(base: alt.Chart) -> list[alt.Chart]:
     """Draw the level that real text has."""
     level = base.transform_aggregate(reference="max(reference)").transform_filter("isValid(datum.reference)")
     name = level.mark_text(
-        align="right", dx=-4, dy=-8, text=words.REFERENCE, fontSize=parts.font_size(12), color=parts.DRAWN
+        align="right", dx=-4, dy=-8, text=sentences.REFERENCE, fontSize=marks.font_size(12), color=marks.DRAWN
     )
     return [
-        level.mark_rule(color=parts.DRAWN, strokeWidth=2).encode(y="reference:Q").properties(name="reference"),
+        level.mark_rule(color=marks.DRAWN, strokeWidth=2).encode(y="reference:Q").properties(name="reference"),
         name.encode(x=alt.value(alt.expr("width")), y="reference:Q"),
     ]

@@ -1,0 +1,61 @@
+"""The command line: one function a command, and what becomes of their errors."""
+
+import io
+import sys
+
+import threadpoolctl
+import typer
+
+from charlstm.cli.learning import corpus, train
+from charlstm.cli.models import calibrate, evaluate, export, import_, info, zoo
+from charlstm.cli.writing import generate
+
+INTERRUPTED = 130  # the shells' code for Ctrl-C
+app = typer.Typer(
+    help="A character-level LSTM: learn a text, then write on, one character at a time.",
+    add_completion=False,
+    rich_markup_mode=None,
+)
+
+
+@app.callback(invoke_without_command=True)
+def _help(context: typer.Context) -> None:
+    if context.invoked_subcommand is None:
+        print(context.get_help())
+
+
+for command in (corpus, train, generate, info, evaluate, calibrate, zoo, export):
+    app.command()(command)
+app.command(name="import")(import_)
+
+
+def main() -> None:
+    """Run the command line; an error is one sentence on standard error and exit code 2."""
+    threadpoolctl.threadpool_limits(1)  # several threads would only wait for each other in such small products
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")  # for a terminal that lacks some character
+    sys.exit(_run())
+
+
+def _run() -> int:
+    try:
+        code = app(prog_name="charlstm", standalone_mode=False) or 0
+    except typer.TyperException as error:
+        return _fail(error.format_message())
+    except OSError as error:
+        reason = error.strerror or error
+        return _fail(f"{error.filename}: {reason}" if error.filename else f"the output cannot be written ({reason})")
+    except ValueError as error:  # CorpusError, ModelError, TrainingError and bad arguments say it all
+        return _fail(str(error))
+    except (KeyboardInterrupt, typer.Abort):
+        code = INTERRUPTED
+    # Within a command Typer turns Ctrl-C into this code, and a reader that has gone (`| head`) into 1.
+    if code == INTERRUPTED:
+        return _fail("stopped; what was finished is kept, and the same command goes on from there", code)
+    return code
+
+
+def _fail(message: str, code: int = 2) -> int:
+    print(f"charlstm: {message}", file=sys.stderr)
+    return code

@@ -1,0 +1,1 @@
+"""The loop that writes a text: sampling, steps, runs and their files."""

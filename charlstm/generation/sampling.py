@@ -1,0 +1,274 @@
+"""The mathematics of choosing: reweighting a distribution by a temperature, filtering it, and the draw.
+
+Every function takes arrays and returns arrays; the last axis runs over the V characters, and any
+axes before it are those of a batch. Randomness enters only as the argument `u`.
+"""
+
+import math
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+LOW_TEMPERATURE = 0.05  # from here down, the largest probability to the power of 1/T may underflow
+BOOK_TEMPERATURES = (0.2, 0.5, 1.0, 1.2)  # at which the book writes a sample after each epoch
+SMALLEST = np.finfo(np.float64).tiny  # the logarithm of 0 does not exist
+Probs = NDArray[np.float64]
+
+
+def check_temperature(temperature: ArrayLike) -> None:
+    """Raise ValueError, in one sentence, unless every temperature is in [0, infinity]."""
+    if type(temperature) is float:  # one character's choice: kept cheap
+        valid = temperature >= 0.0
+    else:
+        valid = bool(np.all(np.asarray(temperature, dtype=np.float64) >= 0.0))
+    if not valid:
+        raise ValueError(f"the temperature is {temperature!r}; it must be zero or more, up to infinity")
+
+
+def reweight(probs: Probs, temperature: ArrayLike) -> Probs:
+    """Return the distribution q with q_i proportional to p_i^(1/T).
+
+    Source: Deep Learning with Python, listing 8.1 (`reweight_distribution`), with its limits:
+    T = 0 puts everything on the largest p_i (the lowest id wins a tie), T = infinity is uniform
+    over the characters with p_i > 0.
+
+    Args:
+        probs: float64 (..., V), each row non-negative with sum 1.
+        temperature: one number in [0, infinity], or one for each row, shape (...).
+
+    Returns:
+        float64 (..., V), each row with sum 1; zeros stay zeros.
+
+    Raises:
+        ValueError: a temperature is negative or not a number.
+
+    >>> reweight(np.array([0.8, 0.2]), 0.5).round(4).tolist()
+    [0.9412, 0.0588]
+    >>> reweight(np.array([0.8, 0.2]), 0.0).tolist()
+    [1.0, 0.0]
+    """
+    check_temperature(temperature)
+    if type(temperature) is float or np.ndim(temperature) == 0:
+        return _reweight_by_one(probs, float(temperature))  # type: ignore[arg-type]
+    of_rows = np.asarray(temperature, dtype=np.float64)
+    values = set(of_rows.tolist())
+    if len(values) == 1:
+        return _reweight_by_one(probs, values.pop())
+    powers = np.empty_like(probs)
+    for value in values:
+        chosen = of_rows == value
+        powers[chosen] = _powers(probs[chosen], value)
+    powers /= np.where(of_rows == 1.0, 1.0, np.vecdot(powers, _ones(powers.shape[-1])))[..., None]
+    return powers
+
+
+def _reweight_by_one(probs: Probs, temperature: float) -> Probs:
+    """[V] -> [V], or [batch, V] -> [batch, V]"""
+    if temperature == 1.0:
+        return probs.copy()
+    powers = _powers(probs, temperature)
+    # The dot product with ones is the quickest sum of a row.
+    ones = _ones(powers.shape[-1])
+    powers /= powers.dot(ones) if powers.ndim == 1 else np.vecdot(powers, ones)[..., None]
+    return powers
+
+
+def _powers(probs: Probs, temperature: float) -> Probs:
+    """p^(1/T), [V] -> [V], or [batch, V] -> [batch, V]; the largest of a row is above 0"""
+    if temperature == math.inf:
+        return (probs > 0.0).astype(np.float64)
+    if temperature == 0.0:
+        return _first_of_largest(probs)
+    # 0 stays 0. A large power could turn all to 0, so there the largest is made 1 beforehand:
+    # it stays 1 under any power, an infinite one included.
+    return np.power(probs / _largest(probs) if temperature < LOW_TEMPERATURE else probs, 1.0 / temperature)
+
+
+@lru_cache(maxsize=8)
+def _ones(count: int) -> NDArray[np.float64]:
+    return np.ones(count)
+
+
+def _largest(probs: Probs) -> NDArray[np.float64]:
+    """[V] -> one number, or [batch, V] -> [batch, 1]"""
+    if probs.ndim == 1:
+        return probs[probs.argmax()]  # sooner than the maximum itself
+    return np.maximum.reduce(probs, axis=-1, keepdims=True)
+
+
+def _first_of_largest(probs: Probs) -> Probs:
+    chosen = np.zeros_like(probs)
+    np.put_along_axis(chosen, np.argmax(probs, axis=-1, keepdims=True), 1.0, axis=-1)
+    return chosen
+
+
+@dataclass(frozen=True)
+class Filters:
+    """Which characters may be drawn at all, after the temperature; None lets all pass.
+
+    They act in this order, each on what the one before it left, renormalised; each leaves at least
+    one character. Greedy choice, always the likeliest, is top_k = 1, or a temperature of 0.
+
+    Attributes:
+        top_k: only the k likeliest, k at least 1. Fan et al. 2018, "Hierarchical Neural Story
+            Generation".
+        top_p: only the likeliest whose sum first reaches p, in (0, 1] (nucleus sampling). Holtzman
+            et al. 2020, "The Curious Case of Neural Text Degeneration".
+        min_p: only those at least p times as likely as the likeliest, p in [0, 1]. Nguyen et al.
+            2024, "Turning Up the Heat: Min-p Sampling for Creative and Coherent LLM Outputs".
+        typical_p: only those whose surprisal is nearest to the expected one, the entropy, until
+            their sum reaches p, in (0, 1]. Meister et al. 2023, "Locally Typical Sampling".
+
+    Raises:
+        ValueError: a value is outside its range.
+    """
+
+    top_k: int | None = None
+    top_p: float | None = None
+    min_p: float | None = None
+    typical_p: float | None = None
+
+    def __post_init__(self) -> None:
+        if self.top_k is not None and not (type(self.top_k) is int and self.top_k >= 1):
+            raise ValueError(f"top_k is {self.top_k!r}; it must be a whole number, 1 or more")
+        for name, value in (("top_p", self.top_p), ("typical_p", self.typical_p)):
+            if value is not None and not 0.0 < value <= 1.0:
+                raise ValueError(f"{name} is {value!r}; it must be above 0, up to 1")
+        if self.min_p is not None and not 0.0 <= self.min_p <= 1.0:
+            raise ValueError(f"min_p is {self.min_p!r}; it must be from 0 to 1")
+
+    def active(self) -> dict[str, float]:
+        """Return the filters that are set, and their values.
+
+        >>> Filters(top_k=5).active()
+        {'top_k': 5}
+        """
+        return {name: value for name, value in vars(self).items() if value is not None}
+
+
+NO_FILTERS = Filters()
+
+
+def sampling_probs(raw: Probs, temperature: ArrayLike, filters: Filters = NO_FILTERS) -> Probs:
+    """Return what is drawn from: the raw distribution reweighted by the temperature, then filtered.
+
+    Args:
+        raw: float64 (..., V).
+        temperature: one number in [0, infinity], or one for each row, shape (...).
+        filters: what they remove has probability 0.
+
+    Raises:
+        ValueError: a temperature is negative or not a number.
+    """
+    return apply_filters(raw, reweight(raw, temperature), filters)
+
+
+def apply_filters(raw: Probs, reweighted: Probs, filters: Filters) -> Probs:
+    """Return the reweighted distribution with what the filters remove at 0, renormalised.
+
+    Args:
+        raw: float64 (..., V); its `ranking` decides between equals.
+        reweighted: float64 (..., V).
+        filters: which to apply.
+
+    >>> apply_filters(np.array([0.5, 0.3, 0.2]), np.array([0.5, 0.3, 0.2]), Filters(top_k=2)).tolist()
+    [0.625, 0.375, 0.0]
+    """
+    if filters is NO_FILTERS or filters == NO_FILTERS:
+        return reweighted
+    order = ranking(raw)
+    # From the likeliest on, so that every filter but the last keeps a prefix.
+    q = np.take_along_axis(reweighted, order, axis=-1)
+    if filters.top_k is not None:
+        q = _kept(q, np.broadcast_to(np.arange(q.shape[-1]) < filters.top_k, q.shape))
+    if filters.top_p is not None:
+        q = _kept(q, _sum_before(q) < filters.top_p)
+    if filters.min_p is not None:
+        q = _kept(q, q >= filters.min_p * q[..., :1])
+    if filters.typical_p is not None:
+        q = _kept(q, _typical(q, filters.typical_p))
+    result = np.zeros_like(reweighted)
+    np.put_along_axis(result, order, q, axis=-1)
+    return result
+
+
+def _kept(q: Probs, keep: NDArray[np.bool_]) -> Probs:
+    """[..., V], [..., V] -> [..., V] with what is not kept at 0, summing to 1"""
+    left = np.where(keep, q, 0.0)
+    return left / left.sum(axis=-1, keepdims=True)
+
+
+def _sum_before(q: Probs) -> Probs:
+    """[..., V] -> the sum of those before each, [..., V]"""
+    sums = np.cumsum(q, axis=-1)
+    return np.concatenate([np.zeros_like(sums[..., :1]), sums[..., :-1]], axis=-1)
+
+
+def _typical(q: Probs, typical_p: float) -> NDArray[np.bool_]:
+    """[..., V] -> which have a surprisal near enough to the expected one, [..., V]"""
+    surprisal = -np.log(q, out=np.full_like(q, -math.inf), where=q > 0.0)
+    expected = np.sum(q * np.where(q > 0.0, surprisal, 0.0), axis=-1, keepdims=True)
+    nearest = np.argsort(np.abs(surprisal - expected), axis=-1, kind="stable")
+    keep_sorted = _sum_before(np.take_along_axis(q, nearest, axis=-1)) < typical_p
+    keep = np.zeros(q.shape, dtype=np.bool_)
+    np.put_along_axis(keep, nearest, keep_sorted, axis=-1)
+    return keep
+
+
+def ranking(raw: Probs) -> NDArray[np.intp]:
+    """Return the ids from the likeliest character to the least, ties by id; shape as `raw`.
+
+    This is the order in which a draw accumulates them, and the charts show them. It is made from the raw
+    probabilities, so that it is the same at every temperature.
+    """
+    return (-raw).argsort(-1, "stable")
+
+
+def draw(raw: Probs, reweighted: Probs, u: ArrayLike) -> NDArray[np.intp]:
+    """Return the character that the uniform draw `u` selects: inverse transform sampling.
+
+    The reweighted probabilities are laid end to end from 0 to 1 in the order of `ranking(raw)`;
+    the character is the first whose end lies beyond u. So the same u at a higher temperature
+    never lands on a likelier character (but for a u within rounding, 1e-15, of an end).
+
+    Args:
+        raw: float64 (..., V), gives the order.
+        reweighted: float64 (..., V), gives the lengths.
+        u: in [0, 1), one for each row, shape (...).
+
+    Returns:
+        ids, shape (...). A character of probability 0 is never returned.
+    """
+    likeliest = raw.argmax(-1)
+    if raw.ndim == 1:
+        # Most draws select the likeliest character, and then nothing needs to be sorted.
+        return likeliest if u < reweighted[likeliest] else _search(raw, reweighted, u)
+    u = np.asarray(u)
+    beyond = np.flatnonzero(u >= reweighted[np.arange(len(u)), likeliest])
+    if len(beyond):
+        likeliest[beyond] = _search(raw[beyond], reweighted[beyond], u[beyond])
+    return likeliest
+
+
+def _search(raw: Probs, reweighted: Probs, u: Any) -> NDArray[np.intp]:
+    """raw [V], reweighted [V], u -> id, or raw [batch, V], reweighted [batch, V], u [batch] -> ids [batch]"""
+    order = ranking(raw)
+    if raw.ndim == 1:
+        ends = np.add.accumulate(reweighted[order])
+        place = ends.searchsorted(u, "right")
+        # Where rounding left the last end at or below u, the last character that has any length.
+        return order[place if place < len(ends) else ends.searchsorted(ends[-1])]
+    rows = np.arange(len(raw))
+    ends = np.add.accumulate(reweighted[rows[:, None], order], axis=-1)
+    place = (ends <= u[:, None]).sum(axis=-1)
+    last = (ends < ends[:, -1:]).sum(axis=-1)
+    return order[rows, np.minimum(place, last)]
+
+
+def entropy(probs: Probs) -> NDArray[np.float64]:
+    """Return the entropy of each distribution in bits, shape (...); 0 log 0 counts as 0."""
+    logs = np.log2(np.maximum(probs, SMALLEST))
+    return -np.vecdot(probs, logs) + 0.0

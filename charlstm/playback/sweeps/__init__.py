@@ -1,0 +1,1 @@
+"""Many whole texts, written in slices of the clock."""

@@ -1,0 +1,1 @@
+"""The tables of figures that charts are given."""

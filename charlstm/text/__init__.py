@@ -1,0 +1,1 @@
+"""Characters: vocabularies, folding, decoding, and which words are real."""

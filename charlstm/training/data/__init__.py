@@ -1,0 +1,1 @@
+"""A text as training examples, batch by batch."""

@@ -1,0 +1,1 @@
+"""Components of the page that have JavaScript of their own."""

@@ -1,0 +1,80 @@
+"""The networks that belong to a session alone: kept, downloaded, forgotten, and opened from a zip."""
+
+from collections.abc import Callable
+
+import streamlit as st
+
+from charlstm.model_folder.manifest import ModelError
+from charlstm.model_folder.store import Model
+from charlstm.model_folder.zip_file import LARGEST_ZIP, zip_bytes
+from charlstm.ui.shared import sentences as shared_sentences
+from charlstm.ui.shared.errors import refuse
+from charlstm.ui.shared.models import usable_models
+from charlstm.ui.shared.user_models import models_of_user, user_models
+from charlstm.ui.train import sentences
+
+
+def networks() -> None:
+    """The networks of this session: to be downloaded, forgotten, or opened from a zip."""
+    session = st.session_state
+    st.markdown(f"#### {sentences.OWN_NETWORKS}")
+    st.caption(sentences.OWN_NETWORKS_HELP)
+    if session.get("train_kept"):
+        st.success(session.train_kept)
+    for model in models_of_user():
+        name, manifest = model.folder.name, model.manifest
+        said, download, forget = st.columns([3, 1, 1], vertical_alignment="center")
+        said.text(sentences.own_network(name, str(manifest.architecture), manifest.held_out_loss))
+        with download:
+            download_button(model, f"own_download-{name}")
+        forget.button(
+            sentences.FORGET, key=f"own_forget-{name}", icon=":material/delete:", width="stretch",
+            on_click=_forget, args=(name,),
+        )  # fmt: skip
+    turn = session.setdefault("own_turn", 0)  # another uploader after each file, so that it is empty again
+    megabytes = LARGEST_ZIP // 1_000_000
+    label = sentences.OPEN_NETWORK.format(megabytes=megabytes)
+    file = st.file_uploader(label, "zip", key=f"own-{turn}", max_upload_size=megabytes)
+    if file is not None:
+        session.own_turn += 1
+        keep(file.getvalue)
+        st.rerun()
+    if session.get("train_not_kept"):
+        refuse(session.train_not_kept)
+
+
+def download_button(model: Model, key: str) -> None:
+    """Offer a network as a zip, which is made only when it is asked for."""
+    st.download_button(
+        sentences.DOWNLOAD,
+        data=lambda: zip_bytes(model),
+        file_name=f"{model.folder.name}.zip",
+        mime="application/zip",
+        on_click="ignore",
+        icon=":material/download:",
+        width="stretch",
+        help=sentences.DOWNLOAD_HELP,
+        key=key,
+    )
+
+
+def keep(content_of: Callable[[], bytes]) -> None:
+    """Keep a network for this session, and choose it on all pages."""
+    session = st.session_state
+    session.train_kept = session.train_not_kept = ""
+    try:
+        taken = {model.folder.name for model in usable_models()[0]}
+        model = user_models().keep(content_of(), taken)
+    except (ModelError, OSError) as error:
+        session.train_not_kept = sentences.cannot_open_network(str(error))
+        return
+    session.network_to_choose = model.folder.name
+    session.train_kept = shared_sentences.kept(model.folder.name)
+
+
+def _forget(name: str) -> None:
+    session = st.session_state
+    user_models().forget(name)
+    session.train_kept = ""
+    if session.get("network_to_choose") == name:
+        del session.network_to_choose

@@ -1,0 +1,247 @@
+"""Texts to learn from: found, fetched, decoded, split, or refused in a sentence."""
+
+import functools
+import hashlib
+import http.server
+import os
+import subprocess
+import sys
+import threading
+import tracemalloc
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from charlstm.corpora import corpus, named
+from charlstm.corpora.corpus import excerpt, load_corpus
+from charlstm.text.decoding import CorpusError, decode
+
+TEXT = b"Also sprach Zarathustra.\n"
+
+
+@pytest.fixture
+def served(tmp_path, monkeypatch):
+    """A corpus named 'small' on a web server of this machine, and an empty cache; yields what was asked for."""
+    asked = []
+
+    class Handler(http.server.SimpleHTTPRequestHandler):
+        def log_message(self, *args):
+            pass
+
+        def do_GET(self):
+            asked.append(self.path)
+            super().do_GET()
+
+    web = tmp_path / "web"
+    web.mkdir()
+    (web / "small.txt").write_bytes(TEXT)
+    server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), functools.partial(Handler, directory=str(web)))
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    address = f"http://127.0.0.1:{server.server_port}/small.txt"
+    small = named.NamedCorpus("small", "A text", "small.txt", hashlib.sha256(TEXT).hexdigest(), len(TEXT), (address,))
+    monkeypatch.setitem(named.NAMED, "small", small)
+    monkeypatch.setenv("CHARLSTM_CORPORA", str(tmp_path / "cache"))
+    yield asked
+    server.shutdown()
+    server.server_close()
+
+
+def make_offline(monkeypatch):
+    """Let the corpus 'small' point to an address where nobody answers."""
+    small = named.NAMED["small"]
+    changed = {**small.__dict__, "addresses": ("http://127.0.0.1:9/small.txt",)}
+    monkeypatch.setitem(named.NAMED, "small", named.NamedCorpus(**changed))
+
+
+def test_fetch_downloads_once(served, tmp_path):
+    """A named corpus is downloaded on first use, and read from the cache from then on."""
+    assert named.cached_path("small") is None
+    path = named.fetch("small")
+    assert path == tmp_path / "cache" / "small.txt" == named.fetch("small") == named.cached_path("small")
+    assert served == ["/small.txt"]
+    assert load_corpus("small").text == TEXT.decode().lower()
+
+
+def test_fetch_mends_a_damaged_copy(served, tmp_path):
+    """A cached file of the right size and the wrong content is downloaded again."""
+    path = named.fetch("small")
+    path.write_bytes(bytes(len(TEXT)))
+    assert named.fetch("small").read_bytes() == TEXT
+    assert len(served) == 2
+
+
+def test_fetch_refuses_what_does_not_have_the_hash(served, tmp_path):
+    """A server that sends something else is not believed, and nothing of it is kept."""
+    (tmp_path / "web" / "small.txt").write_bytes(b"something else")
+    with pytest.raises(CorpusError, match=r"small\.txt: not the expected file"):
+        named.fetch("small")
+    assert list((tmp_path / "cache").iterdir()) == []
+
+
+def test_fetch_offline_says_what_to_do(served, monkeypatch, caplog, capfd):
+    """With nothing cached and no network, one sentence says what to do, and pooch's own log is silent."""
+    make_offline(monkeypatch)
+    with pytest.raises(CorpusError) as error:
+        named.fetch("small")
+    assert "is not on this machine and could not be downloaded" in str(error.value)
+    assert "connect to the internet and try again, or put small.txt into" in str(error.value)
+    assert "\n" not in str(error.value)
+    assert capfd.readouterr() == ("", "")
+
+
+def test_fetch_offline_tells_of_a_damaged_copy(served, monkeypatch):
+    """A damaged copy and no network: the sentence says that it is damaged."""
+    named.fetch("small").write_bytes(b"damaged")
+    make_offline(monkeypatch)
+    with pytest.raises(CorpusError, match="on this machine is damaged and could not be downloaded"):
+        named.fetch("small")
+
+
+def test_fetch_names_a_cache_that_cannot_be_made(served, monkeypatch, tmp_path):
+    """Where the cache folder cannot be made, the sentence names it and the variable that moves it."""
+    (tmp_path / "file").touch()
+    monkeypatch.setenv("CHARLSTM_CORPORA", str(tmp_path / "file"))
+    with pytest.raises(CorpusError, match=r"file cannot be made: .*; \$CHARLSTM_CORPORA names another"):
+        named.fetch("small")
+
+
+def test_load_joins_the_texts_of_a_folder(tmp_path):
+    """A folder is its .txt files in the order of their names, and nothing else."""
+    (tmp_path / "b.txt").write_text("Two")
+    (tmp_path / "a.TXT").write_text("One")
+    (tmp_path / "c.md").write_text("not a text to learn")
+    loaded = load_corpus(str(tmp_path))
+    assert loaded.text == "one\ntwo"
+    assert loaded.name == tmp_path.name
+
+
+def test_load_takes_a_file(tmp_path):
+    """A path to a file works, and the hash is that of its bytes."""
+    path = tmp_path / "my text"
+    path.write_bytes(TEXT)
+    loaded = load_corpus(str(path))
+    assert (loaded.name, loaded.text) == ("my text", TEXT.decode().lower())
+    assert loaded.sha256 == hashlib.sha256(TEXT).hexdigest()
+
+
+@pytest.mark.parametrize(
+    ("content", "told"),
+    [
+        (b"", "is empty: there is nothing to learn"),
+        (b"\xef\xbb\xbf", "is empty"),
+        (b" \n\r\n\t", "is empty"),
+        (b"abc\xff", "text.txt is not UTF-8 text: byte 0xff at offset 3"),
+        (b"\xef\xbb\xbfabc\xe9 ", "byte 0xe9 at offset 6"),
+        (b"ab\xc3", "byte 0xc3 at offset 2"),
+        (b"a\0b", "is not a text: a NUL byte at offset 1"),
+        ("abc".encode("utf-16"), "is UTF-16, not UTF-8"),
+    ],
+)
+def test_load_refuses_what_is_no_text(tmp_path, content, told):
+    """Empty files and wrong bytes are refused in one sentence that names the file and the offset."""
+    path = tmp_path / "text.txt"
+    path.write_bytes(content)
+    for asked in (path, tmp_path):
+        with pytest.raises(CorpusError) as error:
+            load_corpus(str(asked))
+        assert told in str(error.value)
+        assert str(asked) in str(error.value)
+
+
+@pytest.mark.parametrize(
+    ("asked", "told"),
+    [
+        ("nowhere", "there is no corpus 'nowhere': give a known name (nietzsche"),
+        ("x" * 5000, "cannot be read (File name too long)"),
+        ("", "has no .txt files"),
+        ("/dev/null", "is neither a file nor a folder"),
+    ],
+)
+def test_load_refuses_what_is_not_there(tmp_path, monkeypatch, asked, told):
+    """What is neither a name nor a text is refused in one sentence."""
+    monkeypatch.chdir(tmp_path)
+    with pytest.raises(CorpusError) as error:
+        load_corpus(asked)
+    assert told in str(error.value)
+
+
+@pytest.mark.skipif(not hasattr(os, "geteuid") or os.geteuid() != 0, reason="only root can become nobody")
+@pytest.mark.parametrize("locked", ["file.txt", "."])
+def test_load_refuses_what_may_not_be_read(tmp_path, locked):
+    """A file or folder without permission is one sentence, for a user who is not root."""
+    (tmp_path / "file.txt").write_bytes(TEXT)
+    for parent in [tmp_path, *tmp_path.parents][:3]:
+        parent.chmod(0o755)
+    (tmp_path / locked).chmod(0)
+    root = Path(corpus.__file__).parents[2]
+    program = (
+        "import os, sys; from charlstm.corpora.corpus import load_corpus\n"
+        "os.setgid(65534); os.setuid(65534)\n"
+        "try: load_corpus(sys.argv[1])\n"
+        "except ValueError as error: print(error)\n"
+    )
+    run = [sys.executable, "-c", program, str(tmp_path / "file.txt")]
+    told = subprocess.run(run, capture_output=True, text=True, cwd=root, check=False)
+    (tmp_path / locked).chmod(0o755)
+    assert told.stderr == ""
+    assert "cannot be read (Permission denied): check the path and its permissions" in told.stdout
+
+
+def test_decode_gives_a_text_as_the_book_reads_it():
+    """The byte order mark goes, every kind of line end becomes one, and capitals become small."""
+    assert decode(b"\xef\xbb\xbfA\r\nB\rC\n\xc3\x84", "here") == "a\nb\nc\nä"
+
+
+@given(st.binary(max_size=40))
+def test_decode_never_fails_but_in_a_sentence(content):
+    """Any bytes are a text without carriage returns and capitals, or a CorpusError that names the origin."""
+    try:
+        text = decode(content, "here")
+    except CorpusError as error:
+        assert str(error).startswith("here ")
+    else:
+        assert "\r" not in text
+        assert text == text.lower()
+
+
+@given(st.text(min_size=1, max_size=200))
+def test_a_corpus_holds_out_the_last_tenth(text):
+    """The two parts are the whole text, the second a tenth of it, rounded down."""
+    whole = corpus.InMemoryCorpus("x", (text,), "")
+    assert whole.training + whole.held_out[0] == text
+    assert len(whole.held_out[0]) == len(text) // 10
+
+
+@given(st.lists(st.text(min_size=1, max_size=50), min_size=2, max_size=5))
+def test_a_corpus_of_several_texts_holds_out_the_end_of_each(texts):
+    """Each text is learned and held out as it would be alone."""
+    whole, alone = (
+        corpus.InMemoryCorpus("x", tuple(texts), ""),
+        [corpus.InMemoryCorpus("x", (text,), "") for text in texts],
+    )
+    assert whole.held_out == tuple(one.held_out[0] for one in alone)
+    assert whole.training == "\n".join(one.training for one in alone)
+
+
+def test_load_takes_little_memory(tmp_path):
+    """Reading a text needs at most four times its size at any moment."""
+    size = 4_000_000
+    path = tmp_path / "large.txt"
+    path.write_bytes(b"Some words\r\n" * (size // 12))
+    tracemalloc.start()
+    try:
+        load_corpus(str(path))
+        peak = tracemalloc.get_traced_memory()[1]
+    finally:
+        tracemalloc.stop()
+    assert peak < 4.1 * size
+
+
+@given(st.text(max_size=30), st.integers(-50, 50), st.integers(0, 40))
+def test_excerpt_is_always_inside_the_text(text, start, length):
+    """Any start gives a piece of the text, as long as was asked for where the text is long enough."""
+    piece = excerpt(text, start, length)
+    assert piece in text
+    assert len(piece) == min(length, len(text))

@@ -1,0 +1,106 @@
+"""A text that a viewer brings: taken, or refused in one sentence."""
+
+import os
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from charlstm.corpora.corpus import InMemoryCorpus
+from charlstm.playback.user_training.user_text import LARGEST_TEXT, SHORTEST_TEXT, least_count, one_word, read_text
+from charlstm.recipes.recipe import check_corpus, find_recipe
+from charlstm.text.decoding import CorpusError
+from charlstm.text.folding import plain_punctuation
+from charlstm.ui.train import sentences as train_sentences
+
+PROSE = "".join(
+    f"chapter {number}: the “{'owl' * (number % 7)}” and the pussy-cat — went to sea.\n" for number in range(99)
+)
+
+
+def test_text_is_read_as_training_reads_it():
+    """Lower case and typewriter's quotes; what is counted is what the network will know."""
+    text = read_text(("\ufeff" + PROSE.replace("\n", "\r\n").upper()).encode(), "My Poems.TXT")
+    plain = plain_punctuation(PROSE)
+    assert text.content == PROSE
+    assert (text.characters, text.different, text.left_out) == (len(plain), len(set(plain)), {})
+    assert text.name == "my-poems"
+    assert text.seed_text.strip() in " ".join(PROSE.split())
+
+
+@pytest.mark.parametrize(
+    ("content", "reason"),
+    [
+        (b"", "is empty"),
+        (b" \n\t\r\n", "is empty"),
+        (b"a" * (LARGEST_TEXT + 1), "2.0 MB, and 2 MB are the most"),
+        (os.urandom(5000) + b"\xff", "is not"),
+        (b"\x89PNG\r\n\x1a\n" + bytes(5000), "is not"),
+        (PROSE.encode("utf-16"), "is UTF-16, not UTF-8"),
+        (PROSE.encode("latin-1", "replace") + b"\xe9t\xe9", "is not UTF-8 text"),
+        (bytes(range(1, 32)) * 200, "is not a text"),
+        (b"ab" * 5000, "only 2 different characters"),
+        (b"a" * 5000, "only one character"),
+        (b"a sentence is not enough", "24 characters; it takes at least 2,000"),
+    ],
+)
+def test_bad_text_is_refused_in_one_sentence(content, reason):
+    """Empty, huge, binary, of two different characters, too short: said by its name, and on one line."""
+    with pytest.raises(CorpusError, match=reason) as refusal:
+        read_text(content, "it.txt")
+    assert str(refusal.value).startswith("it.txt ")
+    assert "\n" not in str(refusal.value)
+
+
+@given(st.binary(max_size=3000))
+def test_any_bytes_are_taken_or_refused(content):
+    """Nothing but a text, or a CorpusError, ever comes of them."""
+    try:
+        assert read_text(content, "it").characters > 0
+    except CorpusError as refusal:
+        assert str(refusal)
+
+
+@pytest.mark.parametrize("recipe", train_sentences.RECIPES)
+def test_shortest_text_can_be_learned(recipe):
+    """What the page takes, `train` takes."""
+    text = read_text((PROSE[: SHORTEST_TEXT - 2] + "xyz").encode(), "short.txt")
+    check_corpus(InMemoryCorpus("short", (text.content,), ""), find_recipe(recipe))
+
+
+def test_rare_characters_of_a_large_alphabet_are_left_out():
+    """No more than a network can bear are known, and those are the most frequent."""
+    alphabet = [chr(0x4E00 + number) for number in range(3000)]
+    text = read_text("".join(one * (1 + (number < 1500)) for number, one in enumerate(alphabet)).encode(), "it")
+    assert (text.different, text.least_count) == (1500, 2)
+    assert set(text.left_out) == set(alphabet[1500:])
+    assert text.characters == 3000
+
+
+@given(st.dictionaries(st.characters(), st.integers(1, 5)), st.integers(1, 20))
+def test_least_count_keeps_as_many_as_may_be(counts, most):
+    """One less would keep too many, unless all may stay."""
+    least = least_count(counts, most)
+    assert sum(count >= least for count in counts.values()) <= most
+    assert least == 1 or sum(count >= least - 1 for count in counts.values()) > most
+
+
+def test_text_that_repeats_itself_says_so():
+    """Its held-out loss will flatter."""
+    assert not read_text(PROSE.encode(), "it").repeats
+    assert read_text((PROSE + PROSE).encode(), "it").repeats
+
+
+@given(st.text(max_size=60))
+def test_any_title_becomes_a_folders_name(title):
+    """One word of letters and digits, however the file was called."""
+    word = one_word(title)
+    assert 0 < len(word) <= 40
+    assert not set(word) & set("/\\. \0\n")
+
+
+def test_page_offers_recipes_that_there_are():
+    """By their names; each is explained."""
+    assert list(train_sentences.RECIPES) == list(train_sentences.RECIPES_EXPLAINED)
+    for name in train_sentences.RECIPES:
+        assert find_recipe(name).name == name

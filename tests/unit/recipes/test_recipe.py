@@ -1,0 +1,102 @@
+"""Recipes: the book's own numbers, whole files and broken ones, and which corpora they can learn."""
+
+from dataclasses import replace
+
+import pytest
+
+from charlstm.corpora.corpus import InMemoryCorpus
+from charlstm.recipes.recipe import BUILT_IN, TrainingError, check_corpus, find_recipe, recipe_names
+from charlstm.text.vocabulary import Vocabulary
+
+
+def test_book_recipe_has_the_numbers_of_the_book():
+    """Units, window, step, batch and learning rate are those of listings 8.2 to 8.8."""
+    book = find_recipe("book")
+    assert (book.units, book.maxlen, book.step, book.batch_size, book.learning_rate) == ((128,), 60, 3, 128, 0.01)
+    assert (book.epochs, book.when_diverging) == (59, "continue")
+
+
+def test_book_recipe_starts_its_samples_with_a_whole_window():
+    """The seed text of the samples fills a window, and the book's alphabet has all of its characters."""
+    book = find_recipe("book")
+    assert len(book.sample_seed_text) >= book.maxlen
+    alphabet = Vocabulary(tuple("\n ,abcdefghijklmnopqrstuvwxyz"))
+    assert alphabet.fold(book.sample_seed_text).text == book.sample_seed_text
+
+
+@pytest.mark.parametrize("name", recipe_names())
+def test_recipes_that_come_with_the_program_are_whole(name):
+    """Each can be read under its own name, and makes a network."""
+    recipe = find_recipe(name)
+    assert recipe.name == name
+    assert recipe.architecture.tensor_shapes(57)
+
+
+def test_find_recipe_names_those_there_are():
+    """A recipe that does not exist is one sentence with those that do."""
+    with pytest.raises(
+        TrainingError, match=r"there is no recipe 'cake'; known: book, conv, deep, small, small-conv, or the path of"
+    ):
+        find_recipe("cake")
+
+
+def test_a_recipe_of_ones_own_works_like_a_built_in_one(tmp_path):
+    """A copy of a built-in file, under another name and with another size, is that recipe."""
+    path = tmp_path / "mine.toml"
+    text = (BUILT_IN / "deep.toml").read_text()
+    path.write_text(text.replace('"deep"', '"mine"').replace("[512, 512, 512]", "[64]"))
+    assert find_recipe(str(path)) == replace(find_recipe("deep"), name="mine", units=(64,))
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "told"),
+    [
+        ("dropout =", "drop =", "the field 'drop' is unknown"),
+        ("epochs = 30\n", "", "the field epochs is missing"),
+        ("dropout = 0.5", "dropout = nan", "dropout is nan; it must be a number from 0.0 to 0.95"),
+        ("dropout = 0.5", "dropout = true", "dropout is True; it must be a number"),
+        ("epochs = 30", "epochs = 1.5", "epochs is 1.5; it must be a whole number"),
+        ('"lstm"', '"transformer"', "network is 'transformer'; it must be 'lstm' or 'convolutions'"),
+        ('"lstm"', "3", "network is 3; it must be 'lstm' or 'convolutions'"),
+        ("[512, 512, 512]", "[]", "the recipe's network cannot be: units must have from 1 to 64 entries"),
+        ("[512, 512, 512]", "[512, -1]", "the recipe's network cannot be: units must be whole numbers from 1"),
+        ("[512, 512, 512]", "512", "units is 512; it must be whole numbers, one for each layer"),
+        ("units =", "channels = 3\nunits =", "has channels, which goes only with network = 'convolutions'"),
+        ("warmup_steps = 200\n", "", "has schedule = 'cosine' but no warmup_steps, which it needs"),
+        ("weight_decay = 0.01\n", "", "has optimizer = 'adamw' but no weight_decay, which it needs"),
+        ('examples = "stream"', 'examples = "windows"\nstep = 3', "more than the book's one LSTM"),
+        ('name = "deep"', 'name = "deep', "is not a TOML file"),
+    ],
+)
+def test_a_recipe_that_is_not_whole_or_contradicts_itself_is_refused(tmp_path, old, new, told):
+    """The sentence names the file, the field and the rule."""
+    path = tmp_path / "mine.toml"
+    text = (BUILT_IN / "deep.toml").read_text()
+    assert old in text
+    path.write_text(text.replace(old, new, 1))
+    with pytest.raises(TrainingError) as error:
+        find_recipe(str(path))
+    assert str(path) in str(error.value)
+    assert told in str(error.value)
+    assert "\n" not in str(error.value)
+
+
+def test_every_field_can_be_changed_as_a_person_types_it():
+    """The fields of one recipe, typed one by one into another, make it the first."""
+    conv, deep = find_recipe("conv"), find_recipe("deep")
+    typed = {
+        name: "none" if value is None else ",".join(map(str, value)) if isinstance(value, tuple) else str(value)
+        for name, value in vars(conv).items()
+    }
+    assert deep.with_changes(**typed) == conv
+
+
+@pytest.mark.parametrize(("characters", "enough"), [(609, False), (610, True)])
+def test_check_corpus_asks_for_a_held_out_text_longer_than_a_window(characters, enough):
+    """The sentence names the least number of characters that would do, and that number does."""
+    corpus = InMemoryCorpus("short", (("ab" * 400)[:characters],), "")
+    if enough:
+        check_corpus(corpus, find_recipe("book"))
+    else:
+        with pytest.raises(TrainingError, match=r"has 609 characters; .* so give it at least 610$"):
+            check_corpus(corpus, find_recipe("book"))
