@@ -5,12 +5,11 @@ import streamlit as st
 from charlstm.ui.compare import page as compare
 from charlstm.ui.evolve import page as evolve
 from charlstm.ui.map import page as map_page
-from charlstm.ui.shared import server_setup, style
+from charlstm.ui.shared import style
 from charlstm.ui.train import page as train
 from charlstm.ui.write import page as write
 
 st.set_page_config(page_title="charlstm: watch a network write", page_icon="✍️", layout="wide")
-server_setup.settle()
 style.apply()
 pages = [
     st.Page(write.page, title="Write", icon=":material/edit:", url_path="write", default=True),

@@ -12,7 +12,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from charlstm.model_folder.store import ModelError, open_model, read_epoch
+from charlstm.model_folder.epoch_weights import read_epoch
+from charlstm.model_folder.manifest import ModelError
+from charlstm.model_folder.store import open_model
 
 Tensors = Mapping[str, NDArray[np.float32]]
 UNITS, CHARACTERS, WINDOW = 128, 57, 60
@@ -201,7 +203,7 @@ class WindowPredictEngine(Engine):
 def _keras_model(tensors: Tensors, length: int, stateful: bool) -> Any:
     import keras
 
-    from charlstm.training.keras_weights import set_tensors
+    from charlstm.training.networks import set_tensors
 
     model = keras.Sequential(
         [

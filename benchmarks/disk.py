@@ -42,13 +42,14 @@ def measure(rounds: int = 3) -> list[Claim]:
         corpus = scan_files("text", [path])
         reader = TextEncoder.of_counts(count_characters(corpus.sample), recipe.folding, recipe.least_count)
         from_disk = PooledStream(corpus, reader, stream_of)
-        in_memory = stream_of(reader.encode("".join(corpus.block(number).text() for number in range(corpus.blocks))))
-        learner = Learner(recipe, len(reader.vocabulary), 1, distributed.alone())
+        text = "".join(corpus.block(index).text() for index in range(corpus.block_count))
+        in_memory = stream_of(reader.encode(text))
+        learner = Learner(recipe, len(reader.vocabulary), 1, distributed.local_replicas())
         x, y = next(iter(in_memory.batches(np.random.default_rng(1))))
-        learner.step(x, y)
+        learner.train_on_batch(x, y)
         ratios = []
         for _ in range(rounds):
-            learning = seconds(lambda: [learner.step(x, y) for _ in range(STEPS)]) / STEPS
+            learning = seconds(lambda: [learner.train_on_batch(x, y) for _ in range(STEPS)]) / STEPS
             memory = seconds(lambda: drain(in_memory)) / len(in_memory)
             disk = seconds(lambda: drain(from_disk)) / len(from_disk)
             ratios.append((memory + learning) / (disk + learning))

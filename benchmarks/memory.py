@@ -45,19 +45,12 @@ def train_a_little(path: Path, folder: Path) -> tuple[int, float]:
     from charlstm.corpora.corpus import load_corpus
     from charlstm.corpora.leakage import check_leakage
     from charlstm.recipes.recipe import check_corpus, find_recipe
-    from charlstm.training.loop import train
-    from charlstm.training.progress import PlainLines
+    from charlstm.training.loop import TrainingCallback, train
 
-    class Leave(PlainLines):
-        def begun(self, vocabulary, fates, sample_description) -> None:
-            pass
-
-        def batch(self, epoch: int, done: int, total: int, loss: float) -> None:
+    class Leave(TrainingCallback):
+        def on_batch_end(self, epoch: int, done: int, total: int, loss: float) -> None:
             if done == min(BATCHES, total):
                 raise _EnoughError
-
-        def epoch(self, figures, samples) -> None:
-            pass
 
     began = time.process_time()
     text, recipe = load_corpus(str(path)), find_recipe("book")
@@ -65,7 +58,7 @@ def train_a_little(path: Path, folder: Path) -> tuple[int, float]:
     check_leakage(text)
     took = time.process_time() - began
     with contextlib.suppress(_EnoughError):
-        train(text, recipe, folder, Leave(1))
+        train(text, recipe, folder, Leave())
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
     return peak if sys.platform == "darwin" else peak * 1024, took
 

@@ -20,11 +20,10 @@ os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
 import threadpoolctl
 
 from charlstm.corpora.corpus import load_corpus
-from charlstm.model_folder.store import EpochFigures, Sample, open_model
+from charlstm.model_folder.store import open_model
+from charlstm.model_folder.training_records import EpochFigures, Sample
 from charlstm.recipes.recipe import Recipe, find_recipe
-from charlstm.text.character_mapping import MappedCharacter
-from charlstm.text.vocabulary import Vocabulary
-from charlstm.training.loop import train, use_inter_op_threads
+from charlstm.training.loop import TrainingCallback, train, use_inter_op_threads
 
 BOOK = Path(__file__).resolve().parent.parent / "models" / "nietzsche-book"
 OTHER, WANTED = "small-conv", 1 / 10
@@ -35,21 +34,17 @@ class _GoodEnough(Exception):
     """The held-out loss has been reached."""
 
 
-class _Watch:
+class _Watch(TrainingCallback):
     """Adds up the seconds of learning, and ends it when the held-out loss is low enough."""
 
     def __init__(self, enough: float) -> None:
         self.enough = enough
         self.seconds: list[float] = []
 
-    def resumed(self, epoch: int) -> None:
+    def on_resume(self, epoch: int) -> None:
         raise AssertionError("the folder is new")
 
-    def begun(self, vocabulary: Vocabulary, fates: list[MappedCharacter], sample_description: str) -> None: ...
-
-    def batch(self, epoch: int, done: int, total: int, loss: float) -> None: ...
-
-    def epoch(self, figures: EpochFigures, samples: list[Sample]) -> None:
+    def on_epoch_end(self, figures: EpochFigures, samples: list[Sample]) -> None:
         if figures.epoch:
             self.seconds.append(figures.seconds)
             print(f"  epoch {figures.epoch}: {figures.held_out_loss:.3f}", file=sys.stderr, flush=True)

@@ -11,10 +11,10 @@ from charlstm.evaluation import metrics  # noqa: E402
 from charlstm.evaluation.sweep import sweep  # noqa: E402
 from charlstm.generation.loop import generate  # noqa: E402
 from charlstm.generation.sampling import entropy  # noqa: E402
-from charlstm.model_folder.store import Model, epoch_file, open_model, read_epoch  # noqa: E402
+from charlstm.model_folder.epoch_weights import epoch_file, read_epoch  # noqa: E402
+from charlstm.model_folder.store import Model, open_model  # noqa: E402
 from charlstm.networks.lstm import LstmNetwork  # noqa: E402
 from charlstm.networks.network import Context, Network  # noqa: E402
-from charlstm.text import word_list  # noqa: E402
 from tests import golden  # noqa: E402
 
 TEMPERATURES = [tenth / 10 for tenth in range(1, 21)]
@@ -31,14 +31,14 @@ def core_seconds(work: Callable[[Network, Model], None], network: Network, model
 
 
 def together(network: Network, model: Model) -> None:
-    known = word_list.english() | model.words
+    known = model.real_words
     for _ in sweep(network, model.vocabulary, golden.SEED_TEXT, TEMPERATURES, RUNS, LENGTH, 1, known):
         pass
 
 
 def one_at_a_time(network: Network, model: Model) -> None:
     """Write one run at each temperature, and count the same figures."""
-    known = word_list.english() | model.words
+    known = model.real_words
     seed_ids = model.vocabulary.encode(golden.SEED_TEXT)
     for temperature in TEMPERATURES:
         steps = list(generate(network, seed_ids, temperature, LENGTH, 1))

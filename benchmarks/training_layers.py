@@ -11,7 +11,7 @@ import numpy as np
 import tensorflow as tf
 import threadpoolctl
 
-from charlstm.training.learner import _along_on_cpu
+from charlstm.training.cpu_layers import apply_on_cpu
 
 BATCH, LENGTH, UNITS, CHANNELS, ROUNDS = 64, 100, 512, 256, 3
 
@@ -23,7 +23,7 @@ def step(layer: keras.Layer, ours: bool, x: tf.Tensor):
     def forward_and_back():
         with tf.GradientTape() as tape:
             tape.watch(x)
-            total = tf.reduce_sum(_along_on_cpu(layer, x) if ours else layer(x))
+            total = tf.reduce_sum(apply_on_cpu(layer, x) if ours else layer(x))
         return tape.gradient(total, [x, *(variable.value for variable in layer.trainable_variables)])
 
     forward_and_back()  # compiles

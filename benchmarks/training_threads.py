@@ -21,13 +21,13 @@ def seconds_a_batch(ours: bool) -> float:
 
     from charlstm.recipes.recipe import find_recipe
     from charlstm.training.data.windows import WindowStream
-    from charlstm.training.distributed import alone
+    from charlstm.training.distributed import local_replicas
     from charlstm.training.learner import Learner
     from charlstm.training.loop import use_inter_op_threads
 
     if ours:
         use_inter_op_threads()
-    step = Learner(find_recipe("book"), CHARACTERS, 1, alone()).step
+    step = Learner(find_recipe("book"), CHARACTERS, 1, local_replicas()).train_on_batch
     ids = np.random.default_rng(1).integers(CHARACTERS, size=50_000)
     times = []
     for x, y in WindowStream(ids, maxlen=60, step=3, batch_size=128).batches():

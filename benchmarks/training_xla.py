@@ -10,7 +10,7 @@ import numpy as np
 import tensorflow as tf
 
 from charlstm.recipes.recipe import find_recipe
-from charlstm.training.distributed import alone
+from charlstm.training.distributed import local_replicas
 from charlstm.training.learner import Learner
 
 CHARACTERS, ROUNDS = 57, 3
@@ -20,14 +20,14 @@ def measure() -> list[Claim]:
     recipe = find_recipe("conv")
     shape = (recipe.batch_size, recipe.maxlen)
     x, y = np.random.default_rng(1).integers(CHARACTERS, size=(2, *shape)).astype(np.int32)
-    usual, compiled = (Learner(recipe, CHARACTERS, 1000, alone()) for _ in range(2))
+    usual, compiled = (Learner(recipe, CHARACTERS, 1000, local_replicas()) for _ in range(2))
     fixed = tf.TensorSpec(shape, tf.int32)
-    compiled._compiled = tf.function(
-        compiled._compiled.python_function, input_signature=[fixed, fixed], jit_compile=True
+    compiled._compiled_step = tf.function(
+        compiled._compiled_step.python_function, input_signature=[fixed, fixed], jit_compile=True
     )
-    usual.step(x, y)
-    compiling = seconds(lambda: compiled.step(x, y))
-    steps = (lambda: compiled.step(x, y), 1), {"without": (lambda: usual.step(x, y), 1)}
+    usual.train_on_batch(x, y)
+    compiling = seconds(lambda: compiled.train_on_batch(x, y))
+    steps = (lambda: compiled.train_on_batch(x, y), 1), {"without": (lambda: usual.train_on_batch(x, y), 1)}
     return [
         Claim(
             "learning on a CPU, convolutions: with XLA against without", times_as_fast(*steps, ROUNDS)["without"], None

@@ -1,28 +1,28 @@
-"""Make the English list: `python -m docs.english_words` writes charlstm/english.txt.gz from pyspellchecker's words."""
+"""Write charlstm/text/english.txt.gz, the English word list, from pyspellchecker: `python -m docs.english_words`."""
 
 import gzip
 import json
 from importlib.resources import files
 
-from charlstm.text.word_list import ENGLISH, Lexicon
+from charlstm.text.word_list import ENGLISH_FILE, WordList
 
 VOWELS = set("aeiouyáàâäæéèêëíìîïóòôöøœúùûüå")
 
 
 def is_word(entry: str) -> bool:
-    """Whether an entry is a word: without a vowel it is an abbreviation, and so are most single letters."""
+    """Return whether an entry is a word: without a vowel it is an abbreviation, and so are most single letters."""
     return bool(VOWELS & set(entry.removesuffix("'s"))) and (len(entry) > 1 or entry in "aio")
 
 
 def main() -> None:
-    """Make it."""
+    """Write the word list."""
     source = files("spellchecker") / "resources" / "en.json.gz"
     entries = json.loads(gzip.decompress(source.read_bytes()))
     words = sorted(filter(is_word, entries))
     content = "".join(f"{word}\n" for word in words).encode()
-    Lexicon.of_lines(content)
-    ENGLISH.write_bytes(gzip.compress(content, 9, mtime=0))
-    print(f"{ENGLISH}: {len(words):,} words, {ENGLISH.stat().st_size:,} bytes")
+    WordList.of_lines(content)  # raises ValueError if a line is not a word
+    ENGLISH_FILE.write_bytes(gzip.compress(content, 9, mtime=0))
+    print(f"{ENGLISH_FILE}: {len(words):,} words, {ENGLISH_FILE.stat().st_size:,} bytes")
 
 
 if __name__ == "__main__":

@@ -1,4 +1,4 @@
-"""Make the README's picture: the page, writing. `python -m docs.picture` writes docs/writing.gif."""
+"""Create the README's animation of the page: `python -m docs.picture` writes docs/writing.gif."""
 
 import io
 import tempfile
@@ -10,16 +10,16 @@ from playwright.sync_api import Page, sync_playwright
 from tests.browser.app_server import FLAGS, Server
 from tests.browser_setup import installed
 
-PICTURE = Path(__file__).with_name("writing.gif")
+ANIMATION = Path(__file__).with_name("writing.gif")
 WIDTH, HEIGHT = 1200, 1060
 SHOWN_WIDTH = 900
-PAUSE = 160  # milliseconds between two frames
+FRAME_TIME = 160  # milliseconds between two frames
 TEMPERATURES = {14: "0.2", 30: "1.2"}  # set at these frames
 FRAMES = 46
 
 
 def frames(page: Page) -> list[Image.Image]:
-    """Photograph a run whose temperature is changed twice."""
+    """Return screenshots of a run whose temperature is changed twice."""
     page.get_by_role("button", name="Generate").click()
     taken = []
     for number in range(FRAMES):
@@ -28,32 +28,32 @@ def frames(page: Page) -> list[Image.Image]:
             page.mouse.move(5, 5)
         shot = Image.open(io.BytesIO(page.screenshot())).convert("RGB")
         taken.append(shot.resize((SHOWN_WIDTH, HEIGHT * SHOWN_WIDTH // WIDTH), Image.Resampling.LANCZOS))
-        page.wait_for_timeout(PAUSE)
+        page.wait_for_timeout(FRAME_TIME)
     return taken
 
 
 def main() -> None:
-    """Make it."""
+    """Create the animation."""
     executable = installed()
     with sync_playwright() as playwright, tempfile.TemporaryDirectory() as nothing:
         server = Server(Path(nothing))
         try:
             browser = playwright.chromium.launch(executable_path=executable, args=FLAGS)
             page = browser.new_page(viewport={"width": WIDTH, "height": HEIGHT})
-            page.goto(f"{server.address}/?length=1000")  # more than is photographed
+            page.goto(f"{server.address}/?length=1000")  # more than the frames show
             page.locator("svg.marks").wait_for()
             taken = frames(page)
             browser.close()
         finally:
             server.stop()
-    some = taken[::6]  # so that every colour is met
+    some = taken[::6]  # enough to have every colour
     together = Image.new("RGB", (some[0].width, sum(frame.height for frame in some)))
     for number, frame in enumerate(some):
         together.paste(frame, (0, number * frame.height))
     palette = together.quantize(240, Image.Quantize.MAXCOVERAGE)
     first, *others = (frame.quantize(palette=palette, dither=Image.Dither.NONE) for frame in taken)
-    first.save(PICTURE, save_all=True, append_images=others, duration=PAUSE, loop=0, optimize=True)
-    print(f"{PICTURE} ({PICTURE.stat().st_size / 1e6:.1f} MB)")
+    first.save(ANIMATION, save_all=True, append_images=others, duration=FRAME_TIME, loop=0, optimize=True)
+    print(f"{ANIMATION} ({ANIMATION.stat().st_size / 1e6:.1f} MB)")
 
 
 if __name__ == "__main__":

@@ -1,7 +1,7 @@
-"""See to it that there is a Chromium for the browser tests: `python tests/browser_setup.py`.
+"""Find or install Chromium for the browser tests: `python tests/browser_setup.py`.
 
-Taken in this order: one that is installed, one from Debian's or Ubuntu's packages when root may
-install them, one that Playwright downloads; else one sentence says what to do.
+In this order: one that is installed; one of Debian's or Ubuntu's packages, where root may install
+them; one that Playwright downloads. Else one sentence says what to do.
 """
 
 import os
@@ -25,7 +25,7 @@ def installed() -> str | None:
     return found
 
 
-def ways() -> list[list[str]]:
+def install_commands() -> list[list[str]]:
     """Return the commands that could install one here, in the order to try them."""
     playwright = [[sys.executable, "-m", "playwright", "install", "--with-deps", "chromium"]]
     if not hasattr(os, "geteuid") or os.geteuid() != 0 or not shutil.which("apt-get"):
@@ -34,7 +34,7 @@ def ways() -> list[list[str]]:
 
 
 def main() -> int:
-    for command in ways():
+    for command in install_commands():
         if installed():
             break
         print("no Chromium yet, trying:", *command, flush=True)

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
-SLOW = {"keras", "training", "browser", "package"}  # folders whose tests need TensorFlow or a browser
+SLOW = {"keras", "training", "browser", "package"}  # folders whose tests need TensorFlow, a browser or a build
 HERE = Path(__file__).parent
 
 hypothesis.settings.register_profile("default", deadline=None, derandomize=True)
@@ -17,10 +17,16 @@ hypothesis.settings.load_profile("default")
 
 
 def pytest_collection_modifyitems(items):
-    """Mark the tests of the slow folders, so that `-m "not slow"` leaves them out."""
+    """Mark the tests of the slow folders, and say which belong together where several processes share the work.
+
+    A file's tests share its fixtures. Those of the browser are one process's affair: two browsers and their servers
+    at once would wait for each other, while another process does all the rest.
+    """
     for item in items:
-        if item.path.is_relative_to(HERE) and item.path.relative_to(HERE).parts[0] in SLOW:
+        folder = item.path.relative_to(HERE).parts[0] if item.path.is_relative_to(HERE) else ""
+        if folder in SLOW:
             item.add_marker(pytest.mark.slow)
+        item.add_marker(pytest.mark.xdist_group("browser" if folder == "browser" else str(item.path)))
 
 
 def pytest_collection_finish():
@@ -31,11 +37,13 @@ def pytest_collection_finish():
 @pytest.fixture
 def model_folder(tmp_path):
     """A model folder with two kept epochs of a random network: 5 characters, 3 units."""
-    from charlstm.model_folder import store
+    from charlstm.model_folder.epoch_weights import write_epoch
+    from charlstm.model_folder.manifest import Manifest, write_manifest
+    from charlstm.model_folder.training_records import EpochFigures, Sample, write_history, write_samples, write_words
     from charlstm.networks.architecture import LstmLayers
-    from charlstm.text.word_list import Lexicon
+    from charlstm.text.word_list import WordList
 
-    manifest = store.Manifest(
+    manifest = Manifest(
         name="small",
         architecture=LstmLayers((3,)),
         vocabulary=("\n", " ", "a", "b", "ë"),
@@ -55,11 +63,11 @@ def model_folder(tmp_path):
     for epoch in manifest.epochs:
         shapes = manifest.architecture.tensor_shapes(len(manifest.vocabulary))
         tensors = {name: generator.normal(size=shape).astype(np.float32) for name, shape in shapes.items()}
-        store.write_epoch(folder, epoch, tensors)
+        write_epoch(folder, epoch, tensors)
     nan = float("nan")
     figures = [(0, nan, 1.6, 0.0), (1, 1.5, 1.4, 9.0), (2, 1.3, 1.25, 9.5)]
-    store.write_history(folder, [store.EpochFigures(*line) for line in figures])
-    store.write_samples(folder, [store.Sample(2, 0.5, 1, "a b", "ab\n ë")])
-    store.write_words(folder, Lexicon.of_text("ab ba ab"))
-    store.write_manifest(folder, manifest)
+    write_history(folder, [EpochFigures(*line) for line in figures])
+    write_samples(folder, [Sample(2, 0.5, 1, "a b", "ab\n ë")])
+    write_words(folder, WordList.of_text("ab ba ab"))
+    write_manifest(folder, manifest)
     return folder

@@ -1,14 +1,15 @@
-"""The command line: one function a command, and what becomes of their errors."""
+"""The command line: its commands, and how their errors are reported."""
 
 import io
 import sys
 
-import threadpoolctl
 import typer
 
-from charlstm.cli.learning import corpus, train
-from charlstm.cli.models import calibrate, evaluate, export, import_, info, zoo
-from charlstm.cli.writing import generate
+from charlstm.cli.corpus import corpus
+from charlstm.cli.generate import generate
+from charlstm.cli.keras_files import export, import_
+from charlstm.cli.models import calibrate, evaluate, info, zoo
+from charlstm.cli.train import train
 
 INTERRUPTED = 130  # the shells' code for Ctrl-C
 app = typer.Typer(
@@ -31,7 +32,6 @@ app.command(name="import")(import_)
 
 def main() -> None:
     """Run the command line; an error is one sentence on standard error and exit code 2."""
-    threadpoolctl.threadpool_limits(1)  # several threads would only wait for each other in such small products
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors="backslashreplace")  # for a terminal that lacks some character
@@ -46,11 +46,11 @@ def _run() -> int:
     except OSError as error:
         reason = error.strerror or error
         return _fail(f"{error.filename}: {reason}" if error.filename else f"the output cannot be written ({reason})")
-    except ValueError as error:  # CorpusError, ModelError, TrainingError and bad arguments say it all
+    except ValueError as error:  # CorpusError, ModelError, TrainingError: each message is one sentence
         return _fail(str(error))
     except (KeyboardInterrupt, typer.Abort):
         code = INTERRUPTED
-    # Within a command Typer turns Ctrl-C into this code, and a reader that has gone (`| head`) into 1.
+    # Within a command Typer turns Ctrl-C into this code, and a closed pipe (`| head`) into 1.
     if code == INTERRUPTED:
         return _fail("stopped; what was finished is kept, and the same command goes on from there", code)
     return code

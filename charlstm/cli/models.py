@@ -1,7 +1,6 @@
-"""The commands about model folders: info, evaluate, calibrate, zoo, import, export."""
+"""The commands about model folders: info, evaluate, calibrate, zoo."""
 
 import math
-import os
 import sys
 from pathlib import Path
 from typing import Annotated
@@ -9,13 +8,13 @@ from typing import Annotated
 import typer
 
 from charlstm.cli.options import DEFAULT_MODEL, MODELS, whole
-from charlstm.corpora.corpus import load_corpus
+from charlstm.corpora.corpus import LoadedCorpus, load_corpus
 from charlstm.corpora.on_disk import OnDiskCorpus
 from charlstm.evaluation import calibration, protocol
-from charlstm.evaluation.leaderboard import entry, markdown
+from charlstm.evaluation.leaderboard import leaderboard_entry, markdown_table
 from charlstm.model_folder import store
-from charlstm.model_folder.report import Report
-from charlstm.text import word_list
+from charlstm.model_folder.report import Report, TextStatistics, write_report
+from charlstm.networks.network import Network
 
 
 def info(model: Annotated[Path, typer.Argument(help="A model folder.")] = DEFAULT_MODEL) -> None:
@@ -55,39 +54,45 @@ def evaluate(
     record: Annotated[bool, typer.Option(help="Keep what was found in the model folder, as report.json.")] = False,
 ) -> None:
     """Print how good a network is: the loss on held-out text, and what stands in what it writes."""
-    opened, texts = store.open_model(model), load_corpus(corpus)
+    opened, loaded_corpus = store.open_model(model), load_corpus(corpus)
     network, vocabulary = opened.network(epoch), opened.vocabulary
     kept = opened.manifest.best_epoch if epoch is None else epoch
     print(f"{opened.manifest.name}, epoch {kept}: {opened.manifest.architecture}")
-    if isinstance(texts, OnDiskCorpus):
+    if isinstance(loaded_corpus, OnDiskCorpus):
         print(
-            f"{texts.name} is long: scored at {len(texts.held_out)} places, copies looked for in "
-            f"{texts.sample_description}"
+            f"{loaded_corpus.name} is long: scored at {len(loaded_corpus.held_out)} places, copies looked for in "
+            f"{loaded_corpus.sample_description}"
         )
-    held_out = protocol.losses(network, vocabulary, texts)
-    print(f"\nheld-out loss in nats a character, on the last tenth of each text; {protocol.protocol(network)}")
+    held_out = protocol.held_out_loss_by_file(network, vocabulary, loaded_corpus)
+    print(f"\nheld-out loss in nats a character, on the last tenth of each text; {protocol.describe_scoring(network)}")
     for name, loss in held_out.items():
         print(f"  {loss:.4f}  {name}")
-    speed = protocol.characters_a_second(network, vocabulary)
+    speed = protocol.measure_speed(network, vocabulary)
     print(f"\n{speed:,.0f} characters a second on one core")
-    known, learned = word_list.english() | opened.words, protocol.corpus_ngrams(vocabulary, texts)
+    statistics = _print_text_statistics(opened, network, loaded_corpus, runs, length) if runs else ()
+    if record:
+        write_report(model, Report(kept, held_out, speed, runs, length, statistics))
+
+
+def _print_text_statistics(
+    model: store.Model, network: Network, corpus: LoadedCorpus, runs: int, length: int
+) -> tuple[TextStatistics, ...]:
+    """Generate texts at each temperature, print their statistics and those of the held-out text, and return them."""
+    known, corpus_ngrams = model.real_words, protocol.corpus_ngrams(model.vocabulary, corpus)
+    print(f"\nin {runs} texts of {length:,} characters at each temperature, in a hundred:")
+    print("  temperature  real words  distinct  copied")
     found = []
-    if runs:
-        print(f"\nin {runs} texts of {length:,} characters at each temperature, in a hundred:")
-        print("  temperature  real words  distinct  copied")
-    for temperature in protocol.TEMPERATURES if runs else ():
-        one = protocol.writing(network, vocabulary, known, learned, temperature, runs, length)
+    for temperature in protocol.TEMPERATURES:
+        one = protocol.text_statistics(network, model.vocabulary, known, corpus_ngrams, temperature, runs, length)
         print(
             f"  {temperature:11.1f}  {100 * one.real_words:10.2f}  {100 * one.distinct_words:8.1f}  "
             f"{100 * one.copied:6.2f}",
             flush=True,
         )
         found.append(one)
-    if runs:
-        real, distinct = protocol.held_out_shares(vocabulary, texts, known)
-        print(f"     held out  {100 * real:10.2f}  {100 * distinct:8.1f}")
-    if record:
-        store.write_report(model, Report(kept, held_out, speed, runs, length, tuple(found)))
+    real, distinct = protocol.held_out_word_shares(model.vocabulary, corpus, known)
+    print(f"     held out  {100 * real:10.2f}  {100 * distinct:8.1f}")
+    return tuple(found)
 
 
 def calibrate(
@@ -96,10 +101,10 @@ def calibrate(
     corpus: Annotated[str, typer.Option(help="What it learned from: its held-out text tells.")] = "nietzsche",
 ) -> None:
     """Make a network as sure of itself as it is right: another folder, of its best epoch."""
-    found = calibration.calibrate(store.open_model(model), load_corpus(corpus), into)
+    calibrated = calibration.calibrate(store.open_model(model), load_corpus(corpus), into)
     print(
-        f"{into}: its temperature 1 was {found.temperature:g}; "
-        f"held-out loss {found.before:.4f} before, {found.after:.4f} nats a character now"
+        f"{into}: its temperature 1 was {calibrated.temperature:g}; "
+        f"held-out loss {calibrated.before:.4f} before, {calibrated.after:.4f} nats a character now"
     )
 
 
@@ -108,36 +113,9 @@ def zoo(folder: Annotated[Path, typer.Argument(help="A folder of model folders."
     models, complaints = store.find_models(folder)
     for complaint in complaints:
         print(f"charlstm: {complaint}", file=sys.stderr)
-    print(markdown([entry(model) for model in models]))
-
-
-def import_(
-    file: Annotated[Path, typer.Argument(help="A .keras file: the book's network, or LSTM layers on each other.")],
-    chars: Annotated[Path, typer.Option(help="A text whose different characters, sorted, are the network's.")],
-    into: Annotated[Path, typer.Option(help="The model folder to make.")],
-) -> None:
-    """Make a model folder of a network that Keras saved."""
-    os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
-    from charlstm.training.keras_io import import_keras
-
-    made = import_keras(file, chars, into).manifest
-    print(f"{into}: {made.architecture}, {len(made.vocabulary)} characters")
-
-
-def export(
-    model: Annotated[Path, typer.Argument(help="A model folder.")],
-    file: Annotated[Path, typer.Argument(help="The .keras file to write.")],
-    epoch: Annotated[int | None, whole(0, 1_000_000, "Which kept epoch; the best by default.")] = None,
-) -> None:
-    """Write a model folder's network as a .keras file."""
-    opened = store.open_model(model)
-    os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
-    from charlstm.training.keras_io import export_keras
-
-    export_keras(opened, epoch, file)
-    print(file)
+    print(markdown_table([leaderboard_entry(model) for model in models]))
 
 
 def _figure(loss: float) -> str:
-    """A loss to three places, or a dash where it is not known."""
+    """Return a loss with three decimals, or a dash for NaN."""
     return "–" if math.isnan(loss) else f"{loss:.3f}"

@@ -1,61 +1,47 @@
-"""What a person may type for the numbers of a command; what they may not is one sentence."""
+"""The options that take numbers: an error names the text that was typed and the range, which Typer's own does not."""
 
 import math
-from collections.abc import Callable
 from typing import Any
 
 import typer
 
-from charlstm.model_folder.location import DEFAULT, models_folder
-from charlstm.model_folder.manifest import shown
+from charlstm.model_folder.location import DEFAULT_NAME, models_folder
+from charlstm.model_folder.schema import Rule, shown, whole_number
 
 MODELS = models_folder()
-DEFAULT_MODEL = MODELS / DEFAULT
+DEFAULT_MODEL = MODELS / DEFAULT_NAME
+TEMPERATURE = Rule("a temperature, which is a number from 0 up to inf", lambda value: value >= 0.0)
+SHARE = Rule("a share, which is a number from 0 to 1", lambda value: 0.0 <= value <= 1.0)
+SHARE_ABOVE_ZERO = Rule("a share, which is a number above 0, up to 1", lambda value: 0.0 < value <= 1.0)
 
 
-def _number(text: str, rule: str, allowed: Callable[[float], bool]) -> float:
-    try:
-        value = float(text)
-    except ValueError:
-        value = math.nan
-    if not allowed(value):
-        raise typer.BadParameter(f"{shown(text)} is not {rule}")
-    return value
+def number(rule: Rule, explanation: str) -> Any:
+    """Return an option that takes the numbers that a rule allows."""
+
+    def parse(text: str) -> float:
+        try:
+            value = float(text)
+        except ValueError:
+            value = math.nan
+        return _checked(value, rule, text)
+
+    return typer.Option(parser=parse, metavar="NUMBER", help=explanation)
 
 
-def parse_temperature(text: str) -> float:
-    """Return a temperature as a person types it; refuse what is none."""
-    return _number(text, "a temperature, which is a number from 0 up to inf", lambda value: value >= 0.0)
+def whole(least: int, most: int, explanation: str) -> Any:
+    """Return an option that takes the whole numbers from `least` to `most`."""
 
-
-def parse_share(text: str) -> float:
-    """Return a share above 0; refuse what is none."""
-    return _number(text, "a share, which is a number above 0, up to 1", lambda value: 0.0 < value <= 1.0)
-
-
-def parse_share_or_none(text: str) -> float:
-    """Return a share that may be 0; refuse what is none."""
-    return _number(text, "a share, which is a number from 0 to 1", lambda value: 0.0 <= value <= 1.0)
-
-
-def _whole_number(least: int, most: int) -> Callable[[str], int]:
     def parse(text: str) -> int:
         try:
             value = int(text)
         except ValueError:
             value = least - 1
-        if not least <= value <= most:
-            raise typer.BadParameter(f"{shown(text)} is not a whole number from {least} to {most:,}")
-        return value
+        return _checked(value, whole_number(least, most), text)
 
-    return parse
+    return typer.Option(parser=parse, metavar="INTEGER", help=explanation)
 
 
-def number(parser: Callable[[str], float], explanation: str) -> Any:
-    """Return an option that takes what `parser` allows."""
-    return typer.Option(parser=parser, metavar="NUMBER", help=explanation)
-
-
-def whole(least: int, most: int, explanation: str) -> Any:
-    """Return an option that takes the whole numbers from `least` to `most`."""
-    return typer.Option(parser=_whole_number(least, most), metavar="INTEGER", help=explanation)
+def _checked(value: Any, rule: Rule, text: str) -> Any:
+    if not rule.allows(value):
+        raise typer.BadParameter(f"{shown(text)} is not {rule.description}")
+    return value

@@ -1,4 +1,4 @@
-"""The list of machines that learn together, as a person types it."""
+"""Parsing of `--workers`, the addresses of the processes that train together."""
 
 import re
 
@@ -11,7 +11,7 @@ def parse_workers(text: str, worker: int | None) -> list[str]:
     """Return the addresses of a list such as host1:port,host2:port.
 
     Raises:
-        TrainingError: an address is not one or stands twice, or `worker` is none of them.
+        TrainingError: an address is not valid or occurs twice, or `worker` is not the index of one.
     """
     addresses = [address.strip() for address in text.split(",")]
     for address in addresses:

@@ -1,4 +1,4 @@
-"""Passages that stand both in what is learned and in what is held out: with them, a held-out loss would flatter."""
+"""Data leakage: passages that training and held-out text share, which make the held-out loss too low."""
 
 from charlstm.corpora.corpus import InMemoryCorpus, LoadedCorpus
 from charlstm.corpora.on_disk import OnDiskCorpus
@@ -6,49 +6,58 @@ from charlstm.corpora.on_disk_overlap import on_disk_shared_passages
 from charlstm.corpora.overlap import Passage, shared_passages
 from charlstm.text.decoding import CorpusError
 
-LEAST = 200  # characters in a row that no two texts share by chance
-NAMED = 3  # passages that an error names
+MIN_LENGTH = 200  # characters; shorter passages may be shared by chance
+LISTED_PASSAGES = 3  # that an error message lists
 
 
 def check_leakage(corpus: LoadedCorpus) -> None:
-    """Raise CorpusError, naming the places, where LEAST held-out characters in a row are learned too.
+    """Check that training and held-out text share no passage of at least MIN_LENGTH characters.
 
-    Of a corpus too long for memory, the held-out places that are scored are searched for in all that is learned.
+    Of a corpus on the disk, the evaluated spans are compared with the whole training text.
+
+    Raises:
+        CorpusError: they share passages; names the files and positions.
     """
     shared = _shared_in_memory(corpus) if isinstance(corpus, InMemoryCorpus) else _shared_on_disk(corpus)
     if shared:
-        more = f"; and {len(shared) - NAMED} more" if len(shared) > NAMED else ""
+        listed = "; ".join(shared[:LISTED_PASSAGES])
+        more = f"; and {len(shared) - LISTED_PASSAGES} more" if len(shared) > LISTED_PASSAGES else ""
         raise CorpusError(
-            f"the corpus {corpus.name} holds out passages that it also learns ({'; '.join(shared[:NAMED])}{more}): "
+            f"the corpus {corpus.name} holds out passages that it also learns ({listed}{more}): "
             "remove them, or train with --allow-repeats, and do not compare its held-out loss"
         )
 
 
 def _shared_in_memory(corpus: InMemoryCorpus) -> list[str]:
-    passages = shared_passages(corpus.training, "\n".join(corpus.held_out), LEAST)
+    passages = shared_passages(corpus.training, "\n".join(corpus.held_out), MIN_LENGTH)
     return [_description(corpus, passage) for passage in passages]
 
 
 def _shared_on_disk(corpus: OnDiskCorpus) -> list[str]:
     return [
         f"{length:,} characters at byte {held_out.start:,} of {held_out.path.name} are those at byte "
-        f"{learned.start:,} of {learned.path.name}"
-        for learned, held_out, length in on_disk_shared_passages(corpus.learned, corpus.scored, LEAST)
+        f"{training.start:,} of {training.path.name}"
+        for training, held_out, length in on_disk_shared_passages(
+            corpus.training_spans, corpus.evaluated_spans, MIN_LENGTH
+        )
     ]
 
 
 def _description(corpus: InMemoryCorpus, passage: Passage) -> str:
-    learned_of, learned = _place(corpus.training_texts, passage.in_one)
-    held_of, held_out = _place(corpus.held_out, passage.in_other)
-    start = len(corpus.training_texts[held_of]) + held_out
-    of = [corpus.files[number] if corpus.files else corpus.name for number in (held_of, learned_of)]
-    return f"{passage.length:,} characters at {start:,} of {of[0]} are those at {learned:,} of {of[1]}"
+    training_index, training_start = _locate(corpus.training_texts, passage.first_start)
+    held_out_index, held_out_start = _locate(corpus.held_out, passage.second_start)
+    held_out_start += len(corpus.training_texts[held_out_index])
+    training_file, held_out_file = (corpus.held_out_files[index] for index in (training_index, held_out_index))
+    return (
+        f"{passage.length:,} characters at {held_out_start:,} of {held_out_file} are those at "
+        f"{training_start:,} of {training_file}"
+    )
 
 
-def _place(parts: tuple[str, ...], place: int) -> tuple[int, int]:
-    """Return which of the parts, which were joined by line breaks, holds a place, and where in it."""
-    for number, part in enumerate(parts):
-        if place <= len(part):
-            return number, place
-        place -= len(part) + 1
-    return len(parts) - 1, len(parts[-1])
+def _locate(texts: tuple[str, ...], position: int) -> tuple[int, int]:
+    """Return which of some texts contains a position in all of them joined by line feeds, and the position in it."""
+    for index, text in enumerate(texts):
+        if position <= len(text):
+            return index, position
+        position -= len(text) + 1
+    return len(texts) - 1, len(texts[-1])

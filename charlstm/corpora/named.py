@@ -1,8 +1,6 @@
-"""Texts that are known by name: downloaded once, and checked by their hash."""
+"""Corpora that are known by name: downloaded once, and checked by their hash."""
 
-import hashlib
 import logging
-import os
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -13,14 +11,14 @@ from charlstm.text.decoding import CorpusError
 
 @dataclass(frozen=True)
 class NamedCorpus:
-    """A corpus that can be fetched by its name: where from, and the hash that proves it."""
+    """A corpus that can be downloaded: its file, with size in bytes and SHA-256, and the URL."""
 
     name: str
     title: str
     file_name: str
     sha256: str
     size: int
-    addresses: tuple[str, ...]
+    url: str
 
 
 NAMED = {
@@ -32,77 +30,67 @@ NAMED = {
             file_name="nietzsche.txt",
             sha256="23cf69874ab69d3d256099ab530ea4be24d47d9675b673bcc67cbcd6298ec647",
             size=600_901,
-            addresses=("https://s3.amazonaws.com/text-datasets/nietzsche.txt",),
+            url="https://s3.amazonaws.com/text-datasets/nietzsche.txt",
         ),
     )
 }
 
 
-def cache_folder() -> Path:
-    """The folder of downloaded corpora: $CHARLSTM_CORPORA, or the user's cache folder."""
-    chosen = os.environ.get("CHARLSTM_CORPORA")
-    return Path(chosen).expanduser() if chosen else Path(pooch.os_cache("charlstm"))
+def _downloads() -> pooch.Pooch:
+    """Return the files of all named corpora, in the folder $CHARLSTM_CORPORA or else in the user's cache folder."""
+    return pooch.create(
+        pooch.os_cache("charlstm"),
+        base_url="",
+        registry={corpus.file_name: f"sha256:{corpus.sha256}" for corpus in NAMED.values()},
+        urls={corpus.file_name: corpus.url for corpus in NAMED.values()},
+        env="CHARLSTM_CORPORA",
+    )
 
 
 def cached_path(name: str) -> Path | None:
-    """Return where the named corpus lies on this machine, or None when it has not been fetched.
+    """Return the path of a named corpus that was downloaded, else None.
 
-    Only its presence and size are looked at; `fetch` and `load` check the hash.
+    Only checks that the file exists and its size; `fetch` checks the hash.
     """
-    named = NAMED[name]
-    path = cache_folder() / named.file_name
+    path = _downloads().path / NAMED[name].file_name
     try:
-        return path if path.is_file() and path.stat().st_size == named.size else None
+        return path if path.is_file() and path.stat().st_size == NAMED[name].size else None
     except OSError:
         return None
 
 
 def fetch(name: str) -> Path:
-    """Return the path of the named corpus, downloaded once and checked by its hash.
-
-    A copy in the cache that was damaged is downloaded again.
+    """Return the path of a named corpus, downloaded if there is no copy with the right hash yet.
 
     Raises:
-        CorpusError: it is neither in the cache nor to be had from any of its addresses.
+        CorpusError: it cannot be downloaded.
     """
-    named = NAMED[name]
-    path = cache_folder() / named.file_name
-    if _is_intact(path, named):
-        return path
+    named, downloads = NAMED[name], _downloads()
+    path = downloads.path / named.file_name
     state = "on this machine is damaged" if path.is_file() else "is not on this machine"
-    failures = [failure for address in named.addresses if (failure := _download(address, path, named))]
-    if len(failures) < len(named.addresses):
-        return path
-    raise CorpusError(
-        f"the corpus {name!r} {state} and could not be downloaded ({'; '.join(failures)}): connect to the internet "
-        f"and try again, or put {named.file_name} into {path.parent}, or give the path of a text file instead"
-    )
-
-
-def _is_intact(path: Path, named: NamedCorpus) -> bool:
-    try:
-        return path.is_file() and hashlib.sha256(path.read_bytes()).hexdigest() == named.sha256
-    except OSError:
-        return False
-
-
-def _download(address: str, path: Path, named: NamedCorpus) -> str | None:
-    """Fetch one address into the cache; return None, or why it failed."""
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        return f"the folder {path.parent} cannot be made: {error.strerror}; $CHARLSTM_CORPORA names another"
     log = pooch.get_logger()
     level = log.level
-    log.setLevel(logging.CRITICAL)  # what it has to say is in the error
+    log.setLevel(logging.CRITICAL)  # the exception has all that matters
     try:
-        pooch.retrieve(address, f"sha256:{named.sha256}", named.file_name, path.parent)
-    except Exception as error:  # noqa: BLE001 - requests, urllib3 and pooch each raise their own kinds
-        if isinstance(error, OSError) and error.errno:  # of the disk; those of the network have no number
-            return f"{error.filename or path.parent}: {error.strerror}"
-        if isinstance(error, ValueError) and "hash" in str(error).lower():
-            return f"{address}: not the expected file, its hash is another"
-        return f"{address}: {type(error).__name__}"
+        path.parent.mkdir(parents=True, exist_ok=True)
+        downloads.fetch(named.file_name)
+        return path
+    except Exception as error:  # requests, urllib3 and pooch each raise exceptions of their own
+        raise CorpusError(
+            f"the corpus {name!r} {state} and could not be downloaded ({_reason(error, named, path.parent)}): "
+            f"connect to the internet and try again, or put {named.file_name} into {path.parent}, "
+            "or give the path of a text file instead"
+        ) from error
     finally:
         log.setLevel(level)
-    return None
+
+
+def _reason(error: Exception, named: NamedCorpus, folder: Path) -> str:
+    """Return why a download failed, for a message."""
+    if isinstance(error, OSError) and error.errno:  # of the disk; network errors have no errno
+        if folder.is_dir():
+            return f"{error.filename or folder}: {error.strerror}"
+        return f"the folder {folder} cannot be made: {error.strerror}; $CHARLSTM_CORPORA names another"
+    if isinstance(error, ValueError) and "hash" in str(error).lower():
+        return f"{named.url}: not the expected file, its hash is another"
+    return f"{named.url}: {type(error).__name__}"

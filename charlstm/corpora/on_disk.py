@@ -1,4 +1,4 @@
-"""Texts too long for memory: looked through once, then read from the disk in blocks, wherever they stand."""
+"""Texts larger than memory: scanned once, then read from the disk in blocks at random positions."""
 
 import hashlib
 import re
@@ -11,22 +11,22 @@ from pathlib import Path
 from typing import BinaryIO
 
 from charlstm.corpora.split import training_length
-from charlstm.text.decoding import CorpusError, begin, decode, from_utf8, unreadable
+from charlstm.text.decoding import CorpusError, decode, from_utf8, text_start, unreadable
 
-PIECE = 1 << 20  # bytes looked through together
-BLOCK = 1 << 16  # bytes of a block, about
-REACH = 256  # a cut is moved behind the next blank or line end within so many bytes
-SAMPLED_BLOCKS = 128  # 8 MiB: what characters and words are counted in
-# What is held out is scored, and searched for repeats, at this many places, evenly spread.
-PLACES, PLACE_CHARACTERS = 32, 8192
-_LARGEST_CHARACTER = 4  # bytes
-_GAP = re.compile(rb"[ \n]")
-_START = re.compile(rb"[^\x80-\xbf]")
+SCAN_BYTES = 1 << 20  # read at once while a file is scanned
+BLOCK_BYTES = 1 << 16  # of a block, before its ends are moved to word boundaries
+BOUNDARY_BYTES = 256  # in which the next word boundary is searched for
+SAMPLED_BLOCKS = 128  # 8 MiB, in which characters and words are counted
+# Of the held-out text, this many spans are evaluated, evenly spaced.
+EVALUATED_COUNT, EVALUATED_CHARACTERS = 32, 8192
+_MAX_UTF8_BYTES = 4  # of a character
+_BLANK = re.compile(rb"[ \n]")
+_CHARACTER_START = re.compile(rb"[^\x80-\xbf]")
 
 
 @dataclass(frozen=True)
 class Span:
-    """Some bytes of a file; both ends stand between two characters, behind a blank or line end where there is one."""
+    """Bytes of a file, [start, end), that begin and end between characters, and at a word boundary if one is near."""
 
     path: Path
     start: int
@@ -42,160 +42,171 @@ class Span:
             file.seek(self.start)
             content = file.read(self.end - self.start)
         if len(content) < self.end - self.start:
-            raise _changed(self.path)
+            raise _truncated(self.path)
         return content
 
     def text(self) -> str:
-        """Read the bytes as a corpus text."""
+        """Read the bytes and decode them to a corpus text."""
         return decode(self.content(), str(self.path), self.start)
 
 
 @dataclass(frozen=True)
 class OnDiskCorpus:
-    """Texts that stay on the disk, with the hash of their bytes.
+    """Texts that stay on the disk; see `Corpus`.
 
-    Of the bytes of each file the first 90% are learned, and the last tenth is held out, each cut moved
-    to the end of a word. A block is the unit that is read: about BLOCK bytes of what is learned.
+    The split of each file, 90% training and 10% held-out, is by bytes, moved to a word boundary.
+    The training part is read in blocks of about BLOCK_BYTES.
 
     Attributes:
-        learned: what is learned of each file.
-        tails: what is held out of each file.
-        training_characters, held_out_characters: how long these are together.
+        training_spans: the training part of each file.
+        held_out_spans: the held-out part of each file.
+        training_characters, held_out_characters: the total length of these.
     """
 
     name: str
     sha256: str
-    learned: tuple[Span, ...]
-    tails: tuple[Span, ...]
+    training_spans: tuple[Span, ...]
+    held_out_spans: tuple[Span, ...]
     training_characters: int
     held_out_characters: int
 
     @property
     def characters(self) -> int:
-        """How long the texts are together."""
+        """The total length of the texts."""
         return self.training_characters + self.held_out_characters
 
     @cached_property
-    def _blocks_until(self) -> list[int]:
-        """The number of blocks in the files up to each, itself included."""
-        return list(accumulate(-(-(span.end - span.start) // BLOCK) for span in self.learned))
+    def _block_ends(self) -> list[int]:
+        """The number of blocks in the files up to and including each."""
+        return list(accumulate(-(-(span.end - span.start) // BLOCK_BYTES) for span in self.training_spans))
 
     @property
-    def blocks(self) -> int:
-        """The number of blocks in all that is learned."""
-        return self._blocks_until[-1]
+    def block_count(self) -> int:
+        """The number of blocks in the training parts of all files."""
+        return self._block_ends[-1]
 
-    def block(self, number: int) -> Span:
-        """Return a block by its number; all together are all that is learned, each character once."""
-        of = bisect_right(self._blocks_until, number)
-        span = self.learned[of]
-        place = span.start + BLOCK * (number - (self._blocks_until[of - 1] if of else 0))
+    def block(self, index: int) -> Span:
+        """Return a block, index in [0, block_count); together they are the training text, each character once."""
+        file_index = bisect_right(self._block_ends, index)
+        span = self.training_spans[file_index]
+        start = span.start + BLOCK_BYTES * (index - (self._block_ends[file_index - 1] if file_index else 0))
         with _opened(span.path) as file:
-            start = place if place == span.start else min(_cut(file, place), span.end)
-            end = span.end if place + BLOCK >= span.end else min(_cut(file, place + BLOCK), span.end)
-        return Span(span.path, start, end)
+            return Span(span.path, _boundary(file, span, start), _boundary(file, span, start + BLOCK_BYTES))
 
     @property
     def sample(self) -> Iterator[str]:
-        """What its characters and words are counted in: SAMPLED_BLOCKS blocks, evenly spread."""
-        count = min(SAMPLED_BLOCKS, self.blocks)
-        return (self.block(number * self.blocks // count).text() for number in range(count))
+        """The texts in which characters and words are counted: SAMPLED_BLOCKS blocks, evenly spaced."""
+        count = min(SAMPLED_BLOCKS, self.block_count)
+        return (self.block(number * self.block_count // count).text() for number in range(count))
 
     @property
     def sample_description(self) -> str:
-        """What `sample` is, for a sentence."""
-        return f"a sample of {min(SAMPLED_BLOCKS, self.blocks)} places of {BLOCK >> 10} kB"
+        """What `sample` is, for a message."""
+        return f"a sample of {min(SAMPLED_BLOCKS, self.block_count)} places of {BLOCK_BYTES >> 10} kB"
 
     @property
     def storage(self) -> str:
-        """Where the texts are while they are learned, for a sentence."""
+        """Where the texts are during training, for a message."""
         return "read from the disk as it is learned"
 
     @cached_property
-    def scored(self) -> tuple[Span, ...]:
-        """PLACES places of what is held out, evenly spread over all of it; each is long enough for PLACE_CHARACTERS."""
-        until = list(accumulate(span.end - span.start for span in self.tails))
+    def evaluated_spans(self) -> tuple[Span, ...]:
+        """EVALUATED_COUNT spans of the held-out parts, evenly spaced, each long enough for EVALUATED_CHARACTERS."""
+        ends = list(accumulate(span.end - span.start for span in self.held_out_spans))
         spans = []
-        for number in range(PLACES if until[-1] else 0):
-            place = number * until[-1] // PLACES
-            of = bisect_right(until, place)
-            tail = self.tails[of]
-            place = tail.end - (until[of] - place)
-            with _opened(tail.path) as file:
-                start = place if place == tail.start else min(_cut(file, place), tail.end)
-                end = min(_cut(file, start + _LARGEST_CHARACTER * PLACE_CHARACTERS), tail.end)
-            spans.append(Span(tail.path, start, end))
+        for number in range(EVALUATED_COUNT if ends[-1] else 0):
+            offset = number * ends[-1] // EVALUATED_COUNT
+            file_index = bisect_right(ends, offset)
+            span = self.held_out_spans[file_index]
+            with _opened(span.path) as file:
+                start = _boundary(file, span, span.end - (ends[file_index] - offset))
+                end = _boundary(file, span, start + _MAX_UTF8_BYTES * EVALUATED_CHARACTERS)
+            spans.append(Span(span.path, start, end))
         return tuple(spans)
 
     @cached_property
     def held_out(self) -> tuple[str, ...]:
-        """What is scored of what is held out: PLACE_CHARACTERS at each of PLACES places."""
-        return tuple(span.text()[:PLACE_CHARACTERS] for span in self.scored)
+        """The texts that are evaluated: EVALUATED_CHARACTERS of each of the `evaluated_spans`."""
+        return tuple(span.text()[:EVALUATED_CHARACTERS] for span in self.evaluated_spans)
 
     @property
     def held_out_files(self) -> tuple[str, ...]:
-        """The name of the file that each held-out text is from."""
-        return tuple(span.path.name for span in self.scored)
+        """The file name of each text of `held_out`."""
+        return tuple(span.path.name for span in self.evaluated_spans)
 
 
 def scan_files(name: str, paths: Sequence[Path]) -> OnDiskCorpus:
-    """Return the corpus of files, after reading all of them once.
+    """Return the corpus of files, after reading each once to check, count and hash it.
+
+    Args:
+        name: of the corpus.
+        paths: of text files, at least one.
 
     Raises:
-        CorpusError: a file cannot be read, or is not UTF-8 text; says where.
+        CorpusError: a file cannot be read, or is not UTF-8 text; names the offset.
     """
     digest = hashlib.sha256()
-    learned, tails = [], []
+    training_spans, held_out_spans = [], []
     training_characters, held_out_characters = 0, 0
     for path in paths:
         with _opened(path) as file:
             size = file.seek(0, 2)
             file.seek(0)
-            start = begin(file.read(PIECE), str(path))
-            digest.update(_bytes(file, 0, start))
-            middle = max(start, min(size, _cut(file, training_length(size))))
-            learned.append(Span(path, start, middle))
-            tails.append(Span(path, middle, size))
-            training_characters += _characters(file, learned[-1], digest)
-            held_out_characters += _characters(file, tails[-1], digest)
+            start = text_start(file.read(SCAN_BYTES), str(path))
+            digest.update(_read(file, 0, start))
+            middle = max(start, min(size, _next_boundary(file, training_length(size))))
+            training_spans.append(Span(path, start, middle))
+            held_out_spans.append(Span(path, middle, size))
+            training_characters += _count_characters(file, training_spans[-1], digest)
+            held_out_characters += _count_characters(file, held_out_spans[-1], digest)
     return OnDiskCorpus(
-        name, digest.hexdigest(), tuple(learned), tuple(tails), training_characters, held_out_characters
+        name,
+        digest.hexdigest(),
+        tuple(training_spans),
+        tuple(held_out_spans),
+        training_characters,
+        held_out_characters,
     )
 
 
-def _characters(file: BinaryIO, span: Span, digest: "hashlib._Hash") -> int:
-    """Return how many characters a span has as a text, and let `digest` see its bytes."""
-    count, place, rest = 0, span.start, b""
-    file.seek(place)
-    while place < span.end:
-        piece = file.read(min(PIECE, span.end - place))
+def _count_characters(file: BinaryIO, span: Span, digest: "hashlib._Hash") -> int:
+    """Return the length of a span as a corpus text, and update `digest` with its bytes."""
+    count, position, rest = 0, span.start, b""
+    file.seek(position)
+    while position < span.end:
+        piece = file.read(min(SCAN_BYTES, span.end - position))
         if not piece:
-            raise _changed(span.path)
+            raise _truncated(span.path)
         digest.update(piece)
-        place += len(piece)
+        position += len(piece)
         content = rest + piece
-        text, used = from_utf8(content, str(span.path), place - len(content), place == span.end)
+        text, used = from_utf8(content, str(span.path), position - len(content), position == span.end)
         count += len(text)
         rest = content[used:]
         if b"\r" in content:
-            # A line end of two characters becomes one; it may lie across the pieces.
+            # "\r\n" becomes one character; it may be divided between two pieces.
             count -= content.count(b"\r\n")
-            if not rest and content.endswith(b"\r") and place < span.end:
+            if not rest and content.endswith(b"\r") and position < span.end:
                 rest, count = b"\r", count - 1
     return count
 
 
-def _cut(file: BinaryIO, place: int) -> int:
-    """Return the first place from `place` on that is behind a blank or line end, or at least between two characters."""
-    near = _bytes(file, place, REACH)
-    gap = _GAP.search(near)
-    if gap:
-        return place + gap.end()
-    start = _START.search(near)
-    return place + (start.start() if start else len(near))
+def _boundary(file: BinaryIO, span: Span, position: int) -> int:
+    """Return the first word boundary of a span from a position on; its start and end are word boundaries."""
+    return position if position == span.start else min(_next_boundary(file, position), span.end)
 
 
-def _bytes(file: BinaryIO, start: int, length: int) -> bytes:
+def _next_boundary(file: BinaryIO, position: int) -> int:
+    """Return the first position after a blank or line end, or, if none is near, the first between two characters."""
+    near = _read(file, position, BOUNDARY_BYTES)
+    blank = _BLANK.search(near)
+    if blank:
+        return position + blank.end()
+    start = _CHARACTER_START.search(near)
+    return position + (start.start() if start else len(near))
+
+
+def _read(file: BinaryIO, start: int, length: int) -> bytes:
     file.seek(start)
     return file.read(length)
 
@@ -207,5 +218,5 @@ def _opened(path: Path) -> BinaryIO:
         raise unreadable(path, error) from error
 
 
-def _changed(path: Path) -> CorpusError:
+def _truncated(path: Path) -> CorpusError:
     return CorpusError(f"{path} has become shorter while it was read: leave it as it is while it is learned")

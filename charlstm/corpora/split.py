@@ -1,4 +1,4 @@
-"""Which part of a text is learned, and which is held out."""
+"""The split of a text into a training part and a held-out part, its last tenth."""
 
 import math
 
@@ -6,7 +6,7 @@ HELD_OUT_SHARE = 0.1
 
 
 def training_length(length: int) -> int:
-    """Return how much of the beginning of a text is learned; the rest, its last tenth, is held out.
+    """Return the length of the training part of a text of `length`; the rest is held out.
 
     >>> training_length(105)
     95
@@ -14,6 +14,6 @@ def training_length(length: int) -> int:
     return length - int(length * HELD_OUT_SHARE)
 
 
-def least_length(held_out: int) -> int:
-    """Return how long a text must be for at least `held_out` of it to be held out."""
+def min_text_length(held_out: int) -> int:
+    """Return the length of the shortest text of which at least `held_out` characters are held out."""
     return math.ceil(held_out / HELD_OUT_SHARE)

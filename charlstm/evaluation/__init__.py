@@ -1,1 +1,1 @@
-"""How good a network is, and what stands in what it writes."""
+"""Evaluation of networks and of the texts they generate."""

@@ -1,8 +1,7 @@
-"""The temperature at which a network would be most often right, and a network made so that this is 1.
+"""Temperature scaling: the temperature with the least held-out loss, and a network whose logits are divided by it.
 
-A network that has read its texts often is surer of itself than it should be. Dividing its logits by
-one number, which text that it never learned tells, makes its probabilities honest; what it thinks
-likeliest stays so.
+A network trained for many epochs is overconfident. Dividing its logits by one number, fitted on
+held-out text, calibrates its probabilities without changing their order.
 
 Source: Guo et al. 2017, "On Calibration of Modern Neural Networks" (temperature scaling).
 """
@@ -17,11 +16,13 @@ from numpy.typing import NDArray
 
 from charlstm.corpora.corpus import Corpus
 from charlstm.evaluation.metrics import held_out_losses
-from charlstm.evaluation.protocol import read_by
+from charlstm.evaluation.protocol import fold_for
 from charlstm.generation.loop import generate
-from charlstm.model_folder import store
-from charlstm.model_folder.manifest import is_finite
-from charlstm.model_folder.store import Model, ModelError, Sample
+from charlstm.model_folder.epoch_weights import Tensors, epoch_file, read_epoch, to_storage_dtype, write_epoch
+from charlstm.model_folder.manifest import ModelError, write_manifest
+from charlstm.model_folder.schema import is_finite
+from charlstm.model_folder.store import Model
+from charlstm.model_folder.training_records import Sample, write_history, write_samples, write_words
 from charlstm.networks.network import Network
 from charlstm.text.vocabulary import Vocabulary
 
@@ -30,7 +31,7 @@ TEMPERATURES = tuple(hundredth / 100 for hundredth in range(70, 161))
 
 @dataclass(frozen=True)
 class Calibration:
-    """The best temperature, and the held-out loss at 1 and at it, in nats a character."""
+    """The best temperature, and the held-out loss at 1 (before) and at it (after), in nats per character."""
 
     temperature: float
     before: float
@@ -38,13 +39,14 @@ class Calibration:
 
 
 def fit_temperature(network: Network, texts: Sequence[NDArray[np.integer]]) -> Calibration:
-    """Return the one of TEMPERATURES at which the loss on held-out texts is least, 1 where it is no worse.
+    """Return the one of TEMPERATURES with the least held-out loss; of equal ones, the nearest to 1.
 
     Args:
+        network: to be calibrated.
         texts: each as ids, shape (characters,).
 
     Raises:
-        ValueError: there is nothing to score.
+        ValueError: the loss is NaN (the texts are too short) or infinite (a character has probability 0).
     """
     losses = dict(zip(TEMPERATURES, held_out_losses(network, texts, TEMPERATURES).tolist(), strict=True))
     before = losses[1.0]
@@ -55,49 +57,53 @@ def fit_temperature(network: Network, texts: Sequence[NDArray[np.integer]]) -> C
 
 
 def calibrate(model: Model, corpus: Corpus, into: Path) -> Calibration:
-    """Make a model folder of a model's best epoch, calibrated on the held-out text of its corpus.
+    """Write a model folder with a model's best epoch, calibrated on the held-out text of its corpus.
 
-    The history stays that of the training; the samples of that epoch are written again, with the
-    same seed texts and dice.
+    The history is copied; the samples of that epoch are generated again, with the same seed texts and random seeds.
+
+    Args:
+        model: any model.
+        corpus: the one it was trained on.
+        into: the folder to write: missing or empty.
 
     Raises:
-        ModelError: there is something in the folder `into`.
+        ModelError: the folder `into` is not empty.
         ValueError: see `fit_temperature`.
         OSError: the folder cannot be written.
     """
     if into.exists() and (not into.is_dir() or any(into.iterdir())):
         raise ModelError(f"{into} is not empty: the calibrated network needs a folder of its own")
     manifest, vocabulary, epoch = model.manifest, model.vocabulary, model.manifest.best_epoch
-    texts = [vocabulary.encode(read_by(vocabulary, text)) for text in corpus.held_out]
-    found = fit_temperature(model.network(), texts)
+    texts = [vocabulary.encode(fold_for(vocabulary, text)) for text in corpus.held_out]
+    calibration = fit_temperature(model.network(), texts)
     earlier = manifest.recipe.get("calibrated", 1.0)
-    temperature = found.temperature * (earlier if is_finite(earlier) else 1.0)
+    temperature = calibration.temperature * (earlier if is_finite(earlier) else 1.0)
     calibrated = replace(
         manifest,
         name=into.resolve().name,
         epochs=(epoch,),
-        held_out_loss=round(found.after, 6),
+        held_out_loss=round(calibration.after, 6),
         recipe={**manifest.recipe, "calibrated": round(temperature, 6)},
     )
     into.mkdir(parents=True, exist_ok=True)
-    store.write_epoch(into, epoch, store.stored(_divided(model.tensors(), found.temperature)))
-    store.write_history(into, model.history)
-    store.write_words(into, model.words)
-    tensors = store.read_epoch(into / store.epoch_file(epoch), calibrated)
+    write_epoch(into, epoch, to_storage_dtype(_with_divided_logits(model.tensors(), calibration.temperature)))
+    write_history(into, model.history)
+    write_words(into, model.words)
+    tensors = read_epoch(into / epoch_file(epoch), calibrated)
     network = manifest.architecture.network(tensors, manifest.context, manifest.window)
-    samples = [_again(network, vocabulary, one) if one.epoch == epoch else one for one in model.samples]
-    store.write_samples(into, samples)
-    store.write_manifest(into, calibrated)
-    return found
+    samples = [_regenerated(network, vocabulary, one) if one.epoch == epoch else one for one in model.samples]
+    write_samples(into, samples)
+    write_manifest(into, calibrated)
+    return calibration
 
 
-def _divided(tensors: store.Tensors, temperature: float) -> store.Tensors:
-    """Return the weights of the network whose logits are those of this one divided by a temperature."""
+def _with_divided_logits(tensors: Tensors, temperature: float) -> Tensors:
+    """Return the weights of the network whose logits are divided by a temperature: a smaller dense layer."""
     return {name: one / np.float32(temperature) if name.startswith("dense/") else one for name, one in tensors.items()}
 
 
-def _again(network: Network, vocabulary: Vocabulary, sample: Sample) -> Sample:
-    """Return a sample as this network writes it."""
+def _regenerated(network: Network, vocabulary: Vocabulary, sample: Sample) -> Sample:
+    """Return a sample with the text that this network generates."""
     ids = vocabulary.encode(sample.seed_text)
     steps = generate(network, ids, sample.temperature, len(sample.text), sample.random_seed)
     return replace(sample, text=vocabulary.decode(step.character_id for step in steps))

@@ -1,6 +1,6 @@
-"""Figures about a network and about a text: how well, how surprising, how repetitive.
+"""Metrics of a network on held-out text, and statistics of a generated text.
 
-A share or a mean of nothing is NaN.
+A share or a mean over nothing is NaN.
 """
 
 import math
@@ -13,30 +13,29 @@ from numpy.typing import NDArray
 
 from charlstm.generation.sampling import Probs, reweight
 from charlstm.networks.network import Network
-from charlstm.text.word_list import WORD
+from charlstm.text.words import words_of
 
-WINDOWS_AT_ONCE = 1024
-PARTS, FEWEST_IN_PART, WARM_UP = 64, 4096, 512
-LONGEST_WORD = 100  # characters of a seed text that can belong to the word at its end
-Scored = Iterator[tuple[Probs, NDArray[np.integer]]]  # distributions, (scored, V), and what came, (scored,)
+WINDOW_BATCH_SIZE = 1024
+MAX_SEGMENTS, MIN_SEGMENT_LENGTH, WARM_UP = 64, 4096, 512
+ScoredBatches = Iterator[tuple[Probs, NDArray[np.integer]]]  # predicted probs (B, V), and the actual ids (B,)
 
 
 def held_out_loss(network: Network, texts: Sequence[NDArray[np.integer]], step: int = 3) -> float:
-    """Return the mean nats a character that the network gives to texts it never trained on.
+    """Return the mean cross-entropy of held-out texts, in nats per character.
 
-    Window context: every `step`-th position after the first window of a text is scored from the
-    window before it, read afresh (the book's own windows). Carried context: a text is read from
-    nothing and every character after the first is scored. A text of twice FEWEST_IN_PART and more is
-    read in up to PARTS parts side by side instead, each warmed up on the WARM_UP characters before
-    it, and scored after those.
+    Window context: every `step`-th character after the first window of a text is predicted from the
+    window before it (the book's own windows). Stateful: each text is read from the initial state, and
+    every character after the first is predicted. A text of at least two times MIN_SEGMENT_LENGTH is
+    split into up to MAX_SEGMENTS segments, read as one batch; each segment is preceded by WARM_UP
+    characters that are read but not scored.
 
     Args:
         texts: each as ids, shape (characters,).
         step: distance between scored positions, in characters (window context only).
 
     Returns:
-        Nats a character, each scored character weighing the same; infinite when one was given
-        probability 0; NaN when there is nothing to score or the network's numbers are not finite.
+        Nats per character, with the same weight for each scored character; infinite when one was
+        given probability 0; NaN when there is nothing to score or the probabilities are not finite.
     """
     return float(held_out_losses(network, texts, (1.0,), step)[0])
 
@@ -44,8 +43,8 @@ def held_out_loss(network: Network, texts: Sequence[NDArray[np.integer]], step: 
 def held_out_losses(
     network: Network, texts: Sequence[NDArray[np.integer]], temperatures: Sequence[float], step: int = 3
 ) -> NDArray[np.float64]:
-    """Return `held_out_loss` of what the network's distributions are at each of some temperatures, (temperatures,)."""
-    scored = _stateful(network, texts) if network.stateful else _by_windows(network, texts, step)
+    """Return `held_out_loss` with the probabilities reweighted by each temperature, shape (temperatures,)."""
+    scored = _score_stateful(network, texts) if network.stateful else _score_windows(network, texts, step)
     sums, count = np.zeros(len(temperatures)), 0
     with np.errstate(divide="ignore"):
         for probs, ids in scored:
@@ -55,98 +54,77 @@ def held_out_losses(
     return sums / (count or np.nan) + 0.0
 
 
-def _by_windows(network: Network, texts: Sequence[NDArray[np.integer]], step: int) -> Scored:
+def _score_windows(network: Network, texts: Sequence[NDArray[np.integer]], step: int) -> ScoredBatches:
     for ids in texts:
         starts = np.arange(0, len(ids) - network.window, step)
-        for first in range(0, len(starts), WINDOWS_AT_ONCE):
-            part = starts[first : first + WINDOWS_AT_ONCE]
-            windows = ids[part[:, None] + np.arange(network.window)]
-            yield network.probs_after_windows(windows), ids[part + network.window]
+        for first in range(0, len(starts), WINDOW_BATCH_SIZE):
+            batch = starts[first : first + WINDOW_BATCH_SIZE]
+            windows = ids[batch[:, None] + np.arange(network.window)]
+            yield network.probs_after_windows(windows), ids[batch + network.window]
 
 
-def _parts(ids: NDArray[np.integer]) -> list[tuple[NDArray[np.integer], int]]:
-    """Return the parts of a text that are read side by side, and how many characters of each only warm up."""
-    count = max(1, min(PARTS, len(ids) // FEWEST_IN_PART))
+def _segments(ids: NDArray[np.integer]) -> list[tuple[NDArray[np.integer], int]]:
+    """Return the segments of a text that are read as one batch, each with its number of unscored characters."""
+    count = max(1, min(MAX_SEGMENTS, len(ids) // MIN_SEGMENT_LENGTH))
     warm_up = WARM_UP if count > 1 else 1
     ends = np.linspace(warm_up, max(warm_up, len(ids)), count + 1).astype(int).tolist()
     return [(ids[start - warm_up : end], warm_up) for start, end in pairwise(ends)]
 
 
-def _stateful(network: Network, texts: Sequence[NDArray[np.integer]]) -> Scored:
-    parts = [part for ids in texts for part in _parts(ids)]
-    longest = max((len(ids) for ids, _ in parts), default=0)
-    # One row a part; the shorter ones begin again at their end, unscored.
-    padded = np.array([np.resize(ids, longest) if len(ids) else np.zeros(longest, int) for ids, _ in parts], int)
-    begin, end = np.array([(warm_up, len(ids)) for ids, warm_up in parts]).reshape(-1, 2).T
-    state = network.initial_state(len(parts))
-    for place in range(longest):
-        now = (begin <= place) & (place < end)
-        if now.any():  # not while all of them warm up
-            yield network.probs(state)[now], padded[now, place]
-        network.step(state, padded[:, place])
-
-
-def word_spans(text: str, seed_text: str = "") -> list[tuple[int, int]]:
-    """Return where the words of a text start and end, as slices of it.
-
-    A word that touches the end may not be finished, and is left out. Where `text` goes on from a
-    seed text that ended within a word, that word is the first, and starts before 0.
-
-    >>> word_spans("at which is no", seed_text="to want th")
-    [(-2, 2), (3, 8), (9, 11)]
-    """
-    before = seed_text[-LONGEST_WORD:]
-    finished = len((before + text).rstrip("'’"))
-    spans = (match.span() for match in WORD.finditer(before + text))
-    return [(start - len(before), end - len(before)) for start, end in spans if len(before) < end < finished]
-
-
-def words_of(text: str, seed_text: str = "") -> list[str]:
-    """Return the words of `word_spans`, each whole."""
-    before = seed_text[-LONGEST_WORD:]
-    return [(before + text)[len(before) + start : len(before) + end] for start, end in word_spans(text, seed_text)]
+def _score_stateful(network: Network, texts: Sequence[NDArray[np.integer]]) -> ScoredBatches:
+    segments = [segment for ids in texts for segment in _segments(ids)]
+    longest = max((len(ids) for ids, _ in segments), default=0)
+    # One row per segment, (segments, longest); shorter ones are padded with their own beginning, unscored.
+    padded = np.array([np.resize(ids, longest) if len(ids) else np.zeros(longest, int) for ids, _ in segments], int)
+    begin, end = np.array([(warm_up, len(ids)) for ids, warm_up in segments]).reshape(-1, 2).T
+    state = network.initial_state(len(segments))
+    for position in range(longest):
+        scored = (begin <= position) & (position < end)
+        if scored.any():  # false while all segments warm up
+            yield network.probs(state)[scored], padded[scored, position]
+        network.step(state, padded[:, position])
 
 
 def real_word_share(text: str, known: Container[str], seed_text: str = "") -> float:
-    """Return which share of the words of a text is known, each counted as often as it stands there.
+    """Return the share of a text's words that are known, in [0, 1]; a repeated word counts each time.
 
     Args:
-        text: what was written.
-        known: the real words, for instance `lexicon.english() | model.words`.
-        seed_text: what it was written after, see `word_spans`.
+        text: the generated text.
+        known: the real words, for instance `model.real_words`.
+        seed_text: what the text continues, see `word_spans`.
     """
     words = words_of(text, seed_text)
     return sum(word in known for word in words) / len(words) if words else math.nan
 
 
 def distinct_word_share(text: str, seed_text: str = "") -> float:
-    """Return the number of different words over the number of words; only texts of one length compare."""
+    """Return the type-token ratio: distinct words over words. Only comparable between texts of the same length."""
     words = words_of(text, seed_text)
     return len(set(words)) / len(words) if words else math.nan
 
 
 def repetition(text: str, length: int = 20) -> float:
-    """Return which share of a text's characters lies inside a run of `length` that stands there more than once.
+    """Return the share of a text's characters that are inside an n-gram of `length` that occurs more than once.
 
     NaN for a text shorter than `length`.
 
     >>> repetition("all is one, all is one", length=10)
     0.9090909090909091
     """
-    runs = [text[start : start + length] for start in range(len(text) - length + 1)]
-    if not runs:
+    ngrams = [text[start : start + length] for start in range(len(text) - length + 1)]
+    if not ngrams:
         return math.nan
-    counts = Counter(runs)
+    counts = Counter(ngrams)
     inside, end = 0, 0
-    for start, run in enumerate(runs):
-        if counts[run] > 1:
+    for start, ngram in enumerate(ngrams):
+        if counts[ngram] > 1:
             inside += start + length - max(start, end)
             end = start + length
     return inside / len(text)
 
 
 def took_top_choice(raw: Probs, character_ids: NDArray[np.integer]) -> NDArray[np.bool_]:
-    """Return at which choices the network's likeliest character was taken, shape (...).
+    """Return whether the character that was drawn is the network's likeliest, shape (...).
 
     Args:
         raw: float64 (..., V).
@@ -155,8 +133,8 @@ def took_top_choice(raw: Probs, character_ids: NDArray[np.integer]) -> NDArray[n
     return raw.argmax(axis=-1) == character_ids
 
 
-def surprise(raw: Probs, character_ids: NDArray[np.integer]) -> NDArray[np.float64]:
-    """Return -log raw p of what was drawn, in nats, shape (...); their mean is the loss a network gives to a text.
+def surprisal(raw: Probs, character_ids: NDArray[np.integer]) -> NDArray[np.float64]:
+    """Return -log raw p of what was drawn, in nats, shape (...); its mean is the loss of a text.
 
     Args:
         raw: float64 (..., V).

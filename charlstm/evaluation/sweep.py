@@ -1,6 +1,6 @@
-"""Whole texts at many temperatures, each written several times, and what can be counted about them.
+"""A sweep: several texts at each of many temperatures, and the statistics of each text.
 
-The texts are lanes of `generation.generate_batch`, and only their figures are kept.
+The texts are rows of `generate_batch`; only their statistics are kept.
 """
 
 import csv
@@ -11,30 +11,29 @@ from dataclasses import dataclass, fields
 import numpy as np
 from numpy.typing import NDArray
 
-from charlstm.evaluation.metrics import distinct_word_share, real_word_share, repetition, surprise, took_top_choice
+from charlstm.evaluation.metrics import distinct_word_share, real_word_share, repetition, surprisal, took_top_choice
 from charlstm.generation.loop import BatchStep, generate_batch
 from charlstm.generation.sampling import NO_FILTERS, Filters, entropy
 from charlstm.networks.network import Network
 from charlstm.text.vocabulary import Vocabulary
 
-# Memories that advance together: enough to be quick, and few enough to stay small.
-ROWS_AT_ONCE = 1024
+MAX_BATCH_SIZE = 1024  # rows of network state: enough for fast matrix products, in little memory
 Figure = NDArray[np.float64]  # (temperatures, runs)
 
 
 @dataclass(frozen=True)
 class SweepFigures:
-    """A figure of every text, float64 (temperatures, runs); NaN where it is not written yet, or cannot be counted.
+    """Statistics of every text, each float64 (temperatures, runs); NaN if the text is unfinished or has no such value.
 
     Attributes:
         temperatures: of the rows.
         random_seeds: of the columns.
         real_words: share of the words that are known, see `metrics.real_word_share`.
-        distinct_words: different words over words.
-        repetition: share of the text inside a run of 20 characters that stands there more than once.
-        entropy: of what was drawn from, mean over the choices, in bits.
-        likeliest: share of the choices that took the network's likeliest character.
-        own_loss: the loss that the network gives to its own text, in nats a character.
+        distinct_words: distinct words over words.
+        repetition: share of the text inside an n-gram of 20 characters that occurs more than once.
+        entropy: of the reweighted distributions, mean over the steps, in bits.
+        likeliest: share of the steps that drew the network's likeliest character.
+        own_loss: mean surprisal of the text to the network itself, in nats per character.
     """
 
     temperatures: tuple[float, ...]
@@ -48,9 +47,9 @@ class SweepFigures:
 
     @classmethod
     def unknown(cls, temperatures: Sequence[float], random_seeds: Sequence[int]) -> "SweepFigures":
-        """Return the figures of texts that are not written yet."""
-        nothing = (np.full((len(temperatures), len(random_seeds)), np.nan) for _ in FIGURES)
-        return cls(tuple(temperatures), tuple(random_seeds), *nothing)
+        """Return the statistics of texts that are not generated yet: all NaN."""
+        unknown = (np.full((len(temperatures), len(random_seeds)), np.nan) for _ in FIGURES)
+        return cls(tuple(temperatures), tuple(random_seeds), *unknown)
 
 
 FIGURES = tuple(field.name for field in fields(SweepFigures))[2:]
@@ -67,24 +66,24 @@ def sweep(
     known: Container[str],
     filters: Filters = NO_FILTERS,
 ) -> Iterator[tuple[float, SweepFigures]]:
-    """Write `runs` texts at every temperature; yield, after each character, the share done and the figures so far.
+    """Generate `runs` texts at every temperature; after each character, yield the progress and the statistics so far.
 
-    Whoever stops asking has ended the sweep. Run r throws the dice of the random seed
-    `random_seed` + r at every temperature, so that the temperatures differ in nothing else.
+    Closing the iterator ends the sweep. Run r uses the uniform draws of the random seed
+    `random_seed` + r at every temperature, so that only the temperature differs.
 
     Args:
         network: what gives the probabilities.
         vocabulary: its characters.
-        seed_text: only known characters; each text goes on from it, and is counted without it.
+        seed_text: only known characters; each text continues it, and is evaluated without it.
         temperatures: each in [0, infinity].
         runs: texts at each temperature.
         length: characters of each text, 1 or more.
         random_seed: of the first run, zero or more.
-        known: which words are real.
-        filters: the same for all.
+        known: the real words.
+        filters: the same for all texts.
 
     Yields:
-        The share of all characters that are written, in [0, 1], the last time 1; and one
+        The share of all characters generated so far, in [0, 1], at last 1; and always the same
         SweepFigures, filled in as texts are finished.
 
     Raises:
@@ -92,43 +91,43 @@ def sweep(
     """
     random_seeds = range(random_seed, random_seed + runs)
     figures = SweepFigures.unknown(temperatures, random_seeds)
-    at_once = max(1, rows_at_once(network) // runs)
-    for first in range(0, len(temperatures), at_once):
-        rows = slice(first, min(first + at_once, len(temperatures)))
-        lanes = np.repeat(np.asarray(temperatures[rows], dtype=np.float64), runs)
-        texts = _Texts(len(lanes), length)
-        dice = [*random_seeds] * (rows.stop - first)
-        for step in generate_batch(network, vocabulary.encode(seed_text), lanes.tolist(), length, dice, filters):
+    temperatures_per_batch = max(1, texts_per_batch(network) // runs)
+    for first in range(0, len(temperatures), temperatures_per_batch):
+        batch = temperatures[first : first + temperatures_per_batch]
+        rows = np.repeat(np.asarray(batch, dtype=np.float64), runs)
+        texts = _BatchOfTexts(len(rows), length)
+        seeds = [*random_seeds] * len(batch)
+        for step in generate_batch(network, vocabulary.encode(seed_text), rows.tolist(), length, seeds, filters):
             texts.add(step)
-            share = (first + (rows.stop - first) * step.position / length) / len(temperatures)
+            share = (first + len(batch) * step.position / length) / len(temperatures)
             yield share, figures
-        for row in range(first, rows.stop):
-            texts.count(figures, row, (row - first) * runs, vocabulary, seed_text, known)
+        for index in range(len(batch)):
+            texts.evaluate(figures, first + index, index * runs, vocabulary, seed_text, known)
             yield share, figures
     yield 1.0, figures
 
 
-def rows_at_once(network: Network) -> int:
-    """Return how many texts should advance together."""
-    rows_of_text = 1 if network.stateful else network.window
-    return max(1, ROWS_AT_ONCE // rows_of_text)
+def texts_per_batch(network: Network) -> int:
+    """Return how many texts should be generated as one batch; a window network has a state row per window position."""
+    state_rows_per_text = 1 if network.stateful else network.window
+    return max(1, MAX_BATCH_SIZE // state_rows_per_text)
 
 
-class _Texts:
-    """Some lanes as they are written: their characters, and sums over their choices."""
+class _BatchOfTexts:
+    """A batch of texts while they are generated: their ids (length, batch), and sums over their steps, (batch,)."""
 
-    def __init__(self, lanes: int, length: int) -> None:
+    def __init__(self, batch_size: int, length: int) -> None:
         self.length = length
-        self.ids = np.empty((length, lanes), np.int32)
-        self.entropy, self.likeliest, self.surprise = np.zeros((3, lanes))
+        self.ids = np.empty((length, batch_size), np.int32)
+        self.entropy, self.likeliest, self.surprisal = np.zeros((3, batch_size))
 
     def add(self, step: BatchStep) -> None:
         self.ids[step.position] = step.character_ids
         self.entropy += entropy(step.reweighted)
         self.likeliest += took_top_choice(step.raw, step.character_ids)
-        self.surprise += surprise(step.raw, step.character_ids)
+        self.surprisal += surprisal(step.raw, step.character_ids)
 
-    def count(
+    def evaluate(
         self,
         figures: SweepFigures,
         row: int,
@@ -137,25 +136,25 @@ class _Texts:
         seed_text: str,
         known: Container[str],
     ) -> None:
-        """Fill in the row of a temperature, whose texts are the lanes from `first` on."""
-        lanes = slice(first, first + figures.entropy.shape[1])
-        texts = [vocabulary.decode(ids) for ids in self.ids[:, lanes].T.tolist()]
+        """Fill in the row of a temperature, whose texts begin at index `first` of the batch."""
+        runs = slice(first, first + figures.entropy.shape[1])
+        texts = [vocabulary.decode(ids) for ids in self.ids[:, runs].T.tolist()]
         figures.real_words[row] = [real_word_share(text, known, seed_text) for text in texts]
         figures.distinct_words[row] = [distinct_word_share(text, seed_text) for text in texts]
         figures.repetition[row] = [repetition(text) for text in texts]
-        figures.entropy[row] = self.entropy[lanes] / self.length
-        figures.likeliest[row] = self.likeliest[lanes] / self.length
-        figures.own_loss[row] = self.surprise[lanes] / self.length
+        figures.entropy[row] = self.entropy[runs] / self.length
+        figures.likeliest[row] = self.likeliest[runs] / self.length
+        figures.own_loss[row] = self.surprisal[runs] / self.length
 
 
 def spread(figure: Figure, middle: float = 0.8) -> tuple[NDArray, NDArray, NDArray]:
-    """Return where the middle share of the runs begins, the median, and where it ends, each (temperatures,).
+    """Return the lower bound of the central interval of the runs, their median, and the upper bound.
 
-    Runs that are NaN are left out; NaN where all are.
+    Each has shape (temperatures,). NaN runs are ignored; NaN where all are.
 
     Args:
         figure: float64 (temperatures, runs).
-        middle: in [0, 1].
+        middle: share of the runs inside the interval, in [0, 1].
     """
     bounds = np.full((3, len(figure)), np.nan)
     there = ~np.isnan(figure).all(axis=1)
@@ -165,7 +164,7 @@ def spread(figure: Figure, middle: float = 0.8) -> tuple[NDArray, NDArray, NDArr
 
 
 def as_csv(figures: SweepFigures) -> str:
-    """Return the figures of every finished text, one text a line; a figure that cannot be counted is empty."""
+    """Return the statistics of every finished text as CSV, one line per text; NaN is an empty cell."""
     file = io.StringIO()
     lines = csv.writer(file, lineterminator="\n")
     lines.writerow(["temperature", "random_seed", *FIGURES])

@@ -1,4 +1,4 @@
-"""A run: all that decides a text, so that it can be written again to the letter."""
+"""A run: all that determines a text, so that exactly the same text can be generated again."""
 
 from collections.abc import Callable, Iterator, Mapping
 from typing import NamedTuple
@@ -10,8 +10,8 @@ from charlstm.networks.network import Network
 from charlstm.text.vocabulary import Vocabulary
 
 
-class Source(NamedTuple):
-    """A network and its characters, and the model and epoch that it is of."""
+class NetworkSource(NamedTuple):
+    """A network with its vocabulary, and the model and the epoch that it is of."""
 
     network: Network
     vocabulary: Vocabulary
@@ -19,8 +19,8 @@ class Source(NamedTuple):
     epoch: int = 0
 
 
-class Knobs(NamedTuple):
-    """What is in force from a position on: which network, at which temperature, with which filters."""
+class RunSettings(NamedTuple):
+    """The settings of a run from a position on: which network, at which temperature, with which filters."""
 
     position: int
     model: str
@@ -30,62 +30,62 @@ class Knobs(NamedTuple):
 
 
 class Run(NamedTuple):
-    """All that decides a text, and the text itself, for a check.
+    """All that determines a text, and the text itself, for a check.
 
     Attributes:
-        seed_text: only characters that the first network knows.
-        random_seed: starts the dice.
-        knobs: over time, at rising positions, the first 0.
+        seed_text: only characters of the first network's vocabulary.
+        random_seed: of the uniform draws.
+        settings: at rising positions, the first 0; each holds until the next.
         picked: the characters that a person picked, by position.
-        text: what was written after the seed text, at least one character.
+        text: what follows the seed text, at least one character.
     """
 
     seed_text: str
     random_seed: int
-    knobs: tuple[Knobs, ...]
+    settings: tuple[RunSettings, ...]
     picked: dict[int, str]
     text: str
 
 
 def check_models(run: Run, models: Mapping[str, Model]) -> None:
     """Raise ValueError where a model or an epoch of the run is missing, or does not know the run's characters."""
-    for knobs in run.knobs:
-        if knobs.model not in models:
-            raise ValueError(f"there is no model {knobs.model!r} here; there are: {', '.join(models) or 'none'}")
-        if knobs.epoch not in models[knobs.model].manifest.epochs:
-            raise ValueError(f"the model {knobs.model} here has not kept epoch {knobs.epoch}")
+    for settings in run.settings:
+        if settings.model not in models:
+            raise ValueError(f"there is no model {settings.model!r} here; there are: {', '.join(models) or 'none'}")
+        if settings.epoch not in models[settings.model].manifest.epochs:
+            raise ValueError(f"the model {settings.model} here has not kept epoch {settings.epoch}")
     needed = [(0, character) for character in sorted(set(run.seed_text))] + sorted(run.picked.items())
     for position, character in needed:
-        model = next(knobs.model for knobs in reversed(run.knobs) if knobs.position <= position)
+        model = next(settings.model for settings in reversed(run.settings) if settings.position <= position)
         if character not in models[model].vocabulary.ids:
             raise ValueError(f"the network {model} does not know the character {character!r} of the run")
 
 
-def replay(run: Run, source_of: Callable[[str, int], Source]) -> Iterator[tuple[Source, Step]]:
-    """Yield the steps of a run, made again, each with the network that made it.
+def replay(run: Run, source_of: Callable[[str, int], NetworkSource]) -> Iterator[tuple[NetworkSource, Step]]:
+    """Generate the text of a run again, and yield its steps, each with the network that made it.
 
-    A network that takes over reads the text so far as well as its characters allow (`Vocabulary.fold`).
+    A network that takes over in mid-run is prefilled with the text so far, as well as its vocabulary
+    allows (`Vocabulary.fold`).
 
     Args:
-        run: which; `check_models` has found nothing wrong.
-        source_of: gives the network of a model's name and an epoch, the same object each time.
+        run: one that `check_models` accepts.
+        source_of: returns the network of a model's name and an epoch, the same object each time.
     """
     text = run.seed_text
-    changes = {knobs.position: knobs for knobs in run.knobs}
-    writer = None
+    changes = {settings.position: settings for settings in run.settings}
+    generator = None
     for position in range(len(run.text)):
         if position in changes:
             _, model, epoch, temperature, filters = changes[position]
             source = source_of(model, epoch)
-            if writer is None or writer.network is not source.network:
-                writer = TextGenerator(
-                    source.network, source.vocabulary.fold_and_encode(text), run.random_seed, position
-                )
-        assert writer is not None  # the first change stands at 0
+            if generator is None or generator.network is not source.network:
+                ids = source.vocabulary.fold_and_encode(text)
+                generator = TextGenerator(source.network, ids, run.random_seed, position)
+        assert generator is not None  # the first settings are at position 0
         if position in run.picked:
-            step = writer.pick(source.vocabulary.ids[run.picked[position]], temperature, filters)
+            step = generator.pick(source.vocabulary.ids[run.picked[position]], temperature, filters)
         else:
-            step = writer.step(temperature, filters)
+            step = generator.step(temperature, filters)
         text += source.vocabulary.characters[step.character_id]
         yield source, step
 

@@ -174,7 +174,7 @@ def apply_filters(raw: Probs, reweighted: Probs, filters: Filters) -> Probs:
         reweighted: float64 (..., V).
         filters: which to apply.
 
-    >>> apply_filters(np.array([0.5, 0.3, 0.2]), np.array([0.5, 0.3, 0.2]), Filters(top_k=2)).tolist()
+    >>> apply_filters(np.array([0.5, 0.3, 0.2]), np.array([0.5, 0.3, 0.2]), Filters(top_k=2)).round(3).tolist()
     [0.625, 0.375, 0.0]
     """
     if filters is NO_FILTERS or filters == NO_FILTERS:

@@ -5,7 +5,7 @@ from pathlib import Path
 
 PACKAGE = Path(__file__).resolve().parent.parent
 BUNDLED = PACKAGE / "bundled"  # only in a wheel, which takes the book's network along
-DEFAULT = "nietzsche-book"  # the model that the command line writes with
+DEFAULT_NAME = "nietzsche-book"  # the model that the command line writes with
 
 
 def models_folder() -> Path:

@@ -1,21 +1,38 @@
-"""report.json in a model folder: what an evaluation found, so that networks can be compared without doing it again."""
+"""report.json in a model folder: the results of an evaluation, so that networks can be compared without another one."""
 
 import json
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import Any
 
-from charlstm.model_folder.manifest import LARGEST_EPOCH, ModelError, is_finite, is_whole, one_line, read_json
+from charlstm.model_folder.atomic_write import write_whole
+from charlstm.model_folder.manifest import EPOCH, ModelError
+from charlstm.model_folder.schema import NUMBER, SchemaError, list_of, number, object_of, parse_json, whole_number
+
+REPORT = "report.json"
+_SHARE = number(0, 1)
+_COUNT = whole_number(0, 1_000_000)
+_FIELDS = object_of(
+    {
+        "epoch": EPOCH,
+        "held_out": object_of({}, others=NUMBER),
+        "characters_a_second": NUMBER,
+        "runs": _COUNT,
+        "length": _COUNT,
+        "writing": list_of(
+            object_of({"temperature": NUMBER, "real_words": _SHARE, "distinct_words": _SHARE, "copied": _SHARE})
+        ),
+    }
+)
 
 
 @dataclass(frozen=True)
-class Writing:
-    """What stands in the texts that a network wrote at one temperature: means over the texts, shares in [0, 1].
+class TextStatistics:
+    """The statistics of the texts that a network wrote at one temperature: means over the texts, shares in [0, 1].
 
     Attributes:
         real_words: share of the words that are in the English list or in the network's own book.
-        distinct_words: different words over words, in stretches of 400 characters.
-        copied: share of the text inside a run of 50 characters that stands in the corpus.
+        distinct_words: different words over words, in chunks of 400 characters.
+        copied: n-gram overlap: the share of the characters inside a passage of 50 characters that is in the corpus.
     """
 
     temperature: float
@@ -26,7 +43,7 @@ class Writing:
 
 @dataclass(frozen=True)
 class Report:
-    """What `charlstm evaluate` found.
+    """The results of `charlstm evaluate`.
 
     Attributes:
         epoch: whose weights.
@@ -41,7 +58,7 @@ class Report:
     characters_a_second: float
     runs: int
     length: int
-    writing: tuple[Writing, ...]
+    writing: tuple[TextStatistics, ...]
 
 
 def report_bytes(report: Report) -> bytes:
@@ -49,35 +66,22 @@ def report_bytes(report: Report) -> bytes:
     return (json.dumps(asdict(report), ensure_ascii=False, indent=1) + "\n").encode()
 
 
+def write_report(folder: Path, report: Report) -> None:
+    """Write report.json."""
+    write_whole(folder / REPORT, report_bytes(report))
+
+
 def read_report(path: Path) -> Report | None:
     """Return what report.json says; None where there is none.
 
     Raises:
-        ModelError: it is not a report.
+        ModelError: it is not a report; names the field and the reason.
     """
     if not path.is_file():
         return None
-    content = read_json(path)
     try:
-        writing = tuple(Writing(**one) for one in content.pop("writing"))
-        report = Report(**content, writing=writing)
-    except (TypeError, AttributeError, KeyError) as error:
-        raise ModelError(f"{path} is damaged ({one_line(error)})") from error
-    if not _is_sound(report):
-        raise ModelError(f"{path} is damaged (a figure is not a number in its range)")
-    return report
-
-
-def _is_sound(report: Report) -> bool:
-    return (
-        all(is_whole(value, 0, LARGEST_EPOCH) for value in (report.epoch, report.runs, report.length))
-        and is_finite(report.characters_a_second)
-        and type(report.held_out) is dict
-        and all(is_finite(loss) for loss in report.held_out.values())
-        and all(_is_share(one) and is_finite(one.temperature) for one in report.writing)
-    )
-
-
-def _is_share(one: Writing) -> bool:
-    shares: list[Any] = [one.real_words, one.distinct_words, one.copied]
-    return all(is_finite(share) and 0.0 <= share <= 1.0 for share in shares)
+        content = parse_json(path.read_bytes())
+        _FIELDS(content, "")
+    except SchemaError as error:
+        raise ModelError(f"{path} is damaged ({error})") from error
+    return Report(**content | {"writing": tuple(TextStatistics(**one) for one in content["writing"])})

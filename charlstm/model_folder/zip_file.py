@@ -1,10 +1,9 @@
-"""A model folder as one zip file, to be downloaded, and to be read again from anybody's hands.
+"""A model folder as one zip file, to be downloaded, and to be uploaded again by anybody.
 
-A zip that comes from elsewhere is believed in nothing. Its size, the number of its entries and their
-names are checked before anything is unpacked; an entry has a name that a model folder knows, or the
-zip is refused, so there are no paths, links or programs in it; what an entry unpacks to is counted as
-it comes, whatever it said before; then `store.open_model` checks the content whole. So a small zip
-cannot become a large one either, and no ratio needs to be guessed at.
+Nothing in an uploaded zip is trusted. Its size and the number and the names of its entries are checked
+before anything is unpacked; only the file names of a model folder are accepted, so there are no paths,
+links or programs in it; the bytes of an entry are counted while it is unpacked, so a small zip cannot
+become a large one, whatever size it declares; then `store.open_model` checks all of the content.
 """
 
 import io
@@ -20,8 +19,12 @@ from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
-from charlstm.model_folder.manifest import Manifest, ModelError, manifest_bytes, one_line, read_manifest, shown
-from charlstm.model_folder.store import HISTORY, MANIFEST, REPORT, SAMPLES, WORDS, Model, epoch_file, open_model
+from charlstm.model_folder.epoch_weights import epoch_file
+from charlstm.model_folder.manifest import MANIFEST, Manifest, ModelError, manifest_bytes, read_manifest
+from charlstm.model_folder.report import REPORT
+from charlstm.model_folder.schema import one_line, shown
+from charlstm.model_folder.store import Model, open_model
+from charlstm.model_folder.training_records import HISTORY, SAMPLES, WORDS
 from charlstm.networks.architecture import Architecture, GatedConvolutions
 
 LARGEST_ZIP = 20_000_000  # bytes
@@ -30,10 +33,10 @@ LARGEST_ENTRIES = {MANIFEST: 500_000, HISTORY: 500_000, SAMPLES: 5_000_000, WORD
 EPOCH_FILE = re.compile(r"epoch-\d{3,7}\.safetensors", re.ASCII)
 MOST_ENTRIES = 100
 MOST_SAMPLES = 20  # of an epoch
-# A network that is sound, but that a server which writes with it for everybody could not bear.
+# Larger networks would slow down a server that generates with them for everybody.
 MOST_WORK = 60_000_000  # multiplications a character
-MOST_REMEMBERED = 500_000  # numbers a text
-AT_ONCE = 1 << 16  # bytes
+MOST_REMEMBERED = 500_000  # numbers in the state of one text
+CHUNK_SIZE = 1 << 16  # bytes
 ENCRYPTED = 1  # a bit of an entry's flags
 END = struct.Struct("<4s4H2LH")  # of the end of a zip: mark, ..., entries, bytes of their list, ..., comment
 LONGEST_DIRECTORY_ENTRY = 300  # bytes, the names of our files being short
@@ -41,15 +44,15 @@ ORDER = (MANIFEST, REPORT, HISTORY, SAMPLES, WORDS)
 
 
 def zip_bytes(model: Model) -> bytes:
-    """Return a model as a zip that `unpack` accepts: the best epoch, and the others as far as there is room.
+    """Return a model as a zip that `unpack` accepts: the best epoch, and as many others as fit.
 
     Raises:
         ModelError: even the best epoch alone is more than a zip may hold.
-        OSError: a file of the folder has been taken away.
+        OSError: a file of the folder has been removed.
     """
     files = [model.folder / name for name in ORDER if (model.folder / name).is_file()]
-    room = MOST_UNPACKED - sum(file.stat().st_size for file in files)
-    kept = _that_fit(model, min(room, LARGEST_ZIP - 1_000_000), MOST_ENTRIES - len(files))
+    limit = MOST_UNPACKED - sum(file.stat().st_size for file in files)
+    kept = _epochs_that_fit(model, min(limit, LARGEST_ZIP - 1_000_000), MOST_ENTRIES - len(files))
     content = io.BytesIO()
     with zipfile.ZipFile(content, "w", zipfile.ZIP_DEFLATED) as zipped:
         for file in files[1:]:
@@ -60,12 +63,13 @@ def zip_bytes(model: Model) -> bytes:
     return content.getvalue()
 
 
-def _that_fit(model: Model, room: int, places: int) -> tuple[int, ...]:
+def _epochs_that_fit(model: Model, size_limit: int, most: int) -> tuple[int, ...]:
+    """Return the best epoch, and at most so many epochs in all whose files have so many bytes together."""
     best = model.manifest.best_epoch
     kept: list[int] = []
     for epoch in (best, *(one for one in model.manifest.epochs if one != best)):
-        room -= (model.folder / epoch_file(epoch)).stat().st_size
-        if room < 0 or len(kept) == places:
+        size_limit -= (model.folder / epoch_file(epoch)).stat().st_size
+        if size_limit < 0 or len(kept) == most:
             break
         kept.append(epoch)
     if not kept:
@@ -86,14 +90,14 @@ def _entry(name: str) -> zipfile.ZipInfo:
 
 
 def unpack(content: bytes, folder: Path) -> Model:
-    """Unpack a zip into a folder that is not there yet, check all of it, and return the model.
+    """Unpack a zip into a new folder, check all of it, and return the model.
 
     Args:
         content: the bytes of the zip, from anybody.
-        folder: where to; its parent is there. It is taken away again when the zip is refused.
+        folder: does not exist yet, unlike its parent; it is removed again when the zip is refused.
 
     Raises:
-        ModelError: the zip is no model, is damaged, or too large; in one sentence.
+        ModelError: the zip is no model, damaged, or too large; names files without their folder.
         OSError: the folder cannot be written.
     """
     files = read_entries(content)
@@ -104,9 +108,9 @@ def unpack(content: bytes, folder: Path) -> Model:
         return _checked(folder, {name for name in files if EPOCH_FILE.fullmatch(name)})
     except BaseException as error:
         shutil.rmtree(folder, ignore_errors=True)
-        if isinstance(error, ModelError):  # what lies where on this machine is nothing to tell
-            said = str(error).replace(f"{folder}{os.sep}", "").replace(str(folder), "the zip")
-            raise ModelError(said) from error
+        if isinstance(error, ModelError):  # the paths of this machine are not for the viewer's eyes
+            message = str(error).replace(f"{folder}{os.sep}", "").replace(str(folder), "the zip")
+            raise ModelError(message) from error
         raise
 
 
@@ -114,7 +118,7 @@ def read_entries(content: bytes) -> dict[str, bytes]:
     """Return the files of a zip by their names, within the limits of this module.
 
     Raises:
-        ModelError: it is not such a zip; says in one sentence what is wrong.
+        ModelError: it is not such a zip; the message says why.
     """
     if len(content) > LARGEST_ZIP:
         raise ModelError(f"the zip has {_megabytes(len(content))}, and {_megabytes(LARGEST_ZIP)} are the most")
@@ -171,8 +175,8 @@ def _read(zipped: zipfile.ZipFile, entry: zipfile.ZipInfo) -> bytes:
     """Unpack an entry, and no more of it than it declared."""
     content = bytearray()
     with zipped.open(entry) as stream:
-        while part := stream.read(AT_ONCE):
-            content += part
+        while chunk := stream.read(CHUNK_SIZE):
+            content += chunk
             if len(content) > entry.file_size:
                 raise ModelError(f"{entry.filename} unpacks to more than it says")
     return bytes(content)
@@ -211,7 +215,7 @@ def _check_cost(manifest: Manifest) -> None:
 
 def _remembered(network: Architecture) -> int:
     if isinstance(network, GatedConvolutions):
-        return network.channels * network.sees
+        return network.channels * network.receptive_field
     return 2 * sum(network.units)
 
 

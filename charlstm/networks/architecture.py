@@ -1,7 +1,7 @@
-"""The kinds of network there are: what each needs to be told, which tensors it has, and the network made of them."""
+"""The architectures: the sizes that define each, the names and shapes of its weights, and the network made of them."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from typing import Any, ClassVar
 
 from charlstm.networks.convolutions import ConvolutionNetwork
@@ -17,20 +17,20 @@ Shapes = dict[str, tuple[int, ...]]
 
 @dataclass(frozen=True)
 class LstmLayers:
-    """LSTM layers, one on the other, and a softmax.
+    """Stacked LSTM layers and a softmax.
 
     Attributes:
-        units: memory cells of each layer, from the lowest up.
+        units: memory cells of each layer, the lowest layer first.
     """
 
     units: tuple[int, ...]
     kind: ClassVar[str] = "lstm"
 
     def __post_init__(self) -> None:
-        _check("units", self.units, LARGEST_UNITS)
+        _check_sizes("units", self.units, LARGEST_UNITS)
 
     def tensor_shapes(self, characters: int) -> Shapes:
-        """Return the network's tensors by name, and their shapes, for V characters."""
+        """Return the name and shape of each tensor, for a vocabulary of V characters."""
         shapes: Shapes = {}
         below = characters
         for number, units in enumerate(self.units, start=1):
@@ -56,9 +56,9 @@ class GatedConvolutions:
     """Causal dilated 1D convolutions in gated residual blocks, and a softmax.
 
     Attributes:
-        channels: numbers for each character, in every block.
-        width: characters that one convolution sees.
-        dilations: of each block, from the lowest up: how many characters apart those are.
+        channels: of every block.
+        width: of the kernel, in characters.
+        dilations: of each block, the lowest first, in characters.
     """
 
     channels: int
@@ -67,17 +67,17 @@ class GatedConvolutions:
     kind: ClassVar[str] = "convolutions"
 
     def __post_init__(self) -> None:
-        _check("channels", (self.channels,), LARGEST_UNITS)
-        _check("width", (self.width,), LARGEST_WIDTH)
-        _check("dilations", self.dilations, LARGEST_DILATION)
+        _check_sizes("channels", (self.channels,), LARGEST_UNITS)
+        _check_sizes("width", (self.width,), LARGEST_WIDTH)
+        _check_sizes("dilations", self.dilations, LARGEST_DILATION)
 
     @property
-    def sees(self) -> int:
-        """How many characters back a probability can depend on."""
+    def receptive_field(self) -> int:
+        """How many of the last characters, the current one included, a probability depends on."""
         return 1 + (self.width - 1) * sum(self.dilations)
 
     def tensor_shapes(self, characters: int) -> Shapes:
-        """Return the network's tensors by name, and their shapes, for V characters."""
+        """Return the name and shape of each tensor, for a vocabulary of V characters."""
         channels = self.channels
         shapes: Shapes = {"embedding/embeddings": (characters, channels)}
         for number in range(1, len(self.dilations) + 1):
@@ -89,48 +89,45 @@ class GatedConvolutions:
         return shapes | _norm("norm", channels) | _dense(channels, characters)
 
     def network(self, tensors: Mapping[str, Array32], context: Context, window: int) -> Network:
-        """Return the network of these tensors; it is always stateful."""
+        """Return the network of these tensors; raises ValueError unless `context` is "carried", as it is stateful."""
         if context != "carried":
             raise ValueError(f"the context of convolutions is {context!r}; it must be 'carried'")
         return ConvolutionNetwork(tensors, self.dilations, window)
 
     def __str__(self) -> str:
-        return f"{len(self.dilations)} gated convolutions of {self.channels} channels, seeing {self.sees} characters"
+        blocks = f"{len(self.dilations)} gated convolutions of {self.channels} channels"
+        return f"{blocks}, seeing {self.receptive_field} characters"
 
 
 Architecture = LstmLayers | GatedConvolutions
+KINDS: dict[str, type[Architecture]] = {"lstm": LstmLayers, "convolutions": GatedConvolutions}
 
 
-def architecture_of(record: Any) -> Architecture:
-    """Return the architecture that a record (of a model.json) tells of.
+def architecture_of(record: Mapping[str, Any]) -> Architecture:
+    """Return the architecture that a record of JSON types describes, as `record_of` writes it.
 
     Raises:
-        ValueError: it tells of none, in one sentence.
+        ValueError: the kind is unknown, a field is missing or unknown, or a size is out of its range.
     """
-    if type(record) is not dict:
-        raise ValueError("the architecture is not an object")
-    fields = dict(record)
-    kind = fields.pop("kind", None)
-    if kind not in (LstmLayers.kind, GatedConvolutions.kind):
+    kind = record.get("kind")
+    if type(kind) is not str or kind not in KINDS:
         raise ValueError("the kind of the architecture is unknown; it must be 'lstm' or 'convolutions'")
-    expected = ("units",) if kind == LstmLayers.kind else ("channels", "width", "dilations")
-    if set(fields) != set(expected):
-        raise ValueError(f"the architecture must have exactly kind, {', '.join(expected)}")
-    for name in ("units", "dilations"):
-        if name in fields:
-            if type(fields[name]) is not list:
-                raise ValueError(f"{name} must be a list of whole numbers")
-            fields[name] = tuple(fields[name])
-    return LstmLayers(**fields) if kind == LstmLayers.kind else GatedConvolutions(**fields)
+    names = [field.name for field in fields(KINDS[kind])]
+    if record.keys() != {"kind", *names}:
+        raise ValueError(f"the architecture must have exactly kind, {', '.join(names)}")
+    sizes: dict[str, Any] = {name: tuple(value) if type(value := record[name]) is list else value for name in names}
+    return KINDS[kind](**sizes)
 
 
 def record_of(architecture: Architecture) -> dict[str, Any]:
     """Return an architecture as JSON types; `architecture_of` reads it back."""
-    fields = {name: list(value) if isinstance(value, tuple) else value for name, value in vars(architecture).items()}
-    return {"kind": architecture.kind, **fields}
+    sizes = {name: list(value) if isinstance(value, tuple) else value for name, value in vars(architecture).items()}
+    return {"kind": architecture.kind, **sizes}
 
 
-def _check(name: str, values: Any, largest: int) -> None:
+def _check_sizes(name: str, values: Any, largest: int) -> None:
+    if type(values) is not tuple:
+        raise ValueError(f"{name} must be a list of whole numbers")
     if not 0 < len(values) <= LARGEST_LAYERS:
         raise ValueError(f"{name} must have from 1 to {LARGEST_LAYERS} entries")
     for value in values:

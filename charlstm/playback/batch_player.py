@@ -1,4 +1,4 @@
-"""Several texts that are written together from one seed text, advanced by the clock, and where they part."""
+"""The state machine that advances a batch of texts by the clock; they continue one seed text, and diverge."""
 
 import time
 from collections.abc import Callable, Container, Sequence
@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from charlstm.evaluation.metrics import took_top_choice
 from charlstm.generation.loop import BatchGenerator, BatchStep
-from charlstm.generation.run import Source
+from charlstm.generation.run import NetworkSource
 from charlstm.generation.sampling import NO_FILTERS, Filters, Probs, entropy
 from charlstm.networks.network import Network
 from charlstm.networks.parallel import in_parallel
@@ -17,104 +17,105 @@ from charlstm.playback.pace import Pace
 from charlstm.playback.word_counts import WordCounter
 from charlstm.text.vocabulary import Vocabulary
 
-FEWEST, MOST = 2, 6  # lanes
-LONGEST_RUN = 40_000  # characters of all lanes together
+FEWEST_ROWS, MOST_ROWS = 2, 6
+MOST_CHARACTERS = 40_000  # of all rows together
 
 
-class _Stretch(NamedTuple):
-    """The networks of the lanes from a position on, and the characters of all of them."""
+class _Segment(NamedTuple):
+    """The networks of the rows from a position on, and the characters of all of them."""
 
     start: int
-    sources: tuple[Source, ...]
+    sources: tuple[NetworkSource, ...]
     vocabulary: Vocabulary
 
 
 class BatchPlayer:
-    """One viewer's texts: idle, or running towards a goal at so many characters a second.
+    """One viewer's batch of texts: idle, or running towards a goal at so many characters a second.
 
     Args:
-        sources: what gives the probabilities, one for each lane; lanes of the same one are one batched step.
-        seed_text: only characters that one of them knows; all lanes go on from it, each as its network reads it.
-        random_seeds: one for each lane; lanes of the same random seed are given the same dice.
-        known: the real words, of each lane.
-        clock: seconds that only rise; tests give their own.
+        sources: the network of each row; rows of the same network are one batched step.
+        seed_text: what all rows continue, each as far as its network knows the characters; every
+            character is known to at least one of them.
+        random_seeds: one for each row; rows of the same random seed are given the same uniform draws.
+        real_words: the words that count as real in each row.
+        clock: seconds that never fall; tests give their own.
     """
 
     def __init__(
         self,
-        sources: Sequence[Source],
+        sources: Sequence[NetworkSource],
         seed_text: str,
         random_seeds: Sequence[int],
-        known: Sequence[Container[str]],
+        real_words: Sequence[Container[str]],
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
         self.seed_text = seed_text
         self.random_seeds = tuple(random_seeds)
         self.steps: list[BatchStep] = []
-        self.texts = [""] * self.lanes
-        self.word_counters = [WordCounter(words, seed_text) for words in known]
-        # Where each lane first parts from its left neighbour; the first lane has none.
-        self.divergences: list[int | None] = [None] * self.lanes
-        self.pace = Pace(LONGEST_RUN // self.lanes, clock)
-        network, vocabulary = _together(sources)
-        self._stretches = [_Stretch(0, tuple(sources), vocabulary)]
-        self._writer = BatchGenerator(network, vocabulary.encode(seed_text), self.random_seeds)
-        self._entropy = np.zeros(self.lanes)
-        self._likeliest = np.zeros(self.lanes, dtype=np.int64)
+        self.texts = [""] * self.batch_size
+        self.word_counters = [WordCounter(words, seed_text) for words in real_words]
+        # Where each row first diverges from the row before it; None for the first.
+        self.divergences: list[int | None] = [None] * self.batch_size
+        self.pace = Pace(MOST_CHARACTERS // self.batch_size, clock)
+        network, vocabulary = _as_one_network(sources)
+        self._segments = [_Segment(0, tuple(sources), vocabulary)]
+        self._generator = BatchGenerator(network, vocabulary.encode(seed_text), self.random_seeds)
+        self._entropy = np.zeros(self.batch_size)  # sums over the steps
+        self._likeliest = np.zeros(self.batch_size, dtype=np.int64)
 
     @property
-    def lanes(self) -> int:
-        """How many texts there are."""
+    def batch_size(self) -> int:
+        """The number of texts."""
         return len(self.random_seeds)
 
     @property
-    def sources(self) -> tuple[Source, ...]:
-        """The networks that write now, one for each lane."""
-        return self._stretches[-1].sources
+    def sources(self) -> tuple[NetworkSource, ...]:
+        """The current network of each row."""
+        return self._segments[-1].sources
 
-    def sources_of(self, position: int) -> tuple[Source, ...]:
-        """Return the networks that wrote, or will write, the characters at `position`, one for each lane."""
-        return self._stretch_of(position).sources
+    def sources_of(self, position: int) -> tuple[NetworkSource, ...]:
+        """Return the network of each row that wrote, or will write, the character at `position`."""
+        return self._segment_of(position).sources
 
     def vocabulary_of(self, position: int) -> Vocabulary:
-        """Return the characters of all of these together, whose ids the step at `position` has."""
-        return self._stretch_of(position).vocabulary
+        """Return the union of the vocabularies of these networks, which the ids of the step at `position` refer to."""
+        return self._segment_of(position).vocabulary
 
-    def _stretch_of(self, position: int) -> _Stretch:
-        return next(stretch for stretch in reversed(self._stretches) if stretch.start <= position)
+    def _segment_of(self, position: int) -> _Segment:
+        return next(segment for segment in reversed(self._segments) if segment.start <= position)
 
     @property
     def raw(self) -> Probs:
-        """The probs of each text's next character, float64 (lanes, V)."""
-        return self._writer.raw
+        """The probs of each row's next character, float64 (batch, V)."""
+        return self._generator.raw
 
     @property
     def u(self) -> NDArray[np.float64]:
-        """The dice that will choose the next characters, each in [0, 1), shape (lanes,)."""
-        return self._writer.u
+        """The uniform draws that will choose the next characters, each in [0, 1), shape (batch,)."""
+        return self._generator.u
 
     @property
     def full(self) -> bool:
-        """Whether the run has reached the longest allowed."""
+        """Whether the texts have reached the greatest length allowed."""
         return len(self.steps) >= self.pace.longest
 
     @property
     def running(self) -> bool:
-        """Whether characters come with time."""
+        """Whether `advance` writes characters."""
         return self.pace.running
 
     @property
     def mean_entropy(self) -> NDArray[np.float64]:
-        """The mean entropy of each lane's choices in bits, shape (lanes,); NaN before the first."""
+        """The mean entropy of each row's choices in bits, shape (batch,); NaN before the first."""
         return self._entropy / (len(self.steps) or np.nan)
 
     @property
     def likeliest_share(self) -> NDArray[np.float64]:
-        """How often each lane took the likeliest character, a share, shape (lanes,); NaN before the first."""
+        """The share of each row's choices that took the likeliest character, shape (batch,); NaN before the first."""
         return self._likeliest / (len(self.steps) or np.nan)
 
     def play(self, length: int, first: float = 1.0) -> None:
-        """Start running, for `length` characters more in each lane; the `first` come at the next call of `advance`."""
+        """Start running, for `length` more characters in each row; `first` of them are due at once."""
         self.pace.begin(len(self.steps), length, first)
 
     def stop(self) -> None:
@@ -122,68 +123,67 @@ class BatchPlayer:
         self.pace.running = False
 
     def advance(self, rate: float, temperatures: Sequence[float], filters: Filters = NO_FILTERS) -> int:
-        """Write what has come due since the last call, and return how many characters that were in each lane.
+        """Write what has become due since the last call, and return how many characters that were in each row.
 
         Args:
             rate: characters a second, or AS_FAST_AS_POSSIBLE.
-            temperatures: one for each lane, in force for all that is written now.
-            filters: likewise, the same for all lanes.
+            temperatures: one for each row, for all that is written now.
+            filters: likewise, the same for all rows.
         """
         before = len(self.steps)
-        by_lane = np.array(temperatures, dtype=np.float64)
+        by_row = np.array(temperatures, dtype=np.float64)
         for _ in self.pace.due(before, rate):
-            self.steps.append(self._writer.step(by_lane, filters))
-        self._look_at(self.steps[before:])
+            self.steps.append(self._generator.step(by_row, filters))
+        self._record(self.steps[before:])
         return len(self.steps) - before
 
     def step(self, temperatures: Sequence[float], filters: Filters = NO_FILTERS) -> None:
-        """Write one character in each lane, unless the run is as long as may be."""
+        """Write one character in each row, unless the texts have the greatest length allowed."""
         if not self.full:
-            self.steps.append(self._writer.step(np.array(temperatures, dtype=np.float64), filters))
-            self._look_at(self.steps[-1:])
+            self.steps.append(self._generator.step(np.array(temperatures, dtype=np.float64), filters))
+            self._record(self.steps[-1:])
 
-    def change_networks(self, sources: Sequence[Source], known: Sequence[Container[str]]) -> None:
-        """Go on with other networks: the texts and the dice stay; what one does not know of its text it skips.
+    def change_networks(self, sources: Sequence[NetworkSource], real_words: Sequence[Container[str]]) -> None:
+        """Continue with other networks, which skip the characters of their texts that they do not know.
 
         Args:
-            sources: what writes from here on, one for each lane.
-            known: the real words of what comes, of each lane.
+            sources: the network of each row from here on.
+            real_words: the words that count as real from here on, of each row.
         """
-        network, vocabulary = _together(sources)
-        self._stretches.append(_Stretch(len(self.steps), tuple(sources), vocabulary))
+        network, vocabulary = _as_one_network(sources)
+        self._segments.append(_Segment(len(self.steps), tuple(sources), vocabulary))
         texts = [vocabulary.fold_and_encode(self.seed_text + text) for text in self.texts]
-        # With nothing written, it is as if there had never been others, to the last bit.
-        read = texts if self.steps else texts[0]
-        self._writer = BatchGenerator(network, read, self.random_seeds, position=len(self.steps))
-        for word_counter, words in zip(self.word_counters, known, strict=True):
-            word_counter.known = words
+        # Before the first step a changed player must equal a new one to the last bit, so it shares one prefill.
+        prefix = texts if self.steps else texts[0]
+        self._generator = BatchGenerator(network, prefix, self.random_seeds, position=len(self.steps))
+        for word_counter, words in zip(self.word_counters, real_words, strict=True):
+            word_counter.real_words = words
 
-    def _look_at(self, steps: Sequence[BatchStep]) -> None:
-        """Take what is new into the texts, the partings and the figures."""
+    def _record(self, steps: Sequence[BatchStep]) -> None:
+        """Add new steps to the texts, the divergences and the figures."""
         if not steps:
             return
         ids = np.array([step.character_ids for step in steps])
-        decode = self._stretches[-1].vocabulary.decode
-        self.texts = [text + decode(lane) for text, lane in zip(self.texts, ids.T.tolist(), strict=True)]
+        decode = self._segments[-1].vocabulary.decode
+        self.texts = [text + decode(row) for text, row in zip(self.texts, ids.T.tolist(), strict=True)]
         for word_counter, text in zip(self.word_counters, self.texts, strict=True):
             word_counter.update(text)
-        for lane in range(1, self.lanes):
-            if self.divergences[lane] is None:
-                place = first_divergence(ids[:, lane - 1], ids[:, lane])
-                self.divergences[lane] = None if place is None else steps[0].position + place
+        for row in range(1, self.batch_size):
+            if self.divergences[row] is None:
+                place = first_divergence(ids[:, row - 1], ids[:, row])
+                self.divergences[row] = None if place is None else steps[0].position + place
         self._entropy += entropy(np.array([step.reweighted for step in steps])).sum(axis=0)
         self._likeliest += took_top_choice(np.array([step.raw for step in steps]), ids).sum(axis=0)
 
 
-def _together(sources: Sequence[Source]) -> tuple[Network, Vocabulary]:
-    """Return the networks of the lanes as one, and its characters."""
+def _as_one_network(sources: Sequence[NetworkSource]) -> tuple[Network, Vocabulary]:
     return in_parallel([source.network for source in sources], [source.vocabulary for source in sources])
 
 
 def first_divergence(left: NDArray[np.integer], right: NDArray[np.integer]) -> int | None:
-    """Return the first place where two equally long texts differ, or None.
+    """Return the first index at which two arrays of ids of the same length differ, or None.
 
-    >>> parting(np.array([3, 1, 4]), np.array([3, 1, 5]))
+    >>> first_divergence(np.array([3, 1, 4]), np.array([3, 1, 5]))
     2
     """
     different = left != right

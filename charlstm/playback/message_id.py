@@ -1,12 +1,12 @@
-"""The order of the messages to a component: the browser may hand two of them over the wrong way round."""
+"""Numbers for the messages to a component, because the browser may receive two of them in the wrong order."""
 
 import time
 
 
-def rising_number() -> int:
-    """Return a number that is higher than any before, also when the server was started anew in between.
+def next_message_id() -> int:
+    """Return a number that is higher than any before, also after a restart of the server.
 
-    A component gets one with each message, and passes over what is older than what it has. They are
-    microseconds, which JavaScript's numbers hold exactly.
+    A component ignores a message whose number is lower than that of the last one. The numbers are
+    microseconds since 1970, which JavaScript's numbers hold exactly.
     """
     return time.time_ns() // 1000

@@ -1,4 +1,4 @@
-"""Every sentence that the players and their tables say."""
+"""Every sentence of the players and their tables."""
 
 import math
 
@@ -6,63 +6,63 @@ RAW_HEADING = "raw: what the network says"
 
 
 def uncertainty(bits: float) -> str:
-    """Say an entropy in bits, and as a number of equally likely characters."""
+    """State an entropy in bits, and as a number of equally likely characters."""
     return f"{bits:.2f} bits, as if choosing among {2**bits:.1f} characters"
 
 
 def uncertainty_short(bits: float) -> str:
-    """Say an entropy where there is little room."""
+    """State an entropy where there is little space."""
     return f"{bits:.2f} bits ≈ {2**bits:.1f} characters"
 
 
 def reweighted_heading(temperature: float) -> str:
-    """Head the reweighted side."""
+    """Head the reweighted distribution."""
     return f"reweighted at temperature {temperature:g}: what is drawn from"
 
 
-def die(u: float | None, taken: bool) -> str:
-    """Say where the die fell, or what it will fall on."""
+def draw(u: float | None, taken: bool) -> str:
+    """State the uniform draw under the intervals; `u` is None before it, and where a person picked the character."""
     if u is not None:
         return f"the die fell at {u:.3f}"
     return "picked by hand: no die was thrown" if taken else "laid end to end: the die will fall on one of these"
 
 
 def setting(value: float) -> str:
-    """Say a temperature, or another knob's place, in no more digits than it needs."""
+    """Format a temperature, or the value of a filter, with no more digits than it needs."""
     return f"{value:.3g}"
 
 
 def in_force(temperature: float, filters: dict[str, float], epoch: int | None) -> str:
-    """Say what a character was drawn with."""
+    """List the settings that a character was drawn with."""
     named = [f"{name.replace('_', '-')} {setting(value)}" for name, value in filters.items()]
     after = [] if epoch is None else [f"epoch {epoch}"]
     return ", ".join([f"at temperature {setting(temperature)}", *named, *after])
 
 
 def what_if(number: int, character: str, was: str, u: float, now_in_force: str) -> str:
-    """Say what the same die would have drawn otherwise."""
+    """State what the same uniform draw chooses with other settings."""
     falls = f"falls on “{character}” too" if character == was else f"falls on “{character}” instead of “{was}”"
     return f"What if? Character {number} {now_in_force}: the same die, {u:.3f}, {falls}"
 
 
-def slow_text(shown: str, read: int, characters: int) -> str:
-    """Say the first stage: the text so far."""
+def slow_text(end: str, read: int, characters: int) -> str:
+    """Describe the first stage: the text so far, of whose characters the network reads some."""
     if not characters:
         return "The text so far: nothing. The network starts from nothing. Press M for each of the four stages."
     which = f"all {read} characters of it" if read == characters else f"its last {read} characters"
-    return f"The text so far: “…{shown}”. The network reads {which}. Press M for each of the four stages."
+    return f"The text so far: “…{end}”. The network reads {which}. Press M for each of the four stages."
 
 
 def slow_raw(count: int, likeliest: str, share: float, bits: float) -> str:
-    """Say the second stage: the raw distribution."""
+    """Describe the second stage: the raw distribution."""
     return (
         f"1 of 4, raw: the network gives each of the {count} characters a probability, “{likeliest}” the largest, "
         f"{share:.1%}. It is as unsure as if choosing among {2**bits:.1f}."
     )
 
 
-def slow_reweighted(temperature: float, likeliest: str, raw: float, reweighted: float, cut: int) -> str:
-    """Say the third stage: the temperature, and the filters."""
+def slow_reweighted(temperature: float, likeliest: str, raw: float, reweighted: float, removed: int) -> str:
+    """Describe the third stage: the temperature, and the filters."""
     if temperature == 0.0:
         how = "temperature 0 leaves the likeliest alone"
     elif math.isinf(temperature):
@@ -70,19 +70,19 @@ def slow_reweighted(temperature: float, likeliest: str, raw: float, reweighted: 
     else:
         power = f"every probability to the power of 1/{setting(temperature)} = {setting(1 / temperature)}"
         how = f"{power}, made to sum to 1 again"
-    filtered = f" The filters cut off {cut} characters." if cut else ""
+    filtered = f" The filters cut off {removed} characters." if removed else ""
     return f"2 of 4, reweighted: {how}. “{likeliest}” had {raw:.1%}, and now has {reweighted:.1%}.{filtered}"
 
 
-def slow_die(u: float, start: float, end: float, character: str) -> str:
-    """Say the fourth stage: the die."""
+def slow_draw(u: float, start: float, end: float, character: str) -> str:
+    """Describe the fourth stage: the uniform draw."""
     return (
         f"3 of 4, the die falls at {u:.3f}: on the part from {start:.3f} to {end:.3f}, which is that of “{character}”."
     )
 
 
 def slow_appended(character: str, raw: float, reweighted: float, picked: bool) -> str:
-    """Say the end of the loop: the character."""
+    """Describe the last stage: the character."""
     how = "picked by hand" if picked else "drawn"
     return (
         f"4 of 4, “{character}” is {how} and appended: {raw:.1%} raw, {reweighted:.1%} reweighted. "
@@ -90,64 +90,64 @@ def slow_appended(character: str, raw: float, reweighted: float, picked: bool) -
     )
 
 
-def ahead(shown: str) -> str:
-    """Head the chart when it looks ahead."""
-    where = f"The next character after “…{shown}”" if shown else "The first character, after nothing"
+def next_choice(end: str) -> str:
+    """Head the chart of the next choice, after a text with this end."""
+    where = f"The next character after “…{end}”" if end else "The first character, after nothing"
     return f"{where} (click a bar to choose it yourself)"
 
 
 def taken(number: int, character: str, picked: bool, in_force: str) -> str:
-    """Head the chart when it shows a choice that was made."""
+    """Head the chart of a choice that was made."""
     how = "picked by hand" if picked else "drawn"
     return f"Character {number}: “{character}” was {how} {in_force}"
 
 
 def share(value: float) -> str:
-    """Say a share; a dash while there is nothing to count."""
+    """Format a share; a dash where it is NaN."""
     return "–" if math.isnan(value) else f"{value:.0%}"
 
 
 def bits(value: float) -> str:
-    """Say an entropy; a dash while there is nothing to count."""
+    """Format an entropy; a dash where it is NaN."""
     return "–" if math.isnan(value) else f"{value:.2f} bits"
 
 
 def bar_taken(
-    network: str | None, temperature: float, character: str, raw: float, reweighted: float, cut_off: float
+    network: str | None, temperature: float, character: str, raw: float, reweighted: float, removed: float
 ) -> tuple[str, str]:
-    """Say over a bar what was taken; and where there is less room."""
-    whole, short = _lane(network, temperature)
+    """Return the heading and the short heading of a bar of which a character was taken."""
+    whole, short = _column(network, temperature)
     return (
-        f"{whole} took “{character}”: {raw:.1%} raw, {reweighted:.1%} reweighted{lost(cut_off)}",
-        f"{short}: “{character}”, {raw:.0%} raw, {reweighted:.0%} here{lost(cut_off)}",
+        f"{whole} took “{character}”: {raw:.1%} raw, {reweighted:.1%} reweighted{removed_share(removed)}",
+        f"{short}: “{character}”, {raw:.0%} raw, {reweighted:.0%} here{removed_share(removed)}",
     )
 
 
-def bar_ahead(network: str | None, temperature: float, cut_off: float) -> tuple[str, str]:
-    """Say over a bar what it is, before anything was taken; and where there is less room."""
-    whole, short = _lane(network, temperature)
-    return f"{whole}{lost(cut_off)}", f"{short}{lost(cut_off)}"
+def bar_of_next(network: str | None, temperature: float, removed: float) -> tuple[str, str]:
+    """Return the heading and the short heading of a bar before a character is taken."""
+    whole, short = _column(network, temperature)
+    return f"{whole}{removed_share(removed)}", f"{short}{removed_share(removed)}"
 
 
-def _lane(network: str | None, temperature: float) -> tuple[str, str]:
-    """Name a column by its temperature, and by its network where they differ."""
+def _column(network: str | None, temperature: float) -> tuple[str, str]:
+    """Name a column by its temperature, and by its network where the columns have several; and in short."""
     if network is None:
         return f"temperature {temperature:.2f}", f"{temperature:.2f}"
     return f"{network} at temperature {temperature:.2f}", f"{network}, {temperature:.2f}"
 
 
-def lost(cut_off: float) -> str:
-    """Say how much the filters cut off, if anything."""
-    return f", {cut_off:.0%} cut off" if cut_off else ""
+def removed_share(removed: float) -> str:
+    """State the probability that filters removed, if any."""
+    return f", {removed:.0%} cut off" if removed else ""
 
 
 def empty_text(title: str) -> str:
-    """Say that there is nothing to learn."""
+    """State that a text is empty."""
     return f"{title} is empty: there is nothing to learn from it."
 
 
 def text_too_large(title: str, size: int, most: int) -> str:
-    """Say that a text is larger than the page takes."""
+    """State that a text is larger than the page takes."""
     return (
         f"{title} has {size / 1e6:.1f} MB, and {most / 1e6:.0f} MB are the most here; "
         "`python -m charlstm train` on a machine of your own learns larger ones."
@@ -155,16 +155,16 @@ def text_too_large(title: str, size: int, most: int) -> str:
 
 
 def not_a_text(title: str) -> str:
-    """Say that a file is something else."""
+    """State that a file is something else."""
     return f"{title} is not a text: it is full of control characters."
 
 
 def too_few_characters(title: str, different: int) -> str:
-    """Say that a text teaches nothing."""
+    """State that a text has too few different characters to learn from."""
     count = "only one character" if different == 1 else f"only {different} different characters"
     return f"{title} has {count}, so there is next to nothing to predict: give it a text in words."
 
 
 def text_too_short(title: str, characters: int, least: int) -> str:
-    """Say that a text is too short to learn from and to hold some of it out."""
+    """State that a text is too short to learn from and to hold some of it out."""
     return f"{title} has {characters:,} characters; it takes at least {least:,} to learn anything."

@@ -1,7 +1,6 @@
-"""The loop in slow motion: what is known at each stage of one character's choice, and a sentence about it."""
+"""The generation loop in slow motion: what is known at each stage of one character's choice, and its description."""
 
 from enum import IntEnum
-from typing import Any
 
 import numpy as np
 import pyarrow as pa
@@ -10,21 +9,21 @@ from charlstm.generation.loop import Step
 from charlstm.generation.sampling import NO_FILTERS, entropy, ranking
 from charlstm.playback import sentences
 from charlstm.playback.player import Player
-from charlstm.playback.tables.choice import Choice, intervals_by_id, visible
+from charlstm.playback.tables.choice import Choice, display_symbol, intervals_by_id, quoted_end
 
 
 class Stage(IntEnum):
-    """How far the choice of a character has come."""
+    """The stages of the choice of a character, in their order."""
 
     TEXT = 0  # only the text so far
     RAW = 1
     REWEIGHTED = 2
-    DIE = 3
+    DRAW = 3
     APPENDED = 4
 
 
-# The columns of a chart's table that say something only from a stage on, and what stands there before.
-KNOWN_FROM: dict[str, tuple[Stage, Any]] = {
+# The columns of a chart's table that are known from a stage on, and their value before it.
+KNOWN_FROM: dict[str, tuple[Stage, str | float | None]] = {
     "symbol": (Stage.RAW, ""),
     "raw": (Stage.RAW, np.nan),
     "raw_heading": (Stage.RAW, ""),
@@ -35,61 +34,61 @@ KNOWN_FROM: dict[str, tuple[Stage, Any]] = {
     "reweighted_heading": (Stage.REWEIGHTED, ""),
     "reweighted_uncertainty": (Stage.REWEIGHTED, ""),
     "reweighted_short": (Stage.REWEIGHTED, "|"),
-    "cut": (Stage.REWEIGHTED, False),
-    "die_start": (Stage.REWEIGHTED, np.nan),
-    "die_end": (Stage.REWEIGHTED, np.nan),
-    "said": (Stage.REWEIGHTED, None),
-    # of the table to read
+    "removed": (Stage.REWEIGHTED, False),
+    "interval_start": (Stage.REWEIGHTED, np.nan),
+    "interval_end": (Stage.REWEIGHTED, np.nan),
+    "draw_text": (Stage.REWEIGHTED, None),
+    # of `figures_table`
     "character": (Stage.RAW, ""),
+    "cut": (Stage.REWEIGHTED, False),
     "die from": (Stage.REWEIGHTED, np.nan),
     "die to": (Stage.REWEIGHTED, np.nan),
 }
 
 
-def after(stage: Stage | None) -> Stage:
-    """Return the stage that one press leads to."""
+def next_stage(stage: Stage | None) -> Stage:
+    """Return the stage that follows a press of the button; None is the page without slow motion."""
     if stage is None:
         return Stage.TEXT
     return Stage.RAW if stage is Stage.APPENDED else Stage(stage + 1)
 
 
-def known(table: pa.Table, stage: Stage) -> pa.Table:
-    """Return a chart's table with nothing in it that the stage does not know yet; its columns stay."""
-    for place, column in enumerate(table.schema):
-        since, nothing = KNOWN_FROM.get(column.name, (Stage.TEXT, None))
+def hide_unknown(table: pa.Table, stage: Stage) -> pa.Table:
+    """Return a chart's table with the same columns, but empty values where they are not known at a stage."""
+    for index, column in enumerate(table.schema):
+        since, empty = KNOWN_FROM.get(column.name, (Stage.TEXT, None))
         if stage < since:
-            table = table.set_column(place, column, pa.array([nothing] * len(table), column.type))
+            table = table.set_column(index, column, pa.array([empty] * len(table), column.type))
     return table
 
 
 def choice_at(stage: Stage, step: Step) -> Choice:
-    """Return a step as far as a stage has made it."""
+    """Return what of a step is known at a stage: its character and uniform draw only where they are."""
     if stage is Stage.APPENDED:
         return Choice.of(step)
-    u = step.u if stage is Stage.DIE else None
+    u = step.u if stage is Stage.DRAW else None
     return Choice(step.raw, step.reweighted, step.temperature, None, u, step.filters != NO_FILTERS)
 
 
-def told(stage: Stage, step: Step, player: Player) -> str:
-    """Say what happens at a stage, with its numbers; `step` is the one that is made, or will be."""
+def describe(stage: Stage, step: Step, player: Player) -> str:
+    """Return what happens at a stage, with the numbers of a step that was made or is the next one."""
     if stage is Stage.TEXT:
-        return _told_text(player)
-    name = [visible(character) for character in player.vocabulary_of(step.position).characters]
+        return _describe_text(player)
+    symbols = [display_symbol(character) for character in player.vocabulary_of(step.position).characters]
     likeliest, drawn = int(ranking(step.raw)[0]), step.character_id
     if stage is Stage.RAW:
-        return sentences.slow_raw(len(step.raw), name[likeliest], step.raw[likeliest], float(entropy(step.raw)))
+        return sentences.slow_raw(len(step.raw), symbols[likeliest], step.raw[likeliest], float(entropy(step.raw)))
     if stage is Stage.REWEIGHTED:
-        filtered = step.filters != NO_FILTERS
-        cut = int(np.count_nonzero((step.reweighted == 0.0) & (step.raw > 0.0))) if filtered else 0
         shares = step.raw[likeliest], step.reweighted[likeliest]
-        return sentences.slow_reweighted(step.temperature, name[likeliest], *shares, cut)
-    if stage is Stage.DIE:
+        removed = int(Choice.of(step).removed.sum())
+        return sentences.slow_reweighted(step.temperature, symbols[likeliest], *shares, removed)
+    if stage is Stage.DRAW:
         start, end = intervals_by_id(Choice.of(step))
-        return sentences.slow_die(step.u, start[drawn], end[drawn], name[drawn])
-    return sentences.slow_appended(name[drawn], step.raw[drawn], step.reweighted[drawn], step.picked)
+        return sentences.slow_draw(step.u, start[drawn], end[drawn], symbols[drawn])
+    return sentences.slow_appended(symbols[drawn], step.raw[drawn], step.reweighted[drawn], step.picked)
 
 
-def _told_text(player: Player) -> str:
+def _describe_text(player: Player) -> str:
     text, network = player.seed_text + player.generated, player.source.network
     read = min(len(text), network.window) if not network.stateful else len(text)
-    return sentences.slow_text("".join(map(visible, text[-24:])), read, len(text))
+    return sentences.slow_text(quoted_end(text), read, len(text))

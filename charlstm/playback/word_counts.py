@@ -1,14 +1,14 @@
-"""The words of a text that grows, counted as they are finished, so that a tick costs only what is new."""
+"""Incremental word counts of a growing text: each update reads only what is new."""
 
 import math
 from collections.abc import Container
 from typing import NamedTuple
 
-from charlstm.evaluation.metrics import LONGEST_WORD, word_spans
+from charlstm.text.words import LONGEST_WORD, word_spans
 
 
 class InventedWord(NamedTuple):
-    """A word that is not real: where it stands in the text, and how long the text was when it was noticed."""
+    """A word that is not real: its slice of the text, and the text's length when it was counted."""
 
     start: int  # below 0 where the word begins in the seed text
     end: int
@@ -16,22 +16,22 @@ class InventedWord(NamedTuple):
 
 
 class WordCounter:
-    """How many words a growing text has, how many are real and how many distinct, and which are invented.
+    """Counts the words of a growing text: all, real and distinct ones; and lists the invented ones.
 
     At any time its shares are those of `charlstm.evaluation.metrics` for the whole text.
 
     Args:
-        known: the real words.
-        seed_text: what the text goes on from.
+        real_words: the words that count as real; may be changed for the words to come.
+        seed_text: what the text continues.
     """
 
-    def __init__(self, known: Container[str], seed_text: str = "") -> None:
+    def __init__(self, real_words: Container[str], seed_text: str = "") -> None:
         self.words = 0
         self.real = 0
         self.invented: list[InventedWord] = []
-        self.known = known
+        self.real_words = real_words
         self._distinct: set[str] = set()
-        self._before = seed_text[-LONGEST_WORD:]  # of the word that comes next
+        self._before = seed_text[-LONGEST_WORD:]  # what of the seed text may belong to the next word
         self._counted = 0  # characters up to the end of the last finished word
 
     @property
@@ -45,13 +45,13 @@ class WordCounter:
         return len(self._distinct) / self.words if self.words else math.nan
 
     def update(self, text: str) -> None:
-        """Take in a text that begins with all that was read before."""
+        """Count the new words of a text that begins with the one of the last call."""
         new, before, counted = text[self._counted :], self._before, self._counted
         for start, end in word_spans(new, before):
             word = (before + new)[len(before) + start : len(before) + end]
             self.words += 1
             self._distinct.add(word)
-            if word in self.known:
+            if word in self.real_words:
                 self.real += 1
             else:
                 self.invented.append(InventedWord(counted + start, counted + end, len(text)))

@@ -1,1 +1,1 @@
-"""Characters: vocabularies, folding, decoding, and which words are real."""
+"""Text as characters, ids and words: vocabularies, folding, decoding, word lists."""

@@ -1,4 +1,4 @@
-"""Bytes as the characters of a corpus: UTF-8, Unix line ends, small letters; and why some cannot be."""
+"""Decode the bytes of a corpus: UTF-8, Unix line ends, lower case; errors name the offset."""
 
 import codecs
 from pathlib import Path
@@ -7,7 +7,7 @@ from charlstm.text.folding import compose_hangul
 
 
 class CorpusError(ValueError):
-    """A corpus cannot be used; the message says which, why, and what to do."""
+    """A corpus cannot be used; the message names it, the reason and the remedy."""
 
 
 def unreadable(path: Path | str, error: OSError) -> CorpusError:
@@ -16,30 +16,30 @@ def unreadable(path: Path | str, error: OSError) -> CorpusError:
 
 
 def decode(content: bytes, origin: str, offset: int = 0) -> str:
-    """Return bytes as a corpus text: UTF-8, no byte order mark, Unix line ends, lower case, whole Hangul syllables.
+    """Decode UTF-8 to a corpus text: no byte order mark, Unix line ends, lower case, composed Hangul syllables.
 
     Source: listing 8.2 of the book lower-cases the text.
 
     Args:
-        content: the bytes of a file, or some of them.
-        origin: what to call it in an error.
-        offset: where in the file they begin.
+        content: a file, or a part of it.
+        origin: its name in an error message.
+        offset: of the part in the file, in bytes.
 
     Raises:
         CorpusError: a byte that is not UTF-8, or a NUL; names the offset.
     """
-    begun = 0 if offset else begin(content, origin)
-    text, _ = from_utf8(content[begun:] if begun else content, origin, offset + begun)
+    start = 0 if offset else text_start(content, origin)
+    text, _ = from_utf8(content[start:] if start else content, origin, offset + start)
     if "\r" in text:
         text = text.replace("\r\n", "\n").replace("\r", "\n")
     return compose_hangul(text.lower())
 
 
-def begin(content: bytes, origin: str) -> int:
-    """Return where the text of a file begins, behind a byte order mark.
+def text_start(content: bytes, origin: str) -> int:
+    """Return the offset of the text in a file, which is after a byte order mark if there is one.
 
     Raises:
-        CorpusError: the mark is that of UTF-16.
+        CorpusError: the byte order mark is that of UTF-16.
     """
     if content.startswith((b"\xff\xfe", b"\xfe\xff")):
         raise CorpusError(f"{origin} is UTF-16, not UTF-8 (byte 0x{content[0]:02x} at offset 0): save it as UTF-8")
@@ -47,13 +47,13 @@ def begin(content: bytes, origin: str) -> int:
 
 
 def from_utf8(content: bytes, origin: str, offset: int, last: bool = True) -> tuple[str, int]:
-    """Return bytes as characters, and how many of the bytes these are.
+    """Decode UTF-8, and return the text and the number of bytes decoded.
 
     Args:
-        content: some bytes of a file, from the start of a character on.
-        origin: what to call the file in an error.
-        offset: where in it they begin.
-        last: whether a character that is cut off at their end is an error; else it is left.
+        content: a part of a file that starts at a character.
+        origin: the name of the file in an error message.
+        offset: of the part in the file, in bytes.
+        last: whether an incomplete character at the end is an error; otherwise it is not decoded.
 
     Raises:
         CorpusError: a byte that is not UTF-8, or a NUL; names the offset.
@@ -64,7 +64,7 @@ def from_utf8(content: bytes, origin: str, offset: int, last: bool = True) -> tu
     try:
         return codecs.utf_8_decode(content, "strict", last)
     except UnicodeDecodeError as error:
-        byte, place = content[error.start], offset + error.start
+        byte, position = content[error.start], offset + error.start
         raise CorpusError(
-            f"{origin} is not UTF-8 text: byte 0x{byte:02x} at offset {place}: save it as UTF-8 and try again"
+            f"{origin} is not UTF-8 text: byte 0x{byte:02x} at offset {position}: save it as UTF-8 and try again"
         ) from error

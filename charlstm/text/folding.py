@@ -1,4 +1,4 @@
-"""What is written in place of what: a table (`folding.toml`), and Hangul as whole syllables."""
+"""Replacements for characters: a table (`folding.toml`), and the composition of Hangul syllables."""
 
 import re
 import tomllib
@@ -8,7 +8,7 @@ from pathlib import Path
 
 TABLE = Path(__file__).with_name("folding.toml")
 _TABLES: dict[str, dict[str, str]] = tomllib.loads(TABLE.read_text(encoding="utf-8"))
-# What Unicode's own decompositions (NFKD) leave alone, mapped by meaning.
+# Characters that Unicode's compatibility decomposition (NFKD) does not change, mapped by meaning.
 PUNCTUATION = _TABLES["punctuation"]
 LOOK_ALIKES = PUNCTUATION | _TABLES["letters"]
 _JAMO = re.compile("[\u1100-\u11ff]+")
@@ -16,7 +16,7 @@ _PLAIN = str.maketrans(PUNCTUATION)
 
 
 def plain_punctuation(text: str) -> str:
-    """Return a text with the quotes, dashes and blanks of a typewriter in place of a printer's.
+    """Return a text with typographic quotes, dashes and blanks replaced by ASCII.
 
     >>> plain_punctuation("“Ecce homo” — 1888…")
     '"Ecce homo" -- 1888...'
@@ -25,19 +25,17 @@ def plain_punctuation(text: str) -> str:
 
 
 def compose_hangul(text: str, known: Container[str] = ()) -> str:
-    """Return a text with whole Hangul syllables in place of the parts that some systems write them as.
+    """Return a text with Hangul syllables composed from the letters (jamo) that some systems write.
 
     Args:
         text: any text.
-        known: characters that may stay: a run of parts that are all known is left as it is.
+        known: a vocabulary; a sequence of jamo that are all in it stays as it is.
 
     >>> compose_hangul("\u1112\u1161\u11ab")
     '한'
     """
-    if text.isascii():
-        return text
-    return _JAMO.sub(lambda run: run[0] if all(part in known for part in run[0]) else _composed(run[0]), text)
 
+    def composed(jamo: re.Match[str]) -> str:
+        return jamo[0] if all(one in known for one in jamo[0]) else unicodedata.normalize("NFC", jamo[0])
 
-def _composed(parts: str) -> str:
-    return unicodedata.normalize("NFC", parts)
+    return text if text.isascii() else _JAMO.sub(composed, text)

@@ -1,4 +1,4 @@
-"""Characters and their ids, and folding a text onto the characters a network knows."""
+"""A vocabulary: characters and their ids, and folding any text onto its characters."""
 
 import unicodedata
 from collections import Counter
@@ -14,10 +14,7 @@ from charlstm.text.folding import LOOK_ALIKES, compose_hangul
 
 @dataclass(frozen=True)
 class FoldedText:
-    """A text as a network can read it, and what had to be left out.
-
-    `text` holds only known characters; `dropped` counts each character that has no counterpart.
-    """
+    """A text that consists of known characters, and the occurrences of each character that was dropped."""
 
     text: str
     dropped: dict[str, int]
@@ -27,7 +24,8 @@ class FoldedText:
 class Vocabulary:
     """The characters of a network in the order of their ids.
 
-    Raises ValueError when a character stands twice, or an entry is not one character.
+    Raises:
+        ValueError: a character is repeated, an entry is not one character, or there is none.
     """
 
     characters: tuple[str, ...]
@@ -44,7 +42,7 @@ class Vocabulary:
 
     @classmethod
     def of(cls, text: str) -> "Vocabulary":
-        """Return the sorted different characters of `text`, as the book does.
+        """Return the sorted distinct characters of `text`, as the book does.
 
         Source: Deep Learning with Python, listing 8.3.
         """
@@ -60,7 +58,7 @@ class Vocabulary:
 
     @classmethod
     def of_counts(cls, counts: Mapping[str, int], least: int) -> "Vocabulary":
-        """Return the sorted characters that stand at least `least` times; all where none does."""
+        """Return the sorted characters that occur at least `least` times; all of them if none does."""
         frequent = sorted(character for character, count in counts.items() if count >= least)
         return cls(tuple(frequent or sorted(counts)))
 
@@ -70,23 +68,24 @@ class Vocabulary:
         return np.min_scalar_type(len(self) - 1)
 
     def encode(self, text: str) -> NDArray[np.unsignedinteger]:
-        """Return the ids of `text`, shape (len(text),), of the smallest dtype that holds them.
+        """Return the ids of `text`, shape (len(text),), of the vocabulary's dtype.
 
-        Raises ValueError naming the first character that is not in the vocabulary.
+        Raises:
+            ValueError: names the first character that is not in the vocabulary.
         """
         known = np.array([ord(character) for character in self.characters], dtype=np.uint32)
-        # The id of every code up to the highest known one; all beyond share the last place.
+        # A lookup table from code point to id; its last entry is for all code points beyond the known ones.
         id_of = np.full(int(known.max()) + 2, len(known), dtype=np.min_scalar_type(len(known)))
         id_of[known] = np.arange(len(known))
         ids = np.empty(len(text), dtype=self.dtype)
-        block = 1 << 20  # keeps the temporaries small beside a text of any length
+        block = 1 << 20  # characters, so that temporary arrays stay small for a text of any length
         for start in range(0, len(text), block):
             codes = np.frombuffer(text[start : start + block].encode("utf-32-le", "surrogatepass"), dtype="<u4")
             found = id_of[np.minimum(codes, len(id_of) - 1)]
             unknown = np.flatnonzero(found == len(known))
             if unknown.size:
-                place = start + int(unknown[0])
-                raise ValueError(f"character {text[place]!r} at position {place} is not in the vocabulary")
+                position = start + int(unknown[0])
+                raise ValueError(f"character {text[position]!r} at position {position} is not in the vocabulary")
             ids[start : start + block] = found
         return ids
 
@@ -98,8 +97,8 @@ class Vocabulary:
         """Map `text` onto the known characters by meaning, and drop what has no counterpart.
 
         Tried in this order for each character: itself, its lower case, its look-alike (quotes,
-        dashes, ligatures), its compatibility decomposition without accents. Before that, the parts
-        that some systems write a Hangul syllable as become one, unless they are known.
+        dashes, ligatures), its compatibility decomposition (NFKD) without accents. Before that,
+        Hangul syllables are composed, unless their letters are known.
         """
         text = compose_hangul(text.replace("\r\n", "\n"), self.ids)
         counts = Counter(text)
@@ -108,11 +107,11 @@ class Vocabulary:
         return FoldedText(text.translate({ord(key): found for key, found in counterparts.items()}), dropped)
 
     def fold_and_encode(self, text: str) -> NDArray[np.unsignedinteger]:
-        """Return the ids of what can be read of any text: folded, then encoded."""
+        """Return the ids of any text, folded first."""
         return self.encode(self.fold(text).text)
 
     def counterpart(self, character: str) -> str | None:
-        """Return the known characters that `fold` writes for one character, or None where it is dropped."""
+        """Return the known characters that replace one character in `fold`, or None where it is dropped."""
         lowered = character.lower()
         decomposed = unicodedata.normalize("NFKD", lowered)
         plain = "".join(part for part in decomposed if not unicodedata.combining(part))

@@ -1,4 +1,4 @@
-"""What a word is, and which words are real: those of an English list, and those of the text a network learned."""
+"""Word lists: the words of English, and of the text that a network was trained on."""
 
 import gzip
 import math
@@ -10,58 +10,57 @@ from functools import cache, lru_cache
 from itertools import pairwise
 from pathlib import Path
 
-ENGLISH = Path(__file__).with_name("english.txt.gz")
-# Letters, with apostrophes between them; a hyphen parts two words.
-WORD = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)*")
+from charlstm.text.words import WORD
+
+ENGLISH_FILE = Path(__file__).with_name("english.txt.gz")
 LINE = re.compile(rf"({WORD.pattern})(?: ([1-9]\d{{0,14}}))?")
-# Distinct words that are kept of a text: those met first, so that a text of any length needs bounded memory.
-LARGEST = 300_000
-BLOCK = 1_000  # bytes of a list that are searched one by one
+MAX_WORDS = 300_000  # distinct words that are kept of a text, the first ones, so that memory is bounded
+INDEX_STEP = 1_000  # bytes of a sorted list between two words of its index
 
 
 @dataclass(frozen=True)
-class Lexicon:
-    """Lists of words in little memory: 1.6 MB for English, where a Python set would take 20.
+class WordList:
+    """A set of words in little memory: 1.6 MB for English, where a Python set would take 20.
 
-    A word is in it as it stands, in small letters, and with the 's of a possessor taken off.
+    It contains a word if it is listed in lower case, with or without a possessive 's.
 
     Attributes:
-        lists: each a text in UTF-8, one word a line in the order of their characters, each line
-            ended; behind the word, where it is known, how often it stands in the text it is from.
+        lists: each as UTF-8, one word per line, sorted by code points, each line with a line feed at
+            its end; after the word, if it is known, a space and its count in the text.
 
-    >>> "Truth's" in Lexicon.of_text("The truth")
+    >>> "Truth's" in WordList.of_text("The truth")
     True
     """
 
     lists: tuple[bytes, ...] = field(default=(), repr=False)
 
     @classmethod
-    def of_text(cls, text: str) -> "Lexicon":
-        """Return the words of a text, and how often each stands in it."""
+    def of_text(cls, text: str) -> "WordList":
+        """Return the words of a text with their counts."""
         return cls.of_texts((text,))
 
     @classmethod
-    def of_texts(cls, texts: Iterable[str]) -> "Lexicon":
-        """Return the words of some texts, and how often each stands in them."""
+    def of_texts(cls, texts: Iterable[str]) -> "WordList":
+        """Return the words of all texts with their counts."""
         counts: dict[str, int] = {}
         for text in texts:
-            for match in WORD.finditer(_plain(text)):
+            for match in WORD.finditer(_normalised(text)):
                 word = match.group()
-                if word in counts or len(counts) < LARGEST:
+                if word in counts or len(counts) < MAX_WORDS:
                     counts[word] = counts.get(word, 0) + 1
         return cls(("".join(f"{word} {counts[word]}\n" for word in sorted(counts)).encode(),))
 
     @classmethod
-    def of_lines(cls, content: bytes) -> "Lexicon":
-        """Return the list that a file holds, in the form of `lists`.
+    def of_lines(cls, content: bytes) -> "WordList":
+        """Return the word list of a file's content, which has the form of `lists`.
 
         Raises:
-            ValueError: names the first line that is not a word, or not in its place.
+            ValueError: the first line that is not a word or not in order, by number.
         """
         previous = ""
         for number, line in enumerate(content.decode().split("\n")[:-1], start=1):
             match = LINE.fullmatch(line)
-            if not match or match[1] != _plain(match[1]) or match[1] <= previous:
+            if not match or match[1] != _normalised(match[1]) or match[1] <= previous:
                 raise ValueError(f"line {number} is not the next word in order")
             previous = match[1]
         if content and not content.endswith(b"\n"):
@@ -71,13 +70,13 @@ class Lexicon:
     def __contains__(self, word: object) -> bool:
         if not isinstance(word, str):
             return False
-        return _is_known(self.lists, _plain(word))
+        return _is_known(self.lists, _normalised(word))
 
-    def __or__(self, other: "Lexicon") -> "Lexicon":
-        return Lexicon(self.lists + other.lists)
+    def __or__(self, other: "WordList") -> "WordList":
+        return WordList(self.lists + other.lists)
 
     def counts(self) -> Iterator[tuple[str, int]]:
-        """Yield each word and how often it stands in its text; 1 where that is not known."""
+        """Yield each word and its count; 1 where that is not known."""
         for lines in self.lists:
             for line in lines.decode().splitlines():
                 word, _, count = line.partition(" ")
@@ -85,17 +84,23 @@ class Lexicon:
 
 
 @cache
-def english() -> Lexicon:
-    """Return the English list, read once: 160,000 inflected words, made by `python -m docs.english_words`."""
-    return Lexicon((gzip.decompress(ENGLISH.read_bytes()),))
+def english() -> WordList:
+    """Return the English list, read once: 160,000 words and inflections, made by `python -m docs.english_words`."""
+    return WordList((gzip.decompress(ENGLISH_FILE.read_bytes()),))
 
 
-def coverage(words: Lexicon, known: Lexicon) -> float:
-    """Return which share of a text's words `known` has, each word as often as it stands there.
+@lru_cache(maxsize=8)
+def english_coverage(words: WordList) -> float:
+    """Return `coverage` of a text's words by the English list."""
+    return coverage(words, english())
+
+
+def coverage(words: WordList, known: WordList) -> float:
+    """Return the share of a text's words that are known; a repeated word counts each time.
 
     Args:
-        words: of the text, from `Lexicon.of_text`.
-        known: any lexicon.
+        words: of the text, from `WordList.of_text`.
+        known: any word list.
 
     Returns:
         In [0, 1]; NaN for a text without words.
@@ -105,30 +110,30 @@ def coverage(words: Lexicon, known: Lexicon) -> float:
     return sum(count for word, count in counts if word in known) / total if total else math.nan
 
 
-def _plain(word: str) -> str:
+def _normalised(word: str) -> str:
     return word.lower().replace("’", "'")
 
 
-@lru_cache(maxsize=20_000)  # a text that grows is looked at again and again
+@lru_cache(maxsize=20_000)  # a growing text is evaluated many times
 def _is_known(lists: tuple[bytes, ...], word: str) -> bool:
     forms = {word, word.removesuffix("'s")}
-    return any(_stands_in(lines, form.encode(errors="replace")) for form in forms for lines in lists)
+    return any(_is_listed(lines, form.encode(errors="replace")) for form in forms for lines in lists)
 
 
-def _stands_in(lines: bytes, word: bytes) -> bool:
-    """Look into the one block of a sorted list where a word could stand."""
-    ends, firsts = _blocks(lines)
-    block = bisect_right(firsts, word) - 1
+def _is_listed(lines: bytes, word: bytes) -> bool:
+    """Search the one block of a sorted list that can have a word."""
+    bounds, first_words = _index(lines)
+    block = bisect_right(first_words, word) - 1
     if block < 0 or b" " in word or b"\n" in word:
         return False
-    place = ends[block], ends[block + 1]
-    return firsts[block] == word or any(lines.find(b"\n%b%b" % (word, end), *place) >= 0 for end in (b"\n", b" "))
+    span = bounds[block], bounds[block + 1]
+    return first_words[block] == word or any(lines.find(b"\n%b%b" % (word, end), *span) >= 0 for end in (b"\n", b" "))
 
 
 @lru_cache(maxsize=16)
-def _blocks(lines: bytes) -> tuple[list[int], list[bytes]]:
-    """Return where blocks of whole lines end, from 0 on, and the first word of each."""
-    ends = [0]
-    while ends[-1] < len(lines):
-        ends.append(lines.find(b"\n", min(ends[-1] + BLOCK, len(lines) - 1)) + 1)
-    return ends, [re.split(b"[ \n]", lines[start:end], maxsplit=1)[0] for start, end in pairwise(ends)]
+def _index(lines: bytes) -> tuple[list[int], list[bytes]]:
+    """Return the bounds of consecutive blocks of whole lines, and the first word of each block."""
+    bounds = [0]
+    while bounds[-1] < len(lines):
+        bounds.append(lines.find(b"\n", min(bounds[-1] + INDEX_STEP, len(lines) - 1)) + 1)
+    return bounds, [re.split(b"[ \n]", lines[start:end], maxsplit=1)[0] for start, end in pairwise(bounds)]

@@ -1,1 +1,1 @@
-"""Learning: the only room that imports TensorFlow."""
+"""Training with Keras: the only room that imports TensorFlow."""

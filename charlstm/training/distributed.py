@@ -1,8 +1,7 @@
-"""Who learns together: one process, one process with several GPUs, or several processes on several machines.
+"""Synchronous data-parallel training: one process, one with several GPUs, or several processes on several machines.
 
-All of them keep the same weights: each takes its share of every batch, the gradients' mean is made
-over all, and each applies it. TensorFlow's own machinery (`tf.distribute`) finds the others and
-makes the mean.
+Every replica has the same weights, computes the gradients of its shard of each batch, and applies their
+mean over all replicas. `tf.distribute` connects the processes and computes the mean.
 """
 
 import json
@@ -16,18 +15,18 @@ import numpy as np
 import tensorflow as tf
 from numpy.typing import NDArray
 
-from charlstm.model_folder import store
+from charlstm.model_folder.atomic_write import write_whole
 from charlstm.recipes.recipe import TrainingError
 
-PIECE = 1 << 20  # bytes sent to the other workers at once
+BROADCAST_CHUNK = 1 << 20  # bytes
 
 
 class Replicas:
-    """Those who learn together.
+    """The replicas that train one network.
 
     Args:
         strategy: TensorFlow's.
-        worker: the number of this process among them.
+        worker: the number of this process, from 0 on.
         workers: how many processes there are.
     """
 
@@ -37,30 +36,60 @@ class Replicas:
 
     @property
     def count(self) -> int:
-        """How many shares a batch has: one for each process, or for each of its GPUs."""
+        """The number of replicas, and so of the shards of a batch: one for each process, or for each of its GPUs."""
         return self.strategy.num_replicas_in_sync
 
-    def learn(self, step: Callable[..., Any], x: NDArray[np.int32], y: NDArray[np.int32]) -> float:
-        """Let all take a step, each with its share of the batch; return the mean loss.
+    def run_step(self, step: Callable[..., Any], x: NDArray[np.int32], y: NDArray[np.int32]) -> float:
+        """Run a training step on every replica, each with its shard of the batch; return the mean loss.
 
-        Where a batch cannot be shared equally, the examples at its end that are left over are not learned.
+        Where the batch size is not a multiple of `count`, the examples at its end that are left over are skipped.
+
+        Raises:
+            TrainingError: another worker can no longer be reached.
         """
         if self.count == 1:
             return float(step(x, y))
-        whole = len(x) - len(x) % self.count
+        used = len(x) - len(x) % self.count
 
-        def share(values: NDArray[np.int32]):
+        def sharded(values: NDArray[np.int32]):
             return self.strategy.experimental_distribute_values_from_function(
-                lambda context: tf.constant(values[context.replica_id_in_sync_group : whole : self.count])
+                lambda context: tf.constant(values[context.replica_id_in_sync_group : used : self.count])
             )
 
-        with self.watched():
-            losses = self.strategy.experimental_local_results(step(share(x), share(y)))
+        with self._lost_worker_reported():
+            losses = self.strategy.experimental_local_results(step(sharded(x), sharded(y)))
         return float(losses[0])
 
+    def gather(self, number: int) -> list[int]:
+        """Return the number that each worker has given, by worker."""
+        if self.workers == 1:
+            return [number]
+        return self._sum(np.eye(self.workers, dtype=np.int32)[self.worker] * number).tolist()
+
+    def broadcast(self, content: bytes, source: int) -> bytes:
+        """Return the content that the worker `source` has given; that of the others is ignored."""
+        own = np.frombuffer(content, np.uint8) if self.worker == source else np.zeros(0, np.uint8)
+        length = self._sum(np.array([len(own)], np.int32))[0]
+        received = np.zeros(length, np.uint8)
+        for start in range(0, length, BROADCAST_CHUNK):
+            chunk = np.zeros(min(BROADCAST_CHUNK, length - start), np.int32)
+            chunk += own[start : start + BROADCAST_CHUNK] if self.worker == source else 0
+            received[start : start + BROADCAST_CHUNK] = self._sum(chunk)
+        return received.tobytes()
+
+    def _sum(self, values: NDArray[np.int32]) -> NDArray[np.int32]:
+        """Return the sum over all workers."""
+
+        def all_reduce(x):
+            on_device = tf.identity(x)  # a captured constant has no device yet
+            return tf.distribute.get_replica_context().all_reduce(tf.distribute.ReduceOp.SUM, on_device)
+
+        with self._lost_worker_reported():
+            return tf.function(lambda x: self.strategy.run(all_reduce, args=(x,)))(tf.constant(values)).numpy()
+
     @contextmanager
-    def watched(self) -> Iterator[None]:
-        """Turn the silence of another worker into a sentence."""
+    def _lost_worker_reported(self) -> Iterator[None]:
+        """Raise a TrainingError where TensorFlow says that another worker does not answer."""
         try:
             yield
         except tf.errors.OpError as error:
@@ -71,83 +100,55 @@ class Replicas:
                 "and the same commands go on from there"
             ) from error
 
-    def gather(self, number: int) -> list[int]:
-        """Return the number that each worker has given."""
-        if self.workers == 1:
-            return [number]
-        return self._sum(np.eye(self.workers, dtype=np.int32)[self.worker] * number).tolist()
-
-    def send(self, content: bytes, sender: int) -> bytes:
-        """Return the bytes that the sender has given; those of the others are ignored."""
-        mine = np.frombuffer(content, np.uint8) if self.worker == sender else np.zeros(0, np.uint8)
-        length = self._sum(np.array([len(mine)], np.int32))[0]
-        received = np.zeros(length, np.uint8)
-        for start in range(0, length, PIECE):
-            piece = np.zeros(min(PIECE, length - start), np.int32)
-            piece += mine[start : start + PIECE] if self.worker == sender else 0
-            received[start : start + PIECE] = self._sum(piece)
-        return received.tobytes()
-
-    def _sum(self, values: NDArray[np.int32]) -> NDArray[np.int32]:
-        """Return the sum over all workers."""
-
-        def added(x):
-            here = tf.identity(x)  # what comes from outside stands on no device yet
-            return tf.distribute.get_replica_context().all_reduce(tf.distribute.ReduceOp.SUM, here)
-
-        with self.watched():
-            return tf.function(lambda x: self.strategy.run(added, args=(x,)))(tf.constant(values)).numpy()
-
 
 def mean_over_replicas(values: list) -> list:
-    """Return the mean over all shares of a batch, within a step; the values themselves where there is one share."""
+    """Return the mean over all replicas, within a step; the values themselves where there is one replica."""
     context = tf.distribute.get_replica_context()
     if context.num_replicas_in_sync == 1:
         return values
     return context.all_reduce(tf.distribute.ReduceOp.MEAN, values)
 
 
-def alone() -> Replicas:
-    """Return the crew of this process: all of its GPUs where it has several."""
+def local_replicas() -> Replicas:
+    """Return the replicas of this process: one for each GPU, or a single one."""
     if len(tf.config.list_physical_devices("GPU")) > 1:
         return Replicas(tf.distribute.MirroredStrategy())
     return Replicas(tf.distribute.get_strategy())
 
 
-def join(addresses: list[str], worker: int) -> Replicas:
-    """Wait for the other workers, and return the crew.
+def join_cluster(addresses: list[str], worker: int) -> Replicas:
+    """Wait until all workers are connected, and return the replicas.
 
     Args:
         addresses: host:port of each worker, this one's too, in the same order for all.
-        worker: which of them is this process.
+        worker: the index of this process in them.
     """
     cluster = {"cluster": {"worker": addresses}, "task": {"type": "worker", "index": worker}}
     os.environ["TF_CONFIG"] = json.dumps(cluster)
     return Replicas(tf.distribute.MultiWorkerMirroredStrategy(), worker, len(addresses))
 
 
-def synchronise_folders(crew: Replicas, folder: Path, epoch: int | None) -> bool:
-    """Give the folder of the worker that has finished the most epochs to those that have fewer.
+def synchronise_folders(replicas: Replicas, folder: Path, epoch: int | None) -> bool:
+    """Copy the model folder of the worker that has finished the most epochs to those that have fewer.
 
-    A worker that died while it wrote may be one epoch behind the others.
+    A worker that was killed while it wrote may be one epoch behind the others.
 
     Args:
-        crew: all workers; each calls this.
+        replicas: all workers call this with theirs.
         folder: this worker's own.
         epoch: the last that it has finished, None for none.
 
     Returns:
         Whether this worker's folder has changed.
     """
-    reached = crew.gather(-1 if epoch is None else epoch)
-    if len(set(reached)) == 1:
+    finished = replicas.gather(-1 if epoch is None else epoch)
+    if len(set(finished)) == 1:
         return False
-    ahead = int(np.argmax(reached))
-    sending = crew.worker == ahead
+    source = int(np.argmax(finished))
+    is_source, is_behind = replicas.worker == source, finished[replicas.worker] < finished[source]
     names = sorted(path.name for path in folder.iterdir() if path.is_file() and not path.name.startswith("."))
-    sent = crew.send(json.dumps(names).encode() if sending else b"", ahead)
-    for name in json.loads(sent):
-        content = crew.send((folder / name).read_bytes() if sending else b"", ahead)
-        if not sending and reached[crew.worker] < reached[ahead]:
-            store.write_whole(folder / Path(name).name, content)
-    return not sending and reached[crew.worker] < reached[ahead]
+    for name in json.loads(replicas.broadcast(json.dumps(names).encode(), source)):
+        content = replicas.broadcast((folder / name).read_bytes() if is_source else b"", source)
+        if is_behind:
+            write_whole(folder / Path(name).name, content)
+    return is_behind

@@ -1,4 +1,4 @@
-"""Ctrl-C while TensorFlow is at work: held back until it can be obeyed."""
+"""Ctrl-C while TensorFlow computes: remembered, and raised at the next safe point."""
 
 import signal
 import threading
@@ -8,28 +8,31 @@ from contextlib import contextmanager
 
 @contextmanager
 def interrupts_deferred() -> Iterator[Callable[[], None]]:
-    """Hold a Ctrl-C back until the function that this gives is called, which then raises KeyboardInterrupt.
+    """Defer a Ctrl-C until the function that this gives, `check_interrupt`, is called.
 
-    TensorFlow's compiled parts lose an interruption that falls into them, or mistake it for an error of
-    their own. A second Ctrl-C acts at once, for whoever cannot wait. In a thread other than the main
-    one, where Python lets nobody listen, nothing is held back.
+    TensorFlow's compiled code loses an interrupt that falls into it, or takes it for an error of its
+    own. A second Ctrl-C acts at once. Outside the main thread, where Python allows no signal handlers,
+    nothing is deferred.
+
+    Yields:
+        `check_interrupt`, which raises KeyboardInterrupt if Ctrl-C was pressed.
     """
     if threading.current_thread() is not threading.main_thread():
         yield lambda: None
         return
-    usual = signal.getsignal(signal.SIGINT)
-    pressed = threading.Event()
+    previous_handler = signal.getsignal(signal.SIGINT)
+    interrupted = threading.Event()
 
-    def hold(*_: object) -> None:
-        pressed.set()
-        signal.signal(signal.SIGINT, usual)
+    def defer(*_: object) -> None:
+        interrupted.set()
+        signal.signal(signal.SIGINT, previous_handler)
 
-    def obey() -> None:
-        if pressed.is_set():
+    def check_interrupt() -> None:
+        if interrupted.is_set():
             raise KeyboardInterrupt
 
-    signal.signal(signal.SIGINT, hold)
+    signal.signal(signal.SIGINT, defer)
     try:
-        yield obey
+        yield check_interrupt
     finally:
-        signal.signal(signal.SIGINT, usual)
+        signal.signal(signal.SIGINT, previous_handler)

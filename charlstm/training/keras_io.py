@@ -1,7 +1,7 @@
-"""Networks from elsewhere and for elsewhere: a .keras file becomes a model folder, and the other way round.
+"""Import of a .keras file as a model folder, and export of a model folder's network as a .keras file.
 
-A .keras file is only ever read on the command line, and without any code of its own (Keras's safe
-mode); its layers are checked against those that this program knows, and only numbers are taken.
+A .keras file is read on the command line only, and without any code of its own (Keras's safe mode);
+its layers are checked against those that this program knows, and only their weights are taken.
 """
 
 import math
@@ -11,17 +11,18 @@ from typing import Any
 import keras
 
 from charlstm.model_folder import store
+from charlstm.model_folder.epoch_weights import epoch_file, weights_are_usable, write_tensors
+from charlstm.model_folder.manifest import Manifest, write_manifest
 from charlstm.networks.architecture import Architecture, GatedConvolutions, LstmLayers
 from charlstm.networks.network import Context
 from charlstm.recipes.recipe import TrainingError
 from charlstm.text.decoding import decode
 from charlstm.text.vocabulary import Vocabulary
-from charlstm.training.keras_weights import set_tensors, tensors_of
-from charlstm.training.networks import book_network, stream_network
-from charlstm.training.provenance import library_versions
+from charlstm.training.manifest import library_versions
+from charlstm.training.networks import book_network, get_tensors, set_tensors, stream_network
 
-BOOKS_MAXLEN = 60
-# What our forward pass computes; a layer of Keras that computes otherwise cannot be taken over.
+BOOK_MAXLEN = 60
+# What the forward pass in NumPy computes; an LSTM with other settings cannot be imported.
 LSTM_SETTINGS = {
     "activation": "tanh",
     "recurrent_activation": "sigmoid",
@@ -31,13 +32,13 @@ LSTM_SETTINGS = {
 
 
 def import_keras(file: Path, characters_file: Path, folder: Path) -> store.Model:
-    """Make a model folder of a Keras file.
+    """Make a model folder from a Keras file.
 
     Args:
-        file: a .keras file: the book's network, LSTM layers on each other, or what `export_keras` wrote.
+        file: a .keras file: the book's network, stacked LSTM layers, or what `export_keras` wrote.
         characters_file: a text whose different characters, sorted, are the network's, as in the
             book; the text it was trained on will do.
-        folder: the model folder to make; must not hold anything yet.
+        folder: the model folder to make; must not exist, or be empty.
 
     Raises:
         TrainingError: the file cannot be read, has layers that are unknown here, or does not fit
@@ -46,16 +47,16 @@ def import_keras(file: Path, characters_file: Path, folder: Path) -> store.Model
     if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
         raise TrainingError(f"{folder} is there already: choose a new folder for the model")
     model = _load(file)
-    architecture, context, maxlen = _known(model, file)
+    architecture, context, maxlen = _architecture(model, file)
     tensors = _tensors(model, architecture)
     vocabulary = _vocabulary(characters_file, len(tensors["dense/bias"]), file)
     if {name: tensor.shape for name, tensor in tensors.items()} != architecture.tensor_shapes(len(vocabulary)):
         raise TrainingError(f"{file} reads other characters than it writes, or has layers that do not fit together")
-    if not all(store.usable(tensor) for tensor in tensors.values()):
+    if not weights_are_usable(tensors):
         raise TrainingError(f"{file} has weights that are not finite, so it cannot write")
     folder.mkdir(parents=True, exist_ok=True)
-    store.write_tensors(folder / store.epoch_file(0), tensors)
-    manifest = store.Manifest(
+    write_tensors(folder / epoch_file(0), tensors)
+    manifest = Manifest(
         name=folder.resolve().name,
         architecture=architecture,
         vocabulary=vocabulary.characters,
@@ -68,7 +69,7 @@ def import_keras(file: Path, characters_file: Path, folder: Path) -> store.Model
         recipe={"name": f"imported from {file.name}"},
         libraries=library_versions(),
     )
-    store.write_manifest(folder, manifest)
+    write_manifest(folder, manifest)
     return store.open_model(folder)
 
 
@@ -86,24 +87,24 @@ def export_keras(model: store.Model, epoch: int | None, file: Path) -> None:
     manifest = model.manifest
     tensors = model.tensors(epoch)
     if manifest.context == "window" and isinstance(manifest.architecture, LstmLayers):
-        network = _stack(len(manifest.vocabulary), manifest.architecture, manifest.window)
+        network = _window_network(len(manifest.vocabulary), manifest.architecture, manifest.window)
     else:
         network, _ = stream_network(len(manifest.vocabulary), manifest.architecture)
     set_tensors(network, tensors)
     network.save(file)
 
 
-def _stack(characters: int, architecture: LstmLayers, maxlen: int) -> keras.Model:
-    """The book's network, with as many LSTM layers as there are."""
+def _window_network(vocabulary_size: int, architecture: LstmLayers, maxlen: int) -> keras.Model:
+    """Return the book's network with one or more LSTM layers."""
     if len(architecture.units) == 1:
-        return book_network(characters, architecture.units[0], maxlen, unroll=False)
+        return book_network(vocabulary_size, architecture.units[0], maxlen, unroll=False)
     last = len(architecture.units)
     layers = [
         keras.layers.LSTM(units, return_sequences=number < last, name=f"lstm_{number}")
         for number, units in enumerate(architecture.units, start=1)
     ]
-    dense = keras.layers.Dense(characters, activation="softmax", name="dense")
-    return keras.Sequential([keras.Input((maxlen, characters)), *layers, dense])
+    dense = keras.layers.Dense(vocabulary_size, activation="softmax", name="dense")
+    return keras.Sequential([keras.Input((maxlen, vocabulary_size)), *layers, dense])
 
 
 def _load(file: Path) -> keras.Model:
@@ -118,11 +119,11 @@ def _load(file: Path) -> keras.Model:
         raise TrainingError(f"{file} is not a network that Keras can read safely ({reason})") from error
 
 
-def _known(model: keras.Model, file: Path) -> tuple[Architecture, Context, int]:
-    """Return what the network is, or say which of its layers is unknown here."""
+def _architecture(model: keras.Model, file: Path) -> tuple[Architecture, Context, int]:
+    """Return the architecture, the context and the window of a network; raise TrainingError for an unknown layer."""
     layers = [layer for layer in model.layers if not isinstance(layer, keras.layers.InputLayer | keras.layers.Dropout)]
-    if model.inputs[0].dtype == "int32":  # ids, which only our own networks read
-        return _ours(model, file)
+    if model.inputs[0].dtype == "int32":  # ids, which only exported networks read
+        return _exported_architecture(model, file)
     *lstms, dense = layers or [None]
     for number, layer in enumerate(lstms):
         if not isinstance(layer, keras.layers.LSTM):
@@ -137,13 +138,13 @@ def _known(model: keras.Model, file: Path) -> tuple[Architecture, Context, int]:
         raise TrainingError(f"{file} does not end in LSTM layers and a Dense one, as the book's network does")
     if dense.activation is not keras.activations.softmax or not dense.use_bias:
         raise TrainingError(f"{file}: the layer {dense.name} is not a softmax with a bias")
-    maxlen = model.input_shape[1] or BOOKS_MAXLEN
+    maxlen = model.input_shape[1] or BOOK_MAXLEN
     context: Context = "carried" if lstms[-1].return_sequences else "window"
     return LstmLayers(tuple(layer.units for layer in lstms)), context, maxlen
 
 
-def _ours(model: keras.Model, file: Path) -> tuple[Architecture, Context, int]:
-    """Return what a network is that `export_keras` wrote: built anew, it must be the same layer for layer."""
+def _exported_architecture(model: keras.Model, file: Path) -> tuple[Architecture, Context, int]:
+    """Return those of a network that `export_keras` wrote: built anew, it must be the same layer for layer."""
     names = {layer.name: layer for layer in model.layers}
     architecture: Architecture
     try:
@@ -154,16 +155,16 @@ def _ours(model: keras.Model, file: Path) -> tuple[Architecture, Context, int]:
         else:
             lstms = [layer for layer in model.layers if isinstance(layer, keras.layers.LSTM)]
             architecture = LstmLayers(tuple(layer.units for layer in lstms))
-        again, _ = stream_network(names["dense"].units, architecture)
+        rebuilt, _ = stream_network(names["dense"].units, architecture)
     except (KeyError, ValueError, AttributeError, IndexError) as error:
         raise TrainingError(f"{file} has layers that are unknown here") from error
-    if _anatomy(model) != _anatomy(again):
+    if _layer_shapes(model) != _layer_shapes(rebuilt):
         raise TrainingError(f"{file} has layers that are unknown here")
-    return architecture, "carried", BOOKS_MAXLEN
+    return architecture, "carried", BOOK_MAXLEN
 
 
-def _anatomy(model: keras.Model) -> list[tuple]:
-    """What the layers are, and the names and shapes of what they learned."""
+def _layer_shapes(model: keras.Model) -> list[tuple]:
+    """Return the type of each layer, and the names and shapes of its weights."""
     return [
         (type(layer), [(f"{layer.name}/{weight.name}", tuple(weight.shape)) for weight in layer.weights])
         for layer in model.layers
@@ -172,18 +173,18 @@ def _anatomy(model: keras.Model) -> list[tuple]:
 
 def _tensors(model: keras.Model, architecture: Architecture) -> dict[str, Any]:
     if isinstance(architecture, GatedConvolutions):
-        return tensors_of(model)
-    # The layers may have any names; ours are told by their order.
+        return get_tensors(model)
+    # The layers may have any names; they are named here by their order.
     weights = [weight.numpy() for layer in model.layers if layer.weights for weight in layer.weights]
     names = [
-        *(f"lstm_{n}/{part}" for n in range(1, len(architecture.units) + 1) for part in _LSTM_PARTS),
+        *(f"lstm_{n}/{name}" for n in range(1, len(architecture.units) + 1) for name in _LSTM_WEIGHTS),
         "dense/kernel",
         "dense/bias",
     ]
     return dict(zip(names, weights, strict=True))
 
 
-_LSTM_PARTS = ("kernel", "recurrent_kernel", "bias")
+_LSTM_WEIGHTS = ("kernel", "recurrent_kernel", "bias")
 
 
 def _vocabulary(file: Path, expected: int, network: Path) -> Vocabulary:

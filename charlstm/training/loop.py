@@ -1,107 +1,80 @@
-"""Training: epochs, held-out loss, samples, checkpoints, resuming, and the divergence guard."""
+"""The training loop: epochs, held-out loss, samples, checkpoints, resuming, and the divergence guard."""
 
 import math
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
-from functools import partial
+from dataclasses import replace
 from pathlib import Path
-from typing import Protocol
 
 import numpy as np
 import tensorflow as tf
-from numpy.typing import NDArray
 
-from charlstm.corpora.corpus import InMemoryCorpus, LoadedCorpus
+from charlstm.corpora.corpus import LoadedCorpus
 from charlstm.evaluation.metrics import held_out_loss
 from charlstm.generation.loop import generate_batch
 from charlstm.generation.sampling import BOOK_TEMPERATURES
-from charlstm.model_folder import store
+from charlstm.model_folder import training_records
+from charlstm.model_folder.epoch_weights import (
+    Tensors,
+    remove_epochs,
+    to_storage_dtype,
+    weights_are_usable,
+    write_epoch,
+)
+from charlstm.model_folder.manifest import write_manifest
+from charlstm.model_folder.training_records import EpochFigures, Sample
 from charlstm.networks.network import Network
 from charlstm.recipes.recipe import Recipe, TrainingError, check_corpus
-from charlstm.text.character_mapping import MappedCharacter, TextEncoder, count_characters
+from charlstm.text.character_mapping import MappedCharacter
 from charlstm.text.vocabulary import Vocabulary
-from charlstm.text.word_list import Lexicon
-from charlstm.training import distributed as together
-from charlstm.training.data.chunks import ChunkStream
-from charlstm.training.data.pools import Examples, PooledStream
-from charlstm.training.data.windows import WindowStream
-from charlstm.training.distributed import Replicas
+from charlstm.text.word_list import WordList
+from charlstm.training.distributed import Replicas, local_replicas, synchronise_folders
 from charlstm.training.interrupts import interrupts_deferred
-from charlstm.training.learner import Learner
-from charlstm.training.provenance import library_versions
-from charlstm.training.resume import State, alone, check_history, identity, read_state, write_state
+from charlstm.training.manifest import run_manifest
+from charlstm.training.resume import TrainingState, locked_folder, read_state, run_identity, write_state
+from charlstm.training.run import TrainingRun, best_epoch, prepare_run
 
 # A longer held-out text is scored at this many places, evenly spread; the named corpora are shorter.
-LARGEST_HELD_OUT_WINDOWS = 25_000
+MOST_HELD_OUT_WINDOWS = 25_000
 
 
-class Listener(Protocol):
-    """What follows a training run, to show it."""
+class TrainingCallback:
+    """What is called during a training run, as `keras.callbacks.Callback` is; these methods do nothing."""
 
-    def resumed(self, epoch: int) -> None:
-        """The folder has a run already; it goes on after `epoch`."""
+    def on_train_begin(self, vocabulary: Vocabulary, mappings: list[MappedCharacter], counted_in: str) -> None:
+        """The vocabulary is known, and which characters are folded or dropped, counted in the text named so."""
 
-    def begun(self, vocabulary: Vocabulary, fates: list[MappedCharacter], sample_description: str) -> None:
-        """The network knows this vocabulary; what became of the other characters, and where they were counted."""
+    def on_resume(self, epoch: int) -> None:
+        """The folder has a run already; `epoch` is the last that is finished."""
 
-    def batch(self, epoch: int, done: int, total: int, loss: float) -> None:
-        """`done` batches of `total` are learned; `loss` is the mean over this epoch so far."""
+    def on_batch_end(self, epoch: int, done: int, total: int, loss: float) -> None:
+        """`done` batches of `total` are done; `loss` is the mean over this epoch so far."""
 
-    def epoch(self, figures: store.EpochFigures, samples: list[store.Sample]) -> None:
-        """An epoch is scored and stored."""
-
-
-@dataclass
-class _Run:
-    """The moving parts of a training run."""
-
-    corpus: LoadedCorpus
-    recipe: Recipe
-    folder: Path
-    reader: TextEncoder
-    by_frequency: tuple[str, ...]
-    fates: list[MappedCharacter]
-    left_out: int  # characters, before the first epoch
-    held_out: Sequence[NDArray[np.integer]]
-    examples: Examples
-    shares: int
-    learner: Learner
-    history: list[store.EpochFigures]
-    samples: list[store.Sample]
-    left_out_in_epoch: int = 0  # of a text that is read epoch by epoch
-
-    @property
-    def vocabulary(self) -> Vocabulary:
-        """The characters of the network."""
-        return self.reader.vocabulary
-
-    @property
-    def kept(self) -> str:
-        """What stays when the run ends here, for an error."""
-        if not self.history:
-            return "nothing had been finished"
-        return f"epoch {self.history[-1].epoch} is kept in {self.folder}"
-
-    @property
-    def ended(self) -> bool:
-        """Whether all epochs are done, or the held-out loss has not fallen for too many."""
-        last = self.history[-1].epoch
-        patience = self.recipe.patience
-        return last >= self.recipe.epochs or (patience is not None and last - _best(self.history).epoch >= patience)
+    def on_epoch_end(self, figures: EpochFigures, samples: list[Sample]) -> None:
+        """An epoch has been scored and stored; epoch 0 is the untrained network."""
 
 
-def train(corpus: LoadedCorpus, recipe: Recipe, folder: Path, listener: Listener, crew: Replicas | None = None) -> None:
-    """Train by a recipe into a model folder; go on from the last finished epoch if there is one.
+def train(
+    corpus: LoadedCorpus, recipe: Recipe, folder: Path, callback: TrainingCallback, replicas: Replicas | None = None
+) -> None:
+    """Train by a recipe into a model folder; resume after the last finished epoch if there is one.
 
-    Everything that chance decides in an epoch follows from the random seed and the epoch's number,
-    so a run that was interrupted and one that was not see the same batches.
+    All randomness of an epoch follows from the random seed and the number of the epoch, so a run that
+    was interrupted sees the same batches as one that was not.
+
+    Args:
+        corpus: to train on its training texts and score its held-out texts.
+        recipe: the network and how it is trained.
+        folder: made where it does not exist.
+        callback: called during the run.
+        replicas: all GPUs of this process by default.
 
     Raises:
         TrainingError: the corpus is too short, the folder holds another run or cannot be written
             to, or the loss became NaN or infinite and the recipe says to stop.
-        KeyboardInterrupt: Ctrl-C, when the batch or the epoch's end at which it came is done.
+        ModelError: the history or the samples in the folder are damaged.
+        KeyboardInterrupt: Ctrl-C, raised after the batch or the end of the epoch in which it came.
     """
     check_corpus(corpus, recipe)
     try:
@@ -110,63 +83,27 @@ def train(corpus: LoadedCorpus, recipe: Recipe, folder: Path, listener: Listener
         raise TrainingError(
             f"the folder {folder} cannot be made ({error.strerror}): choose another, or change its permissions"
         ) from error
-    with alone(folder), interrupts_deferred() as obey:
-        crew = crew or together.alone()
-        state = read_state(folder, identity(recipe, corpus, crew.count))
-        if together.synchronise_folders(crew, folder, state.epoch if state else None):
-            state = read_state(folder, identity(recipe, corpus, crew.count))
-        run = _prepare(corpus, recipe, folder, crew)
-        listener.begun(run.vocabulary, run.fates, corpus.sample_description)
+    with locked_folder(folder), interrupts_deferred() as check_interrupt:
+        replicas = replicas or local_replicas()
+        identity = run_identity(recipe, corpus, replicas.count)
+        state = read_state(folder, identity)
+        if synchronise_folders(replicas, folder, state.epoch if state else None):
+            state = read_state(folder, identity)
+        run = prepare_run(corpus, recipe, folder, replicas)
+        callback.on_train_begin(run.vocabulary, run.mappings, corpus.sample_description)
         if state is None:
-            with _explained(run):
-                store.write_words(folder, Lexicon.of_texts(corpus.sample))
-            _finish_epoch(run, store.EpochFigures(0, math.nan, math.nan, 0.0), listener)
+            with _disk_errors_reported(run):
+                training_records.write_words(folder, WordList.of_texts(corpus.sample))
+            _finish_epoch(run, EpochFigures(0, math.nan, math.nan, 0.0), callback)
         else:
-            _restore(run, state)
-            listener.resumed(state.epoch)
-        while not run.ended:
-            obey()
+            run.restore(state)
+            callback.on_resume(state.epoch)
+        while not run.is_finished:
+            check_interrupt()
             epoch = run.history[-1].epoch + 1
             began = time.monotonic()
-            loss = _train_epoch(run, epoch, listener, obey)
-            _finish_epoch(run, store.EpochFigures(epoch, loss, math.nan, time.monotonic() - began), listener)
-
-
-def _prepare(corpus: LoadedCorpus, recipe: Recipe, folder: Path, crew: Replicas) -> _Run:
-    """Build the untrained network, and turn the corpus into ids, or what the first epoch needs of it."""
-    counts = count_characters(corpus.sample)
-    reader = TextEncoder.of_counts(counts, recipe.folding, recipe.least_count)
-    held_out = [reader.encode(text) for text in corpus.held_out]
-    stream_of = partial(_stream_of, recipe, recipe.batch_size * crew.count)
-    examples: Examples
-    if isinstance(corpus, InMemoryCorpus):
-        examples = stream_of(reader.encode(corpus.training))
-        left_out = reader.left_out.total()
-    else:
-        left_out = reader.left_out.total()
-        examples = PooledStream(corpus, reader, stream_of)
-    learner = Learner(recipe, len(reader.vocabulary), len(examples) * recipe.epochs, crew)
-    known, fates = reader.by_frequency(counts), reader.fates(counts)
-    return _Run(corpus, recipe, folder, reader, known, fates, left_out, held_out, examples, crew.count, learner, [], [])
-
-
-def _stream_of(recipe: Recipe, batch_size: int, ids: NDArray[np.integer]) -> Examples:
-    if recipe.examples == "windows":
-        return WindowStream(ids, recipe.maxlen, recipe.step or 1, batch_size)
-    return ChunkStream(ids, recipe.maxlen, batch_size)
-
-
-def _restore(run: _Run, state: State) -> None:
-    """Put the run where the last finished epoch left it."""
-    try:
-        run.learner.restore(state.model, state.optimizer)
-    except (KeyError, ValueError) as error:
-        raise TrainingError(
-            f"the training state in {run.folder} does not fit this network: remove the folder to begin again"
-        ) from error
-    run.history = [line for line in store.read_history(run.folder / store.HISTORY) if line.epoch <= state.epoch]
-    run.samples = [line for line in store.read_samples(run.folder / store.SAMPLES) if line.epoch <= state.epoch]
-    check_history(run.folder, run.history, state.epoch)
+            loss = _train_epoch(run, epoch, callback, check_interrupt)
+            _finish_epoch(run, EpochFigures(epoch, loss, math.nan, time.monotonic() - began), callback)
 
 
 def use_inter_op_threads() -> None:
@@ -179,119 +116,92 @@ def use_inter_op_threads() -> None:
         tf.config.threading.set_intra_op_parallelism_threads(1)
         tf.config.threading.set_inter_op_parallelism_threads(0)
     except RuntimeError:
-        pass  # TensorFlow is already at work in this process; its threads stay as they are
+        pass  # TensorFlow has already run in this process; its threads stay as they are
 
 
-def _train_epoch(run: _Run, epoch: int, listener: Listener, obey: Callable[[], None]) -> float:
-    """Return the mean loss over the examples of one epoch, each scored just before it is learned."""
+def _train_epoch(
+    run: TrainingRun, epoch: int, callback: TrainingCallback, check_interrupt: Callable[[], None]
+) -> float:
+    """Train on the examples of one epoch; return their mean loss, each before the step on its batch."""
     generator = np.random.Generator(np.random.PCG64([run.recipe.random_seed, epoch]))
-    total, seen = 0.0, 0
-    before = run.reader.left_out.total()
+    total_loss, examples = 0.0, 0
+    dropped_before = run.encoder.dropped.total()
     for done, (x, y) in enumerate(run.examples.batches(generator), start=1):
-        total += run.learner.step(x, y) * len(y)
-        seen += len(y)
-        _stop_if_diverged(run, epoch, total)
-        listener.batch(epoch, done, len(run.examples), total / seen)
-        obey()
-    run.left_out_in_epoch = run.reader.left_out.total() - before
-    return total / seen
+        total_loss += run.learner.train_on_batch(x, y) * len(y)
+        examples += len(y)
+        _stop_if_diverged(run, epoch, total_loss)
+        callback.on_batch_end(epoch, done, len(run.examples), total_loss / examples)
+        check_interrupt()
+    run.dropped_in_epoch = run.encoder.dropped.total() - dropped_before
+    return total_loss / examples
 
 
-def _stop_if_diverged(run: _Run, epoch: int, loss: float) -> None:
+def _stop_if_diverged(run: TrainingRun, epoch: int, loss: float) -> None:
     if run.recipe.when_diverging == "stop" and not math.isfinite(loss):
         raise TrainingError(
-            f"the loss became {loss} in epoch {epoch}, so training stopped; {run.kept}; a lower learning rate may help"
+            f"the loss became {loss} in epoch {epoch}, so training stopped; {run.describe_kept()}; "
+            "a lower learning rate may help"
         )
 
 
-def _finish_epoch(run: _Run, figures: store.EpochFigures, listener: Listener) -> None:
-    """Score, sample and store an epoch. What is scored and sampled is what is stored, rounding included."""
+def _finish_epoch(run: TrainingRun, figures: EpochFigures, callback: TrainingCallback) -> None:
+    """Score an epoch, generate its samples, and store it. All is done with the weights as they are stored, rounded."""
     recipe, epoch = run.recipe, figures.epoch
-    tensors = store.stored(run.learner.tensors)
-    usable = all(store.usable(tensor) for tensor in tensors.values())
-    samples: list[store.Sample] = []
+    tensors = to_storage_dtype(run.learner.tensors)
+    usable = weights_are_usable(tensors)
+    samples: list[Sample] = []
     if usable:
         as_read = {name: tensor.astype(np.float32) for name, tensor in tensors.items()}
         network = recipe.architecture.network(as_read, recipe.context, recipe.maxlen)
-        apart = max(recipe.step or 1, sum(map(len, run.held_out)) // LARGEST_HELD_OUT_WINDOWS)
-        loss = held_out_loss(network, run.held_out, apart)
-        # Rounded as the history keeps them, so that a run gone on with compares the same numbers.
+        step = max(recipe.step or 1, sum(map(len, run.held_out)) // MOST_HELD_OUT_WINDOWS)
+        loss = held_out_loss(network, run.held_out, step)
+        # Rounded as the history keeps them, so that a resumed run compares the same numbers.
         figures = replace(figures, train_loss=round(figures.train_loss, 6), held_out_loss=round(loss, 6))
-        samples = write_samples(network, run.vocabulary, recipe, epoch)
+        samples = generate_samples(network, run.vocabulary, recipe, epoch)
     _stop_if_diverged(run, epoch, figures.held_out_loss)
-    with _explained(run):
-        history, all_samples = [*run.history, figures], [*run.samples, *samples]
-        if usable and (recipe.keep == "all" or _best(history) is figures):
-            store.write_epoch(run.folder, epoch, tensors)
-        store.write_history(run.folder, history)
-        store.write_samples(run.folder, all_samples)
-        store.write_manifest(run.folder, _manifest(run, history))
-        weights, others = run.learner.state
-        # Last: an epoch is finished when this is there.
-        write_state(run.folder, State(epoch, weights, others), identity(recipe, run.corpus, run.shares))
-        if recipe.keep == "best":
-            store.remove_epochs(run.folder, all_but=_best(history).epoch)
-    run.history, run.samples = history, all_samples
-    listener.epoch(figures, samples)
+    with _disk_errors_reported(run):
+        _store_epoch(run, tensors if usable else None, [*run.history, figures], [*run.samples, *samples])
+    callback.on_epoch_end(figures, samples)
 
 
-def _best(history: Sequence[store.EpochFigures]) -> store.EpochFigures:
-    """Return the epoch of the lowest held-out loss; only a finite one can be, and the untrained network has one."""
-    return min((line for line in history if math.isfinite(line.held_out_loss)), key=lambda line: line.held_out_loss)
+def _store_epoch(
+    run: TrainingRun,
+    tensors: Tensors | None,
+    history: list[EpochFigures],
+    samples: list[Sample],
+) -> None:
+    """Write all files of the last epoch of `history`, the training state last: that makes the epoch a finished one."""
+    epoch, best = history[-1].epoch, best_epoch(history)
+    if tensors is not None and (run.recipe.keep == "all" or best.epoch == epoch):
+        write_epoch(run.folder, epoch, tensors)
+    training_records.write_history(run.folder, history)
+    training_records.write_samples(run.folder, samples)
+    write_manifest(run.folder, run_manifest(run, history))
+    write_state(run.folder, TrainingState(epoch, *run.learner.state), run.identity)
+    if run.recipe.keep == "best":
+        remove_epochs(run.folder, all_but=best.epoch)
+    run.history, run.samples = history, samples
 
 
 @contextmanager
-def _explained(run: _Run) -> Iterator[None]:
-    """Turn an error of the disk into a sentence that says what is kept."""
+def _disk_errors_reported(run: TrainingRun) -> Iterator[None]:
+    """Raise an error of the disk as a TrainingError, with what is kept of the run."""
     try:
         yield
     except OSError as error:
         raise TrainingError(
             f"{error.filename or run.folder} cannot be written ({error.strerror or error}), so training stopped; "
-            f"{run.kept}, and the same command goes on from there"
+            f"{run.describe_kept()}, and the same command goes on from there"
         ) from error
 
 
-def write_samples(network: Network, vocabulary: Vocabulary, recipe: Recipe, epoch: int) -> list[store.Sample]:
-    """Return a sample at each of the book's temperatures, all from the same seed text and dice."""
+def generate_samples(network: Network, vocabulary: Vocabulary, recipe: Recipe, epoch: int) -> list[Sample]:
+    """Return a sample at each of the book's temperatures, all with the same seed text and random seed."""
     seed_text = vocabulary.fold(recipe.sample_seed_text).text
     random_seeds = [recipe.random_seed] * len(BOOK_TEMPERATURES)
     steps = generate_batch(network, vocabulary.encode(seed_text), BOOK_TEMPERATURES, recipe.sample_length, random_seeds)
-    lanes = np.array([step.character_ids for step in steps]).T
+    rows = np.array([step.character_ids for step in steps]).T
     return [
-        store.Sample(epoch, temperature, recipe.random_seed, seed_text, vocabulary.decode(ids.tolist()))
-        for temperature, ids in zip(BOOK_TEMPERATURES, lanes, strict=True)
+        Sample(epoch, temperature, recipe.random_seed, seed_text, vocabulary.decode(ids.tolist()))
+        for temperature, ids in zip(BOOK_TEMPERATURES, rows, strict=True)
     ]
-
-
-def _manifest(run: _Run, history: list[store.EpochFigures]) -> store.Manifest:
-    kept = [line for line in history if (run.folder / store.epoch_file(line.epoch)).is_file()]
-    best = _best(kept)
-    if run.recipe.keep == "best":
-        kept = [best]
-    return store.Manifest(
-        name=_printable(run.folder.resolve().name),
-        architecture=run.recipe.architecture,
-        vocabulary=run.vocabulary.characters,
-        context=run.recipe.context,
-        window=run.recipe.maxlen,
-        epochs=tuple(line.epoch for line in kept),
-        best_epoch=best.epoch,
-        held_out_loss=best.held_out_loss,
-        characters_by_frequency=run.by_frequency,
-        recipe=run.recipe.as_dict(),
-        corpus={
-            "name": _printable(run.corpus.name),
-            "sha256": run.corpus.sha256,
-            "training_characters": run.corpus.training_characters,
-            "held_out_characters": run.corpus.held_out_characters,
-            "left_out_characters": run.left_out + run.left_out_in_epoch,
-        },
-        libraries=library_versions(),
-    )
-
-
-def _printable(name: str) -> str:
-    """A file's or folder's name as a text that can be stored and shown on one line."""
-    plain = (character if character.isprintable() and character != "\\" else "_" for character in name)
-    return "".join(plain) or "model"

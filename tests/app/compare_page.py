@@ -1,4 +1,4 @@
-"""The Compare page as a test without a browser drives it, and reads what it is told."""
+"""The Compare page without a browser: how a test drives it, and reads the message to its component."""
 
 import json
 
@@ -20,11 +20,11 @@ def open_compare(seed, address):
 
 
 def player(app):
-    return app.session_state["comparison"].player
+    return app.session_state["compare_state"].player
 
 
 def columns(app):
-    """What the columns were last told."""
+    """Return the last message to the component of the columns."""
     components = [json.loads(element.proto.json) for element in app.get("bidi_component")]
     return next(content for content in components if "texts" in content)
 
@@ -32,3 +32,22 @@ def columns(app):
 def step(app, times):
     for _ in range(times):
         app.button(key="compare_step").click().run()
+
+
+def write_repeated_runs(app):
+    """Press the button of the repeated runs, and let them end."""
+    app.button(key="compare_repeat").click().run()
+    for _ in range(100):
+        if not app.session_state["compare_repeated_runs"].sweep.running:
+            return app
+        app.run()
+    raise AssertionError("the repeated runs did not end")
+
+
+def write_to_the_end(app):
+    """Let the texts grow to the end of the run."""
+    for _ in range(100):
+        if not player(app).running:
+            return app
+        app.run()
+    raise AssertionError("the texts did not end")

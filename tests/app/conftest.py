@@ -10,26 +10,26 @@ ROOT = Path(__file__).parents[2]
 
 
 @pytest.fixture
-def say():
-    """Run an app as when one of its components has just told of an event; returns what it is sent then."""
+def report():
+    """Run an app as if one of its components had reported an event; returns the message to it in this run."""
 
-    def say_(app, key, event, value):
+    def report_(app, key, event, value):
         def component():
             return next(one.proto for one in app.get("bidi_component") if one.proto.id.endswith(f"-{key}"))
 
         states = app._tree.get_widget_states()
-        told = states.widgets.add()
-        told.id = f"$$STREAMLIT_INTERNAL_KEY_{component().id}__events"
-        told.json_trigger_value = json.dumps([{"event": event, "value": value}])
+        widget = states.widgets.add()
+        widget.id = f"$$STREAMLIT_INTERNAL_KEY_{component().id}__events"
+        widget.json_trigger_value = json.dumps([{"event": event, "value": value}])
         app._run(states)
         return json.loads(component().json)
 
-    return say_
+    return report_
 
 
 @pytest.fixture
 def open_app(model_folder, monkeypatch, tmp_path):
-    """Open the app, as somebody who follows an address with these values does."""
+    """Open the app at an address with these values."""
     monkeypatch.setenv("CHARLSTM_MODELS", str(model_folder.parent))
     monkeypatch.setenv("CHARLSTM_CORPORA", str(tmp_path / "none"))
 

@@ -17,7 +17,7 @@ from charlstm.ui.compare import sentences as compare_sentences
 from charlstm.ui.compare.compare_state import VIEW
 from charlstm.ui.shared import sentences as shared_sentences
 from tests.app.address_bar import shown_address
-from tests.app.compare_page import columns, open_compare, player, step
+from tests.app.compare_page import columns, open_compare, player, step, write_repeated_runs, write_to_the_end
 
 SEED = "ab çba "
 
@@ -45,91 +45,91 @@ def open_page(models, model_folder, monkeypatch, tmp_path):
     return lambda **address: open_compare(SEED, address)
 
 
-def turn_over(app, on=True):
-    """Move the switch in the settings."""
+def switch(app, on=True):
+    """Set the switch to a network for each column."""
     return app.toggle(key="compare_several").set_value(on).run()
 
 
 def choose(app, *names):
-    """Choose the networks of the columns at their heads, as the browser tells it."""
+    """Choose the networks of the columns, as the browser reports it."""
     component = next(one.proto for one in app.get("bidi_component") if f"-{VIEW}" in one.proto.id)
     states = app._tree.get_widget_states()
-    told = states.widgets.add()
-    told.id = component.id
-    told.json_value = json.dumps({"networks": list(names)})
+    widget = states.widgets.add()
+    widget.id = component.id
+    widget.json_value = json.dumps({"networks": list(names)})
     return app._run(states)
 
 
-def told(app):
+def texts_of(app):
     return [element.value for element in [*app.text, *app.caption, *app.markdown]]
 
 
 def alone(model, temperature, length, seed_text=SEED):
-    """What a network writes by itself."""
+    """Return what a network writes by itself."""
     steps = generate(model.network(), model.vocabulary.fold_and_encode(seed_text), temperature, length, 1)
     return model.vocabulary.decode(one.character_id for one in steps)
 
 
 def test_at_first_one_network_writes_all_columns(open_page):
-    """No choice stands at their heads; the chosen network is said in one place."""
+    """No network is chosen in a column; the chosen network of the page writes them all."""
     app = open_page()
     assert columns(app)["whole"]["networks"] is None
-    assert compare_sentences.COMPARE_INTRODUCTION in told(app)
+    assert compare_sentences.COMPARE_INTRODUCTION in texts_of(app)
     assert not app.selectbox(key="model").disabled
     assert "models" not in shown_address(app)
 
 
 def test_switched_on_there_is_a_column_for_each_network_at_one_temperature(open_page):
-    """The chosen network, then the book's, then the others; the choice for all columns is at rest."""
-    app = turn_over(open_page())
+    """The chosen network, then the book's, then the others; the choice for all columns is disabled."""
+    app = switch(open_page())
     assert not app.exception
     assert columns(app)["whole"]["networks"] == {
         "chosen": ["first", "small", "zebra"],
         "offered": ["first", "small", "zebra"],
     }
     assert columns(app)["whole"]["temperatures"] == [0.5] * 3
-    assert compare_sentences.COMPARE_NETWORKS_INTRODUCTION in told(app)
+    assert compare_sentences.COMPARE_NETWORKS_INTRODUCTION in texts_of(app)
     assert app.selectbox(key="model").disabled
 
 
 def test_each_way_of_comparing_comes_back_as_it_was_left(open_page):
     """Switched on and off and on again: the columns, their temperatures and networks are those of before."""
     app = open_page(temperatures="0.3,0.4,0.6")
-    choose(turn_over(app), "zebra", "zebra", "small")
-    turn_over(app, on=False)
+    choose(switch(app), "zebra", "zebra", "small")
+    switch(app, on=False)
     assert columns(app)["whole"]["temperatures"] == [0.3, 0.4, 0.6]
     assert columns(app)["whole"]["networks"] is None
-    assert columns(turn_over(app))["whole"]["temperatures"] == [0.5] * 3
+    assert columns(switch(app))["whole"]["temperatures"] == [0.5] * 3
     assert columns(app)["whole"]["networks"]["chosen"] == ["zebra", "zebra", "small"]
 
 
 def test_each_column_writes_what_its_network_writes_alone(open_page, models):
-    """The same seed text, as each reads it, the same dice; figures by the words of its own book."""
-    app = turn_over(open_page())
-    assert shared_sentences.dropped_characters({"ç": 1}, 3) in told(app)
+    """The same seed text, as each reads it, and the same draws; figures by the words of its own book."""
+    app = switch(open_page())
+    assert shared_sentences.dropped_characters({"ç": 1}, 3) in texts_of(app)
     step(app, 15)
     assert columns(app)["texts"] == [alone(model, 0.5, 15) for model in models.values()]
     assert len(set(columns(app)["texts"])) > 1
-    known = [[word in word_counter.known for word in ("cca", "yyb")] for word_counter in player(app).word_counters]
+    known = [[word in word_counter.real_words for word in ("cca", "yyb")] for word_counter in player(app).word_counters]
     assert known == [[True, False], [False, False], [False, True]]
     for model, text, figures in zip(models.values(), columns(app)["texts"], columns(app)["figures"], strict=True):
         share = real_word_share(text, english() | model.words, SEED)
         assert figures[0][1] == playback_sentences.share(share)
     covered = {name: coverage(model.words, english()) for name, model in models.items()}
-    assert compare_sentences.about_real_words_of_each(covered) in told(app)
+    assert compare_sentences.about_real_words_of_each(covered) in texts_of(app)
 
 
 def test_bars_and_table_name_the_networks(open_page):
     """Who took what can be read without the heads of the columns."""
-    app = turn_over(open_page())
+    app = switch(open_page())
     step(app, 1)
     app.toggle(key="compare_table").set_value(True).run()
     assert list(dict.fromkeys(app.dataframe[0].value["network"])) == ["first", "small", "zebra"]
 
 
 def test_another_network_for_one_column_keeps_all_texts(open_page, models):
-    """It goes on from its column's text; the other columns write as if nothing had happened."""
-    app = turn_over(open_page())
+    """It continues its column's text; the other columns write as if nothing had happened."""
+    app = switch(open_page())
     step(app, 4)
     texts = player(app).texts
     choose(app, "first", "zebra", "zebra")
@@ -140,7 +140,7 @@ def test_another_network_for_one_column_keeps_all_texts(open_page, models):
     assert player(app).texts[0] == alone(models["first"], 0.5, 8)
     assert player(app).texts[2] == alone(models["zebra"], 0.5, 8)
     assert player(app).texts[1][:4] == texts[1]
-    assert "run" not in shown_address(app)  # an address could not say this text
+    assert "run" not in shown_address(app)  # an address cannot hold this text
     app.button(key="compare_clear").click().run()
     step(app, 1)
     assert [source.model for source in player(app).sources] == ["first", "zebra", "zebra"]
@@ -148,9 +148,9 @@ def test_another_network_for_one_column_keeps_all_texts(open_page, models):
     assert shown_address(app)["run"] == "1"
 
 
-def test_nonsense_from_a_browser_is_passed_over(open_page):
-    """A network that is not there, and what is no name."""
-    app = turn_over(open_page())
+def test_invalid_networks_from_a_browser_are_ignored(open_page):
+    """A network that does not exist, and what is no name."""
+    app = switch(open_page())
     choose(app, "../../etc", 7, "first", "first", "first")
     assert not app.exception
     assert [source.model for source in player(app).sources] == ["first", "small", "first"]
@@ -161,27 +161,24 @@ def test_switched_on_in_mid_run_texts_and_temperatures_stay(open_page):
     app = open_page()
     step(app, 3)
     texts = player(app).texts
-    turn_over(app)
+    switch(app)
     step(app, 1)
     assert [text[:3] for text in player(app).texts] == texts
     assert player(app).steps[-1].temperatures.tolist() == list(BOOK_TEMPERATURES)
     assert [source.model for source in player(app).sources] == ["first", "small", "zebra", "first"]
-    turn_over(app, on=False)
+    switch(app, on=False)
     assert [source.model for source in player(app).sources] == ["first"] * 4
     assert [text[:3] for text in player(app).texts] == texts
 
 
 def test_address_of_one_viewers_texts_writes_them_for_another(open_page):
-    """Networks, temperatures, seed text, dice and length: the colleague sees the same texts appear."""
-    app = choose(turn_over(open_page()), "zebra", "first", "first")
+    """Networks, temperatures, seed text, random seed and length: the other viewer sees the same texts appear."""
+    app = choose(switch(open_page()), "zebra", "first", "first")
     step(app, 9)
     address = shown_address(app)
     assert (address["models"], address["temperatures"], address["run"]) == ("zebra,first,first", "0.5,0.5,0.5", "9")
     other = open_page(**address)
-    for _ in range(100):
-        if not player(other).running:
-            break
-        other.run()
+    write_to_the_end(other)
     assert player(other).texts == player(app).texts
     assert [source.model for source in player(other).sources] == ["zebra", "first", "first"]
 
@@ -196,8 +193,8 @@ def test_address_of_one_viewers_texts_writes_them_for_another(open_page):
         ({"models": ",".join(["small"] * 99)}, ["small"] * 6),
     ],
 )
-def test_absurd_networks_in_an_address_are_passed_over(open_page, address, networks):
-    """Unknown, too few, too many: the page comes up, with what can be made of it."""
+def test_invalid_networks_in_an_address_are_ignored(open_page, address, networks):
+    """Unknown, too few, too many: the page opens with the valid ones."""
     app = open_page(**address)
     assert not app.exception
     assert [source.model for source in player(app).sources] == networks
@@ -205,39 +202,35 @@ def test_absurd_networks_in_an_address_are_passed_over(open_page, address, netwo
 
 
 def test_best_epoch_of_each_writes(open_page):
-    """The epoch that is chosen for one network counts for that way of comparing alone."""
+    """The epoch that is chosen for one network applies to that way of comparing alone."""
     app = open_page(epoch="0")
     assert {source.epoch for source in player(app).sources} == {0}
-    turn_over(app)
+    switch(app)
     assert {source.epoch for source in player(app).sources} == {2}
     assert app.select_slider(key="compare_epoch").disabled
 
 
-def test_many_runs_fill_each_columns_figures(open_page, models):
+def test_repeated_runs_show_their_spread_below_each_column(open_page, models):
     """32 texts of each network, counted as a sweep of that network alone counts them."""
-    app = choose(turn_over(open_page()), "first", "small", "first")
+    app = choose(switch(open_page()), "first", "small", "first")
     app.number_input(key="compare_length").set_value(30).run()
-    app.button(key="compare_repeat").click().run()
-    for _ in range(100):
-        if not app.session_state["compare_repeats"].sweeper.running:
-            break
-        app.run()
-    for lane, name in enumerate(("first", "small", "first")):
+    write_repeated_runs(app)
+    for column, name in enumerate(("first", "small", "first")):
         model = models[name]
         seed = model.vocabulary.fold(player(app).seed_text).text
         arguments = (model.network(), model.vocabulary, seed, [0.5], RUNS, 30, 1, english() | model.words)
         *_, (_, figures) = sweep(*arguments)
-        spreads = {label: told for label, _, told, _ in columns(app)["figures"][lane]}
+        spreads = {label: spread_ for label, _, spread_, _ in columns(app)["figures"][column]}
         for figure in ("real_words", "distinct_words", "entropy", "likeliest"):
             bounds = tuple(bound.item() for bound in spread(getattr(figures, figure)))
             label, _, expected = compare_sentences.compared_figure(figure, 0.0, bounds, RUNS)
             assert spreads[label] == expected
     choose(app, "zebra", "small", "first")
-    assert app.session_state["compare_repeats"] is None  # another network writes
+    assert app.session_state["compare_repeated_runs"] is None  # another network writes
 
 
 def test_there_is_no_switch_where_there_is_one_network(open_page, models):
-    """And an address that names it is passed over."""
+    """And an address that names it is ignored."""
     for name in ("first", "zebra"):
         shutil.rmtree(models[name].folder)
     app = open_page(models="small,small")

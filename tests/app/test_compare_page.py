@@ -1,6 +1,7 @@
 """The Compare page's logic, without a browser."""
 
 import shutil
+from typing import Any
 
 import numpy as np
 import pytest
@@ -15,7 +16,7 @@ from charlstm.text.word_list import coverage, english
 from charlstm.ui.compare import sentences as compare_sentences
 from charlstm.ui.compare.compare_state import VIEW
 from tests.app.address_bar import shown_address
-from tests.app.compare_page import columns, open_compare, player, step
+from tests.app.compare_page import columns, open_compare, player, step, write_repeated_runs, write_to_the_end
 
 SEED = "ab ba "
 
@@ -29,45 +30,45 @@ def open_page(model_folder, monkeypatch, tmp_path):
     return lambda **address: open_compare(SEED, address)
 
 
-def told(app):
+def texts_of(app):
     return [element.value for element in [*app.text, *app.caption]]
 
 
 def test_page_opens_with_four_columns_at_the_books_temperatures(open_page):
-    """Nothing is written; the chart looks ahead; the coverage of the word list is stated."""
+    """Nothing is written; the chart shows the next choice."""
     app = open_page()
     assert not app.exception
     assert columns(app)["texts"] == [""] * 4
     assert columns(app)["whole"]["temperatures"] == [0.2, 0.5, 1.0, 1.2]
     assert columns(app)["whole"]["seed"] == SEED
-    assert compare_sentences.COMPARED_AHEAD in told(app)
+    assert compare_sentences.COMPARED_NEXT in texts_of(app)
 
 
 def test_coverage_of_the_word_list_is_stated(open_page, model_folder):
     """As the pure function has it for this model's own text."""
     share = coverage(open_model(model_folder).words, english())
-    assert compare_sentences.about_real_words(share) in told(open_page())
+    assert compare_sentences.about_real_words(share) in texts_of(open_page())
 
 
-def test_columns_write_what_the_loop_writes_with_the_same_dice(open_page, model_folder):
-    """Each column to the letter, and the chart tells of the last position."""
+def test_columns_write_what_the_loop_writes_with_the_same_draws(open_page, model_folder):
+    """Exactly the same text in each column; the chart shows the last position."""
     app = open_page()
     step(app, 12)
     model = open_model(model_folder)
     for text, temperature in zip(columns(app)["texts"], BOOK_TEMPERATURES, strict=False):
         steps = generate(model.network(), model.vocabulary.encode(SEED), temperature, 12, 1)
         assert text == model.vocabulary.decode(one.character_id for one in steps)
-    assert compare_sentences.compared(12, True) in told(app)
+    assert compare_sentences.compared(12, True) in texts_of(app)
 
 
 def test_figures_below_the_columns_are_those_of_the_pure_functions(open_page, model_folder):
-    """What stands on the page is what the functions say of the whole texts."""
+    """The page shows what the functions return for the whole texts."""
     app = open_page()
     step(app, 25)
     known = english() | open_model(model_folder).words
-    for lane, figures in enumerate(columns(app)["figures"]):
+    for column, figures in enumerate(columns(app)["figures"]):
         shown = {label: value for label, value, _, _ in figures}
-        text = player(app).texts[lane]
+        text = player(app).texts[column]
         assert shown[compare_sentences.COMPARED_FIGURES["real_words"]] == playback_sentences.share(
             real_word_share(text, known, SEED)
         )
@@ -75,15 +76,15 @@ def test_figures_below_the_columns_are_those_of_the_pure_functions(open_page, mo
             distinct_word_share(text, SEED)
         )
         assert shown[compare_sentences.COMPARED_FIGURES["entropy"]] == playback_sentences.bits(
-            player(app).mean_entropy[lane]
+            player(app).mean_entropy[column]
         )
         assert shown[compare_sentences.COMPARED_FIGURES["likeliest"]] == playback_sentences.share(
-            player(app).likeliest_share[lane]
+            player(app).likeliest_share[column]
         )
         assert shown[compare_sentences.DIVERGES_AT] == compare_sentences.diverges_at(
-            lane, player(app).divergences[lane]
+            column, player(app).divergences[column]
         )
-    assert columns(app)["partings"] == player(app).divergences
+    assert columns(app)["divergences"] == player(app).divergences
 
 
 def test_only_what_is_new_is_sent_once_the_view_has_the_rest(open_page):
@@ -91,22 +92,22 @@ def test_only_what_is_new_is_sent_once_the_view_has_the_rest(open_page):
     app = open_page()
     app.button(key="compare_generate").click().run()
     assert columns(app)["whole"] is not None
-    sent = app.session_state["comparison"].sent
+    sent = app.session_state["compare_state"].sent
     assert list(sent) == [len(player(app).steps)]
 
 
-def test_view_that_lost_its_place_gets_all(open_page, say):
-    """Also where it says so just when the whole page is drawn again: no error takes the chart's place."""
+def test_view_that_reports_a_gap_gets_all(open_page, report):
+    """Also where it does so just when the whole page is drawn again: no error replaces the chart."""
     app = open_page()
     step(app, 1)
-    told = say(app, VIEW, "lost", True)
+    message = report(app, VIEW, "lost", True)
     assert not app.exception
-    assert told["whole"] is not None
-    assert told["texts"] == player(app).texts
+    assert message["whole"] is not None
+    assert message["texts"] == player(app).texts
 
 
 def test_generate_stop_continue_and_clear(open_page):
-    """Generate runs, Stop keeps what is there, Continue goes on, Clear leaves the seed alone."""
+    """Generate runs, Stop keeps the texts, Continue continues them, Clear removes them."""
     app = open_page()
     app.button(key="compare_generate").click().run()
     assert player(app).running
@@ -133,17 +134,17 @@ def test_there_may_be_two_to_six_columns(open_page, count):
     assert [len(text) for text in columns(app)["texts"]] == [2] * count
 
 
-def test_independent_dice_are_those_of_the_following_random_seeds(open_page):
-    """On request, and said in the heading."""
+def test_independent_draws_are_those_of_the_following_random_seeds(open_page):
+    """On request; the heading says so."""
     app = open_page()
     app.toggle(key="compare_independent").set_value(True).run()
     assert player(app).random_seeds == (1, 2, 3, 4)
     step(app, 1)
-    assert compare_sentences.compared(1, False) in told(app)
+    assert compare_sentences.compared(1, False) in texts_of(app)
 
 
 def test_address_of_one_viewers_texts_writes_them_for_another(open_page):
-    """Temperatures, seed text, dice and length: the colleague sees the same texts appear."""
+    """Temperatures, seed text, random seeds and length: the other viewer sees the same texts appear."""
     app = open_page()
     app.number_input(key="compare_columns").set_value(3).run()
     app.toggle(key="compare_independent").set_value(True).run()
@@ -152,15 +153,12 @@ def test_address_of_one_viewers_texts_writes_them_for_another(open_page):
     assert address["temperatures"] == "0.2,0.5,1"
     other = open_page(**address)
     assert player(other).pace.goal == 7
-    for _ in range(100):
-        if not player(other).running:
-            break
-        other.run()
+    write_to_the_end(other)
     assert player(other).texts == player(app).texts
 
 
-def test_address_says_no_texts_that_it_could_not_say_whole(open_page):
-    """A network that was changed in mid-run is in no address; the knobs are."""
+def test_address_holds_no_texts_that_it_does_not_determine(open_page):
+    """A network that was changed in mid-run is in no address; the settings are."""
     app = open_page()
     step(app, 2)
     assert shown_address(app)["run"] == "2"
@@ -172,7 +170,7 @@ def test_address_says_no_texts_that_it_could_not_say_whole(open_page):
 
 
 @pytest.mark.parametrize(
-    ("told", "temperatures"),
+    ("text", "temperatures"),
     [
         ("1e9,-4", [2.0, 0.0]),
         ("nan,abc,0.7", [0.5, 0.5, 0.7]),
@@ -180,9 +178,9 @@ def test_address_says_no_texts_that_it_could_not_say_whole(open_page):
         ("0,1,2,0,1,2,0,1,2", [0.0, 1.0, 2.0, 0.0, 1.0, 2.0]),
     ],
 )
-def test_absurd_temperatures_in_an_address_are_moved_inside(open_page, told, temperatures):
-    """Out of range, no numbers, too few, too many: the page comes up."""
-    app = open_page(temperatures=told, seed="<b>", run="-5", random_seed="1e400")
+def test_invalid_temperatures_in_an_address_are_clamped(open_page, text, temperatures):
+    """Out of range, no numbers, too few, too many: the page opens."""
+    app = open_page(temperatures=text, seed="<b>", run="-5", random_seed="1e400")
     assert not app.exception
     assert columns(app)["whole"]["temperatures"] == temperatures
     assert columns(app)["texts"] == [""] * len(temperatures)
@@ -198,19 +196,19 @@ def test_filters_act_in_all_columns(open_page):
     assert last.character_ids.tolist() == last.raw.argmax(axis=-1).tolist()
 
 
-def test_chart_looks_ahead_when_a_filter_is_moved_at_rest(open_page):
-    """What it would do to the next character; a step shows what was taken again."""
+def test_chart_shows_the_next_choice_when_a_filter_is_changed_while_idle(open_page):
+    """With the new filter; after a step it shows the last choice again."""
     app = open_page()
     step(app, 1)
-    assert compare_sentences.compared(1, True) in told(app)
+    assert compare_sentences.compared(1, True) in texts_of(app)
     app.slider(key="compare_top_k").set_value(2).run()
-    assert compare_sentences.COMPARED_AHEAD in told(app)
+    assert compare_sentences.COMPARED_NEXT in texts_of(app)
     step(app, 1)
-    assert compare_sentences.compared(2, True) in told(app)
+    assert compare_sentences.compared(2, True) in texts_of(app)
 
 
-def test_another_model_goes_on_with_the_texts(open_page, model_folder):
-    """Whatever its characters are (tests/unit/test_lanes_player.py); Clear begins with it alone."""
+def test_another_model_continues_the_texts(open_page, model_folder):
+    """Whatever its vocabulary is (tests/unit/playback/test_batch_player.py); Clear begins with it alone."""
     shutil.copytree(model_folder, model_folder.parent / "second")
     app = open_page()
     step(app, 2)
@@ -225,7 +223,7 @@ def test_another_model_goes_on_with_the_texts(open_page, model_folder):
 
 
 def test_epoch_may_change_in_mid_run(open_page):
-    """The texts stay and the other network goes on."""
+    """The texts stay and the other network continues them."""
     app = open_page()
     step(app, 3)
     texts = player(app).texts
@@ -256,21 +254,17 @@ def test_table_shows_the_figures_of_the_chart(open_page, model_folder):
     assert set(table["die"]) == {player(app).steps[-1].u[0]}
 
 
-def test_many_runs_fill_the_figures_with_their_spread(open_page, model_folder):
+def test_repeated_runs_show_their_spread_below_the_columns(open_page, model_folder):
     """Median and middle 80% of 32 texts at each temperature, each counted by the pure functions."""
     app = open_page()
     app.number_input(key="compare_length").set_value(30).run()
-    app.button(key="compare_repeat").click().run()
-    for _ in range(100):
-        if not app.session_state["compare_repeats"].sweeper.running:
-            break
-        app.run()
+    write_repeated_runs(app)
     model = open_model(model_folder)
     known, ids = english() | model.words, model.vocabulary.encode(SEED)
     for temperature, figures in zip(BOOK_TEMPERATURES, columns(app)["figures"], strict=False):
         runs = [list(generate(model.network(), ids, temperature, 30, 1 + run)) for run in range(RUNS)]
         texts = [model.vocabulary.decode(one.character_id for one in steps) for steps in runs]
-        values = {
+        values: dict[str, list[Any]] = {
             "real_words": [real_word_share(text, known, SEED) for text in texts],
             "distinct_words": [distinct_word_share(text, SEED) for text in texts],
             "entropy": [np.mean([entropy(one.reweighted) for one in steps]) for steps in runs],
@@ -278,23 +272,23 @@ def test_many_runs_fill_the_figures_with_their_spread(open_page, model_folder):
         }
         shown = {label: spread for label, _, spread, _ in figures}
         for name, each in values.items():
-            label, _, told = compare_sentences.compared_figure(
+            label, _, spread = compare_sentences.compared_figure(
                 name, 0.0, tuple(np.nanquantile(each, [0.1, 0.5, 0.9])), RUNS
             )
-            assert shown[label] == told
+            assert shown[label] == spread
 
 
-def test_many_runs_can_be_cancelled_and_end_where_the_circumstances_change(open_page):
-    """Cancel ends them; another seed text makes their figures say nothing."""
+def test_repeated_runs_can_be_cancelled_and_end_when_the_conditions_change(open_page):
+    """Cancel ends them; so does another seed text."""
     app = open_page()
     app.number_input(key="compare_length").set_value(2000).run()
     app.button(key="compare_repeat").click().run()
-    repeats = app.session_state["compare_repeats"]
-    assert repeats.sweeper.running
+    repeated_runs = app.session_state["compare_repeated_runs"]
+    assert repeated_runs.sweep.running
     app.button(key="compare_cancel").click().run()
-    assert not repeats.sweeper.running
+    assert not repeated_runs.sweep.running
     app.button(key="compare_repeat").click().run()
-    repeats = app.session_state["compare_repeats"]
+    repeated_runs = app.session_state["compare_repeated_runs"]
     app.text_area(key="compare_seed_text").set_value("b").run()
-    assert not repeats.sweeper.running
-    assert app.session_state["compare_repeats"] is None
+    assert not repeated_runs.sweep.running
+    assert app.session_state["compare_repeated_runs"] is None

@@ -2,14 +2,14 @@
 
 from dataclasses import replace
 
-import numpy as np
 import pytest
 from streamlit.testing.v1 import AppTest
 
 from charlstm.generation.loop import generate
-from charlstm.model_folder import store
+from charlstm.model_folder.epoch_weights import remove_epochs
+from charlstm.model_folder.manifest import write_manifest
 from charlstm.model_folder.store import open_model
-from charlstm.ui.charts.epochs import HELD_OUT, LEARNED, losses_table, through_table
+from charlstm.model_folder.training_records import Sample, write_samples
 from charlstm.ui.evolve import page as evolve
 from charlstm.ui.evolve import sentences as evolve_sentences
 from charlstm.ui.shared import sentences as shared_sentences
@@ -34,7 +34,7 @@ def open_page(model_folder, monkeypatch):
 
 
 def labels(app):
-    """The accessible names of the texts on the page, and what stands in them after the seed text."""
+    """Return the accessible names of the texts on the page, and the texts without the seed text."""
     return {text["label"]: text["text"] for text in shown(app)}
 
 
@@ -46,7 +46,7 @@ def shown(app):
 
 
 def test_page_begins_with_the_untrained_network(open_page):
-    """Epoch 0 first; its losses are told; it has no sample in this folder."""
+    """Epoch 0 first; it has no sample in this folder."""
     app = open_page()
     assert not app.exception
     assert app.select_slider(key="evolve_epoch").value == 0
@@ -54,7 +54,7 @@ def test_page_begins_with_the_untrained_network(open_page):
 
 
 def test_chosen_epoch_shows_its_recorded_samples(open_page, model_folder):
-    """The sample is the folder's own, to the letter."""
+    """Exactly the sample of the folder."""
     app = open_page()
     app.select_slider(key="evolve_epoch").set_value(2).run()
     recorded = open_model(model_folder).samples[0]
@@ -62,8 +62,8 @@ def test_chosen_epoch_shows_its_recorded_samples(open_page, model_folder):
     assert evolve_sentences.losses(1.3, 1.25) in [text.value for text in app.text]
 
 
-def test_play_goes_to_the_last_epoch_and_rests_there(open_page):
-    """Each beat takes the next epoch; at the end the page is at rest, and Play begins anew."""
+def test_play_goes_to_the_last_epoch_and_stops_there(open_page):
+    """Each tick takes the next epoch; at the end the page stops, and Play begins anew."""
     app = open_page()
     app.button(key="evolve_play").click().run()
     assert app.session_state["evolve_playing"]
@@ -74,8 +74,8 @@ def test_play_goes_to_the_last_epoch_and_rests_there(open_page):
     assert app.session_state["evolve_epoch"] == 0
 
 
-def test_two_epochs_write_from_the_same_seed_with_the_same_dice(open_page, model_folder):
-    """What stands side by side is what the loop writes at these epochs."""
+def test_two_epochs_write_from_the_same_seed_text_with_the_same_draws(open_page, model_folder):
+    """Each text is what the loop writes at its epoch."""
     app = open_page()
     app.text_input(key="evolve_seed").set_value("ab ba").run()
     app.select_slider(key="evolve_first").set_value(0).run()
@@ -86,36 +86,15 @@ def test_two_epochs_write_from_the_same_seed_with_the_same_dice(open_page, model
         assert labels(app)[evolve_sentences.written_at(epoch)] == text
 
 
-def test_seed_text_that_cannot_be_read_is_told(open_page):
-    """Characters the network has never seen are named."""
+def test_characters_that_cannot_be_read_are_listed(open_page):
+    """Those of the seed text that the network has never seen."""
     app = open_page()
     app.text_input(key="evolve_seed").set_value("a글").run()
     assert shared_sentences.dropped_characters({"글": 1}) in [text.value for text in app.text]
 
 
-def test_losses_are_those_of_the_history(model_folder):
-    """Both curves hold the history's figures; what is not known is left out."""
-    history = open_model(model_folder).history
-    table = losses_table(history, 2).to_pylist()
-    assert [(row["epoch"], row["loss"]) for row in table if row["text"] == LEARNED] == [(1, 1.5), (2, 1.3)]
-    assert [(row["epoch"], row["loss"]) for row in table if row["text"] == HELD_OUT] == [(0, 1.6), (1, 1.4), (2, 1.25)]
-    assert {row["chosen"] for row in table} == {2}
-
-
-def test_next_character_through_the_epochs_is_the_networks_own(model_folder):
-    """Each cell is what that epoch's network gives; the last epoch's likeliest stands first."""
-    model = open_model(model_folder)
-    ids = model.vocabulary.encode("a b")
-    raw = np.array([network.probs(network.prefill(ids)) for network in map(model.network, model.manifest.epochs)])
-    rows = through_table(model.manifest.epochs, raw, model.vocabulary, 2).to_pylist()
-    assert len(rows) == 2 * len(model.vocabulary)
-    first = next(row for row in rows if row["epoch"] == 2 and row["rank"] == 0)
-    assert first["raw"] == raw[1].max()
-    assert {row["epoch"] for row in rows if row["chosen"]} == {2}
-
-
-def test_page_opens_as_its_address_says(open_page):
-    """Epochs, seed text and dice; an epoch that was not kept is moved to the nearest."""
+def test_page_opens_with_the_values_of_its_address(open_page):
+    """Epochs, seed text and random seed; for an epoch that was not kept, the nearest."""
     app = open_page(epoch="999", first="-1", second="0", seed="ab ba", random_seed="7", temperature="nan")
     assert not app.exception
     assert [app.select_slider(key=f"evolve_{name}").value for name in ("epoch", "first", "second")] == [2, 0, 0]
@@ -126,9 +105,9 @@ def test_page_opens_as_its_address_says(open_page):
 def test_epochs_whose_weights_were_not_kept_show_what_they_wrote(open_page, model_folder):
     """Of a folder that keeps the best epoch only, the samples of all can be gone through."""
     manifest = open_model(model_folder).manifest
-    store.remove_epochs(model_folder, all_but=2)
-    store.write_manifest(model_folder, replace(manifest, epochs=(2,)))
-    store.write_samples(model_folder, [store.Sample(epoch, 0.5, 1, "a b", "ab" * epoch) for epoch in (1, 2)])
+    remove_epochs(model_folder, all_but=2)
+    write_manifest(model_folder, replace(manifest, epochs=(2,)))
+    write_samples(model_folder, [Sample(epoch, 0.5, 1, "a b", "ab" * epoch) for epoch in (1, 2)])
     app = open_page(epoch="1")
     assert not app.exception
     assert app.select_slider(key="evolve_epoch").options == ["1", "2"]

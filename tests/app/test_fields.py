@@ -1,4 +1,4 @@
-"""Fields that begin where an address says: whichever message the browser makes them from, they show it."""
+"""Fields that begin with a value of the address: every message has it, so any of them may create the field."""
 
 import pytest
 from streamlit.testing.v1 import AppTest
@@ -36,8 +36,8 @@ def open_page(model_folder, monkeypatch):
         ("evolve", "select_slider", "evolve_epoch", {"epoch": "2"}, [1]),  # the second of the epochs 0 and 2
     ],
 )
-def test_every_message_says_what_a_field_begins_with(open_page, page, kind, key, address, begins):
-    """The browser may skip the first message, which alone sets the field."""
+def test_every_message_has_the_first_value_of_a_field(open_page, page, kind, key, address, begins):
+    """The browser may skip the first message."""
     app = open_page(page, **address)
     for _ in range(2):
         assert getattr(app, kind)(key=key).proto.default == begins
@@ -45,8 +45,8 @@ def test_every_message_says_what_a_field_begins_with(open_page, page, kind, key,
 
 
 @pytest.mark.parametrize("page", ["write", "compare"])
-def test_a_field_that_the_page_has_filled_says_so_in_every_message(open_page, page):
-    """A seed text that was chosen by its name is also what a field begins with that is made later."""
+def test_every_message_has_the_text_that_the_page_filled_in(open_page, page):
+    """A field that is created later begins with the seed text that was chosen by its name."""
     app = open_page(page, seed="abba")
     prefix = "compare_" if page == "compare" else ""
     app.button_group(key=f"{prefix}seed_name").set_value("One word").run()

@@ -1,4 +1,4 @@
-"""Which networks the page offers, and which it begins with."""
+"""The networks that the page offers, and the one that it begins with."""
 
 import json
 import math
@@ -10,7 +10,10 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from charlstm.model_folder import store
-from charlstm.model_folder.report import Report, Writing
+from charlstm.model_folder.epoch_weights import remove_epochs, write_epoch
+from charlstm.model_folder.manifest import write_manifest
+from charlstm.model_folder.report import Report, TextStatistics, write_report
+from charlstm.model_folder.training_records import EpochFigures, write_history
 from charlstm.networks.architecture import GatedConvolutions
 from charlstm.ui.shared.models import usable_models
 
@@ -23,7 +26,7 @@ def test_the_best_network_is_the_first(model_folder, tmp_path, monkeypatch, loss
     for name, loss in zip("ab", losses, strict=True):
         folder = shutil.copytree(model_folder, tmp_path / "zoo" / name)
         if loss is not None:
-            store.write_report(folder, Report(2, {"nietzsche.txt": loss}, 900.0, 0, 0, ()))
+            write_report(folder, Report(2, {"nietzsche.txt": loss}, 900.0, 0, 0, ()))
     monkeypatch.setenv("CHARLSTM_MODELS", str(tmp_path / "zoo"))
     assert [model.folder.name for model in usable_models()[0]] == names
 
@@ -40,7 +43,7 @@ def test_a_network_whose_loss_is_not_known_is_the_last(model_folder, tmp_path, m
 
 @pytest.fixture
 def two_models(model_folder, tmp_path, monkeypatch):
-    """The small model, and one of another kind: other characters, other epochs, its state carried on."""
+    """The small model, and one of another kind: other characters, other epochs, and stateful."""
     shutil.copytree(model_folder, tmp_path / "zoo" / "small")
     other = shutil.copytree(model_folder, tmp_path / "zoo" / "other")
     architecture = GatedConvolutions(4, 2, (1, 2))
@@ -58,16 +61,16 @@ def two_models(model_folder, tmp_path, monkeypatch):
     generator = np.random.default_rng(1)
     shapes = architecture.tensor_shapes(6)
     tensors = {name: generator.normal(size=shape).astype(np.float32) for name, shape in shapes.items()}
-    store.write_epoch(other, 7, tensors)
-    store.remove_epochs(other, all_but=7)
-    store.write_manifest(other, manifest)
-    store.write_history(other, [store.EpochFigures(0, math.nan, 1.9, 0.0), store.EpochFigures(7, 1.6, 1.5, 9.0)])
+    write_epoch(other, 7, tensors)
+    remove_epochs(other, all_but=7)
+    write_manifest(other, manifest)
+    write_history(other, [EpochFigures(0, math.nan, 1.9, 0.0), EpochFigures(7, 1.6, 1.5, 9.0)])
     monkeypatch.setenv("CHARLSTM_MODELS", str(tmp_path / "zoo"))
 
 
 @pytest.mark.parametrize("page", ["write", "compare", "map", "evolve"])
 def test_every_page_changes_its_network(two_models, page):
-    """To one of another kind and back, with a knob turned in between; no page ends in a traceback."""
+    """To one of another kind and back; no page ends in a traceback."""
 
     def script(page):
         import importlib
@@ -83,7 +86,7 @@ def test_every_page_changes_its_network(two_models, page):
 
 
 def test_write_keeps_its_text_when_the_network_has_other_characters(two_models):
-    """In the middle of a run; every character keeps the choice it was drawn by, in the network's own characters."""
+    """In mid-run; every character keeps the choice it was drawn by, in the characters of its network."""
 
     def script():
         from charlstm.ui.write import page as write
@@ -105,9 +108,9 @@ def test_write_keeps_its_text_when_the_network_has_other_characters(two_models):
     assert player.source.model == "other"
     assert len(player.steps[-1].raw) == 6
     assert len(player.steps[-2].raw) != 6
-    assert [knobs.model for knobs in player.run().knobs] == ["small", "other"]
+    assert [settings.model for settings in player.run().settings] == ["small", "other"]
     for place in (len(before), len(before) - 1):
-        app.session_state["look"].to(place)
+        app.session_state["focus"].move_to(place)
         app.run()
         assert not app.exception
         assert any(text.value.startswith(f"Character {place + 1}: ") for text in app.text)
@@ -120,8 +123,8 @@ def test_write_keeps_its_text_when_the_network_has_other_characters(two_models):
 
 def test_networks_stand_side_by_side(two_models, tmp_path):
     """Size, training, loss, speed and what each writes, the best first; a dash where it was not evaluated."""
-    writing = (Writing(0.5, 0.95, 0.5, 0.01), Writing(1.0, 0.8, 0.8, 0.02))
-    store.write_report(tmp_path / "zoo" / "small", Report(2, {"nietzsche.txt": 1.4}, 900.0, 64, 2000, writing))
+    writing = (TextStatistics(0.5, 0.95, 0.5, 0.01), TextStatistics(1.0, 0.8, 0.8, 0.02))
+    write_report(tmp_path / "zoo" / "small", Report(2, {"nietzsche.txt": 1.4}, 900.0, 64, 2000, writing))
 
     def script():
         from charlstm.ui.shared.models import chosen_model
@@ -145,5 +148,5 @@ def test_a_network_of_several_books_offers_the_known_one_among_them(model_folder
     content = json.loads(manifest.read_text())
     manifest.write_text(json.dumps(content | {"corpus": content["corpus"] | {"name": "my-books"}}))
     assert not [button for button in open_app().button if button.key == "fetch"]
-    store.write_report(model_folder, Report(2, {"mine.txt": 1.2, "nietzsche.txt": 1.4}, 900.0, 0, 0, ()))
+    write_report(model_folder, Report(2, {"mine.txt": 1.2, "nietzsche.txt": 1.4}, 900.0, 0, 0, ()))
     assert [button for button in open_app().button if button.key == "fetch"]

@@ -1,4 +1,4 @@
-"""Replay, branches, Undo and slow motion on the Write page: what a press makes of the session."""
+"""Replay, branches, Undo and slow motion on the Write page: what a press changes in the session."""
 
 import pytest
 
@@ -11,11 +11,11 @@ def player(app):
     return app.session_state["player"]
 
 
-def look(app):
-    return app.session_state["look"]
+def focus(app):
+    return app.session_state["focus"]
 
 
-def said(app):
+def texts(app):
     return [element.value for element in app.text]
 
 
@@ -32,22 +32,22 @@ def written(open_app):
 
 
 def scrub_to(app, position):
-    """Look at a past position, as the scrubber does."""
-    look(app).to(position)
+    """Move the focus to a past position, as the scrubber does."""
+    focus(app).move_to(position)
     return app.run()
 
 
-def test_each_step_says_what_was_in_force(written):
-    """Temperature, filters and epoch of that very step, though they have changed since."""
+def test_each_step_shows_its_own_settings(written):
+    """Temperature, filters and epoch of that step, though they have changed since."""
     for position, in_force in enumerate(
         ["at temperature 0.5, epoch 2"] * 3 + ["at temperature 0.5, top-k 2, epoch 2"] * 2
     ):
         app = scrub_to(written, position)
-        assert any(text.startswith(f"Character {position + 1}: ") and text.endswith(in_force) for text in said(app))
+        assert any(text.startswith(f"Character {position + 1}: ") and text.endswith(in_force) for text in texts(app))
 
 
-def test_run_parts_at_the_step_that_is_shown(written):
-    """Both stand on the page: the first as it was, the other going on from there."""
+def test_run_branches_at_the_step_that_is_shown(written):
+    """Both are on the page: the original as it was, and the branch, which is continued from there."""
     before = list(player(written).steps)
     app = scrub_to(written, 2)
     app.button(key="branch").click().run()
@@ -55,12 +55,12 @@ def test_run_parts_at_the_step_that_is_shown(written):
     assert branch.running
     assert branch.steps[:2] == before[:2]
     assert branch.steps[2].filters == Filters(top_k=2)
-    assert branch.beside.position == 2
-    assert list(branch.beside.steps) == before[2:]
+    assert branch.original.position == 2
+    assert list(branch.original.steps) == before[2:]
 
 
 def test_branch_is_offered_for_a_past_step_only(written):
-    """Not for the present, nor while writing."""
+    """Not for the next one, nor while writing."""
     assert "branch" not in [button.key for button in written.button]
     app = scrub_to(written, 1)
     assert "branch" in [button.key for button in app.button]
@@ -68,38 +68,38 @@ def test_branch_is_offered_for_a_past_step_only(written):
     assert "branch" not in [button.key for button in app.button]
 
 
-def test_generate_writes_a_branch_afresh(written):
-    """From where it parted, not from the seed text, and still beside the first."""
+def test_generate_restarts_a_branch(written):
+    """From where it diverges, not from the seed text; the original stays."""
     app = scrub_to(written, 2)
     app.button(key="branch").click().run()
     app.button(key="stop").click().run()
-    beside, shared = player(app).beside, player(app).steps[:2]
+    original, shared = player(app).original, player(app).steps[:2]
     app.button(key="generate").click().run()
-    assert player(app).beside == beside
+    assert player(app).original == original
     assert player(app).steps[:2] == shared
 
 
 def test_undo_brings_back_what_was_written(written):
     """A branch, a Clear, a Generate: each can be undone, and redone."""
-    texts = [player(written).generated]
+    generated = [player(written).generated]
     app = scrub_to(written, 2)
     for press in ("branch", "clear"):
         app.button(key=press).click().run()
         if player(app).running:
             app.button(key="stop").click().run()
-        texts.append(player(app).generated)
-    assert texts[-1] == ""
-    for text in reversed(texts[:-1]):
+        generated.append(player(app).generated)
+    assert generated[-1] == ""
+    for text in reversed(generated[:-1]):
         app.button(key="undo").click().run()
         assert player(app).generated == text
     assert app.button(key="undo").disabled
-    for text in texts[1:]:
+    for text in generated[1:]:
         app.button(key="redo").click().run()
         assert player(app).generated == text
 
 
-def test_undone_text_can_be_gone_on_with(written):
-    """It is as it was, and so are its dice."""
+def test_undone_text_can_be_continued(written):
+    """It is as it was, and so are its uniform draws."""
     text = player(written).generated
     app = written.button(key="clear").click().run()
     app = app.button(key="undo").click().run()
@@ -114,16 +114,16 @@ def test_slow_motion_writes_one_character_in_four_presses(open_app):
     app.button(key="step").click().run()
     expected = player(app).generated
     app.button(key="clear").click().run()
-    for stage in (Stage.TEXT, Stage.RAW, Stage.REWEIGHTED, Stage.DIE):
+    for stage in (Stage.TEXT, Stage.RAW, Stage.REWEIGHTED, Stage.DRAW):
         app.button(key="slow_motion").click().run()
-        assert look(app).stage is stage
+        assert focus(app).stage is stage
         assert player(app).steps == []
     app.button(key="slow_motion").click().run()
-    assert look(app).stage is Stage.APPENDED
+    assert focus(app).stage is Stage.APPENDED
     assert player(app).generated == expected
-    assert any(text.startswith("4 of 4") for text in said(app))
+    assert any(text.startswith("4 of 4") for text in texts(app))
     app.button(key="slow_motion").click().run()
-    assert look(app).stage is Stage.RAW
+    assert focus(app).stage is Stage.RAW
 
 
 @pytest.mark.parametrize("press", ["step", "generate", "undo"])
@@ -132,20 +132,20 @@ def test_any_other_press_leaves_slow_motion(written, press):
     app = written.button(key="clear").click().run()
     app.button(key="slow_motion").click().run()
     app.button(key=press).click().run()
-    assert look(app).stage is None
+    assert focus(app).stage is None
 
 
-def test_turned_knob_shows_a_past_choice_otherwise(written):
-    """The same die, and what it would have fallen on; back at another step, it is as it was."""
+def test_changed_setting_shows_a_past_choice_with_it(written):
+    """The same uniform draw, and what it would have chosen; at another step, the choice is as it was."""
     app = scrub_to(written, 0)
     app.slider(key="top_k").set_value(1).run()
-    assert look(app).what_if
-    assert any(text.startswith("What if? Character 1 at temperature 0.5, top-k 1") for text in said(app))
+    assert focus(app).what_if
+    assert any(text.startswith("What if? Character 1 at temperature 0.5, top-k 1") for text in texts(app))
     app = scrub_to(app, 1)
-    assert not look(app).what_if
+    assert not focus(app).what_if
 
 
 def test_words_of_the_replay_are_on_the_page(written):
-    """The scrubber has its name, and the branch what it does."""
+    """The button of a branch has its explanation."""
     app = scrub_to(written, 0)
     assert app.button(key="branch").help == write_sentences.BRANCH_HELP

@@ -1,4 +1,4 @@
-"""The Train page's logic, without a browser and without TensorFlow: what learns is a child that pretends to."""
+"""The Train page's logic, without a browser and without TensorFlow: the process only pretends to train."""
 
 import sys
 import time
@@ -28,7 +28,7 @@ sys.exit(130 if os.read(0, 1) else 3)
 
 @pytest.fixture
 def open_page(model_folder, monkeypatch, tmp_path):
-    """Open the page on a server where nothing learns yet; its trainings put the small model into their folders."""
+    """Open the page on a server without a training; its trainings put the small model into their folders."""
     monkeypatch.setenv("CHARLSTM_MODELS", str(model_folder.parent))
     monkeypatch.setenv("CHARLSTM_CORPORA", str(tmp_path / "none"))
     fresh = TrainingSlot()
@@ -37,8 +37,8 @@ def open_page(model_folder, monkeypatch, tmp_path):
         monkeypatch.setattr(target, fresh)
     copies = f"import shutil, sys; shutil.copytree({str(model_folder)!r}, sys.argv[1], dirs_exist_ok=True)\n{STAYS}"
 
-    def pretend(order):
-        return [sys.executable, "-c", copies, str(order.folder)]
+    def pretend(request):
+        return [sys.executable, "-c", copies, str(request.folder)]
 
     monkeypatch.setattr(training_process.TrainingRequest, "command", pretend)
 
@@ -48,9 +48,9 @@ def open_page(model_folder, monkeypatch, tmp_path):
         train.page()
 
     yield lambda: AppTest.from_function(script, default_timeout=60).run()
-    if fresh.present:
-        fresh.present.stop()
-        assert fresh.present is None or fresh.present.wait(PATIENCE)
+    if fresh.current:
+        fresh.current.stop()
+        assert fresh.current is None or fresh.current.wait(PATIENCE)
 
 
 def errors(app):
@@ -71,26 +71,26 @@ def pasted(app, text=PROSE):
 def started(app):
     pasted(app)
     app.button(key="train_start").click().run()
-    until(lambda: app.session_state.lesson.training.points)
+    until(lambda: app.session_state.training_job.process.points)
     return app.run()
 
 
 def stopped(app):
     app.button(key="train_stop").click().run()
-    assert app.session_state.lesson.training.wait(PATIENCE)
+    assert app.session_state.training_job.process.wait(PATIENCE)
     return app.run()
 
 
-def test_page_waits_for_a_text(open_page):
-    """Without one there is nothing to start, and nothing to stop."""
+def test_page_without_a_text_cannot_start(open_page):
+    """Nor stop."""
     app = open_page()
     assert not app.exception
     assert app.button(key="train_start").disabled
     assert app.button(key="train_stop").disabled
 
 
-def test_pasted_text_is_told_of(open_page):
-    """How much there is to read, and how often it should be read: a short text more often than a long one."""
+def test_page_describes_a_pasted_text(open_page):
+    """Its length, and the advised epochs: more for a short text than for a long one."""
     app = pasted(open_page())
     assert train_sentences.text_read(len(PROSE), len(set(PROSE)), {}) in [text.value for text in app.text]
     assert not app.button(key="train_start").disabled
@@ -110,7 +110,7 @@ def test_pasted_text_is_told_of(open_page):
     ],
 )
 def test_bad_upload_gives_one_sentence(open_page, content, reason):
-    """Nothing else happens, and the field takes another file."""
+    """The field takes another file afterwards."""
     app = open_page()
     app.segmented_control(key="train_source").set_value("upload").run()
     app.file_uploader(key="train_upload").upload("it[1].txt", content, "text/plain").run()
@@ -147,23 +147,23 @@ def test_training_is_shown_stopped_and_kept(open_page, model_folder):
     assert "user_models" not in open_page().session_state
 
 
-def test_training_goes_on_in_the_same_folder(open_page):
+def test_training_resumes_in_the_same_folder(open_page):
     """After a stop."""
     app = stopped(started(open_page()))
-    folder = app.session_state.lesson.order.folder
+    folder = app.session_state.training_job.request.folder
     app.button(key="train_go_on").click().run()
     assert not app.exception
-    assert app.session_state.lesson.training.running
-    assert app.session_state.lesson.order.folder == folder
+    assert app.session_state.training_job.process.running
+    assert app.session_state.training_job.request.folder == folder
     stopped(app)
     pasted(app, PROSE + PROSE[:9])
     app.button(key="train_start").click().run()
-    assert not folder.exists()  # another one takes its place
+    assert not folder.exists()  # another training replaces it
 
 
-def test_somebody_elses_training_is_told_of_and_left_alone(open_page):
-    """How long it may yet take; nothing on this page stops it, or starts another."""
-    theirs = started(open_page()).session_state.lesson.training
+def test_training_of_another_viewer_is_shown_and_cannot_be_stopped(open_page):
+    """With the time that it may take; no other can be started."""
+    theirs = started(open_page()).session_state.training_job.process
     app = pasted(open_page())
     assert app.info[0].value.startswith("Somebody else's network is learning on this server")
     assert "in epoch 1 of 200" in app.info[0].value
@@ -177,7 +177,7 @@ def test_somebody_elses_training_is_told_of_and_left_alone(open_page):
     assert not app.button(key="train_start").disabled
 
 
-def test_start_a_moment_too_late_is_told(open_page):
+def test_start_a_moment_too_late_gives_one_sentence(open_page):
     """Where two viewers press at once."""
     first, second = pasted(open_page()), pasted(open_page())
     first.button(key="train_start").click().run()
@@ -186,34 +186,36 @@ def test_start_a_moment_too_late_is_told(open_page):
     assert not second.exception
 
 
-@pytest.mark.parametrize(("ending", "said"), [("memory", "900 MB"), ("time", "30 minutes"), ("failed", "failed: so")])
-def test_every_ending_is_said(open_page, ending, said):
-    """With what is left of it."""
+@pytest.mark.parametrize(("ending", "reason"), [("memory", "900 MB"), ("time", "30 minutes"), ("failed", "failed: so")])
+def test_page_states_why_a_training_ended(open_page, ending, reason):
+    """And what of it is finished."""
     app = stopped(started(open_page()))
-    app.session_state.lesson.training.ending = ending
-    app.session_state.lesson.training.error = "so"
+    app.session_state.training_job.process.ending = ending
+    app.session_state.training_job.process.error = "so"
     app.run()
     message = [*errors(app), *(message.value for message in app.success)][0]
-    assert said in message
+    assert reason in message
     assert "2 of its epochs are finished" in message
     assert app.button(key="train_use")
 
 
-def test_failure_before_the_first_epoch_is_said(open_page, monkeypatch):
-    """There is nothing to keep then."""
+def test_failure_before_the_first_epoch_gives_one_sentence(open_page, monkeypatch):
+    """There is nothing to keep."""
     monkeypatch.setattr(
-        training_process.TrainingRequest, "command", lambda order: [sys.executable, "-c", "import sys; sys.exit('why')"]
+        training_process.TrainingRequest,
+        "command",
+        lambda request: [sys.executable, "-c", "import sys; sys.exit('why')"],
     )
     app = pasted(open_page())
     app.button(key="train_start").click().run()
-    assert app.session_state.lesson.training.wait(PATIENCE)
+    assert app.session_state.training_job.process.wait(PATIENCE)
     app.run()
     assert errors(app) == [train_sentences.ended("failed", None, "", "why")]
     assert "train_use" not in [button.key for button in app.button]
 
 
-def test_zip_of_a_model_is_opened_and_forgotten(open_page, model_folder):
-    """It is chosen on all pages under a name that is not taken, and gone when it is told to go."""
+def test_zip_of_a_model_is_opened_and_removed(open_page, model_folder):
+    """It is chosen on all pages under a name that is not taken."""
     app = open_page()
     content = zip_bytes(store.open_model(model_folder))
     app.file_uploader(key="own-0").upload("any.zip", content, "application/zip").run()
@@ -236,7 +238,7 @@ def test_zip_of_a_model_is_opened_and_forgotten(open_page, model_folder):
     ],
 )
 def test_bad_zip_gives_one_sentence(open_page, content, reason):
-    """And leaves nothing behind."""
+    """And leaves no files."""
     app = open_page()
     app.file_uploader(key="own-0").upload("any.zip", content, "application/zip").run()
     assert not app.exception
@@ -250,8 +252,8 @@ def test_networks_of_a_viewer_are_bounded(open_page, model_folder, monkeypatch):
     """In number, and the bytes of all viewers' together; one sentence, and nothing is lost."""
     content = zip_bytes(store.open_model(model_folder))
     app = open_page()
-    for turn in range(own.MOST_MODELS + 1):
-        app.file_uploader(key=f"own-{turn}").upload("any.zip", content, "application/zip").run()
+    for version in range(own.MOST_MODELS + 1):
+        app.file_uploader(key=f"own-{version}").upload("any.zip", content, "application/zip").run()
     assert errors(app) == [train_sentences.cannot_open_network(shared_sentences.too_many_of_your_own(own.MOST_MODELS))]
     assert len(app.session_state.user_models.models) == own.MOST_MODELS
     monkeypatch.setattr(own, "MOST_BYTES", 10)
@@ -260,36 +262,36 @@ def test_networks_of_a_viewer_are_bounded(open_page, model_folder, monkeypatch):
     assert errors(other) == [train_sentences.cannot_open_network(shared_sentences.server_is_full(1))]
 
 
-def test_belongings_go_with_their_session():
-    """Nothing of a viewer stays on the disk."""
+def test_user_models_are_removed_with_their_session():
+    """No file of a viewer stays on the disk."""
     mine = own.UserModels()
-    (mine.place() / "text.txt").write_text("mine")
+    (mine.new_folder() / "text.txt").write_text("mine")
     folder = mine.folder
     assert mine.size() == 4
     del mine
     assert not folder.exists()
 
 
-def test_belongings_go_some_minutes_after_their_viewer():
-    """Not in a short absence; and whoever has kept the session does not keep them."""
-    there = [True]
-    mine = own.UserModels(lambda: there[0])
+def test_user_models_are_removed_some_minutes_after_their_viewer_has_left():
+    """Not in a short absence; but also where something keeps the session."""
+    connected = [True]
+    mine = own.UserModels(lambda: connected[0])
     began = time.monotonic()
-    mine.look(began)
-    there[0] = False
-    mine.look(began + own.AWAY - 1)
-    there[0] = True
-    mine.look(began + own.AWAY + 1)
-    there[0] = False
-    mine.look(began + 2 * own.AWAY)
+    mine.check_connection(began)
+    connected[0] = False
+    mine.check_connection(began + own.LONGEST_ABSENCE - 1)
+    connected[0] = True
+    mine.check_connection(began + own.LONGEST_ABSENCE + 1)
+    connected[0] = False
+    mine.check_connection(began + 2 * own.LONGEST_ABSENCE)
     assert mine.folder.exists()
-    mine.look(began + 2 * own.AWAY + 2)
+    mine.check_connection(began + 2 * own.LONGEST_ABSENCE + 2)
     assert not mine.folder.exists()
     assert mine.models == []
 
 
 def test_page_without_tensorflow_says_so_and_opens_networks(open_page, model_folder, monkeypatch):
-    """In one sentence; a network from elsewhere needs none."""
+    """In one sentence; a network from elsewhere does not need it."""
     monkeypatch.setattr("charlstm.ui.train.page.can_train", lambda: False)
     app = open_page()
     assert [info.value for info in app.info] == [train_sentences.NO_TENSORFLOW]

@@ -1,13 +1,11 @@
-"""The Write page's logic, without a browser: what a click or a value makes of the session."""
+"""The Write page's logic, without a browser: what a click or a value changes in the session."""
 
 import shutil
 from dataclasses import replace
 
-import pytest
-
+from charlstm.corpora.named import NAMED
 from charlstm.generation.sampling import Filters
-from charlstm.model_folder import store
-from charlstm.ui.components.temperature_slider import clamped
+from charlstm.model_folder.manifest import read_manifest, write_manifest
 from charlstm.ui.shared import sentences as shared_sentences
 
 
@@ -19,8 +17,8 @@ def player(app):
     return app.session_state["player"]
 
 
-def test_page_opens_with_the_next_character_already_weighed(open_app):
-    """Before anything runs, the chart looks ahead; nothing is written and nothing runs."""
+def test_page_opens_with_the_next_choice(open_app):
+    """Nothing is written and nothing runs."""
     app = open_app()
     assert not app.exception
     assert any(text.startswith("The next character after") for text in texts(app))
@@ -37,7 +35,7 @@ def test_step_writes_one_character(open_app):
 
 
 def test_generate_runs_and_stop_keeps_what_is_there(open_app):
-    """Generate starts a run; Stop ends it and Continue goes on."""
+    """Generate starts a run; Stop ends it and Continue continues it."""
     app = open_app()
     app.button(key="generate").click().run()
     assert player(app).running
@@ -52,7 +50,7 @@ def test_generate_runs_and_stop_keeps_what_is_there(open_app):
 
 
 def test_generate_begins_again_and_clear_goes_back_to_the_seed(open_app):
-    """The same dice write the same text again; Clear leaves the seed alone."""
+    """The same uniform draws write the same text again; Clear removes it."""
     app = open_app()
     app.button(key="step").click().run()
     first = player(app).generated
@@ -63,7 +61,7 @@ def test_generate_begins_again_and_clear_goes_back_to_the_seed(open_app):
 
 
 def test_seed_text_is_folded_and_the_dropped_is_named(open_app):
-    """Capitals are folded; what the network has never seen is told under the field."""
+    """Capitals are folded; what the network has never seen is listed under the field."""
     app = open_app()
     app.text_area(key="seed_text").set_value("A B 한글").run()
     assert player(app).seed_text == "a b "
@@ -81,6 +79,21 @@ def test_writing_is_kept_while_the_seed_is_edited(open_app):
     assert player(app).seed_text == "b b"
 
 
+def test_excerpt_fills_the_seed_text_from_the_book(open_app, model_folder, monkeypatch, tmp_path):
+    """The slider moves a window over the corpus."""
+    text = "".join(f"ab ba {number} " for number in range(2_000))
+    (tmp_path / "nietzsche.txt").write_text(text)
+    monkeypatch.setenv("CHARLSTM_CORPORA", str(tmp_path))
+    monkeypatch.setitem(NAMED, "nietzsche", replace(NAMED["nietzsche"], size=len(text)))
+    manifest = model_folder / "model.json"
+    manifest.write_text(manifest.read_text().replace('"tiny"', '"nietzsche"'))
+    app = open_app()
+    app.slider(key="excerpt").set_value(777).run()
+    seed_text = app.text_area(key="seed_text").value
+    assert len(seed_text) == read_manifest(manifest).window
+    assert seed_text in text
+
+
 def test_other_seeds_are_one_click_away(open_app):
     """A named seed fills the field."""
     app = open_app()
@@ -90,8 +103,8 @@ def test_other_seeds_are_one_click_away(open_app):
 
 def test_settings_say_how_good_an_epoch_is(open_app, model_folder):
     """The best one as the folder has it, which may have been calibrated since; others as in the history."""
-    manifest = store.read_manifest(model_folder / "model.json")
-    store.write_manifest(model_folder, replace(manifest, held_out_loss=1.2))
+    manifest = read_manifest(model_folder / "model.json")
+    write_manifest(model_folder, replace(manifest, held_out_loss=1.2))
     app = open_app()
     assert shared_sentences.epoch_figures(2, 1.2, best=True) in texts(app)
     app.select_slider(key="epoch").set_value(0).run()
@@ -99,7 +112,7 @@ def test_settings_say_how_good_an_epoch_is(open_app, model_folder):
 
 
 def test_epoch_may_change_in_mid_run(open_app):
-    """The text stays and the other network goes on."""
+    """The text stays and the other network continues it."""
     app = open_app()
     app.button(key="step").click().run()
     kept = player(app).generated
@@ -109,7 +122,7 @@ def test_epoch_may_change_in_mid_run(open_app):
     assert len(player(app).steps) == 2
 
 
-def test_filters_act_on_the_very_next_character_and_the_step_says_so(open_app):
+def test_filters_act_on_the_next_character_and_are_in_its_step(open_app):
     """A top-k of 1 takes the likeliest; at the ends of their scales all pass again."""
     app = open_app()
     app.slider(key="top_k").set_value(1).run()
@@ -142,28 +155,19 @@ def test_damaged_model_is_not_offered_and_a_line_says_why(open_app, model_folder
     assert len(player(app).steps) == 1
 
 
-def test_missing_corpus_offers_to_fetch_it(open_app, model_folder):
-    """Offline, the one button ends in a sentence and the page goes on."""
+def test_missing_corpus_can_be_fetched(open_app, model_folder):
+    """The page has a button for it."""
     manifest = model_folder / "model.json"
     manifest.write_text(manifest.read_text().replace('"tiny"', '"nietzsche"'))
     app = open_app()
     assert app.button(key="fetch").label == shared_sentences.FETCH
 
 
-@pytest.mark.parametrize(
-    ("sent", "value"),
-    [(0.7, 0.7), (-1, 0.0), (9e99, 2.0), (float("nan"), 0.5), ("1", 0.5), (None, 0.5), ({}, 0.5), (True, 0.5)],
-)
-def test_temperature_from_a_browser_is_always_a_temperature(sent, value):
-    """Out of range is moved inside; nonsense is the default."""
-    assert clamped(sent) == value
-
-
-def test_view_that_lost_its_place_gets_all(open_app, say):
-    """Also where it says so just when the whole page is drawn again: no error takes the chart's place."""
+def test_view_that_reports_a_gap_gets_all(open_app, report):
+    """Also where it does so just when the whole page is drawn again: no error replaces the chart."""
     app = open_app()
     app.button(key="step").click().run()
-    told = say(app, "text", "lost", True)
+    message = report(app, "text", "lost", True)
     assert not app.exception
-    assert told["seed"] == player(app).seed_text
-    assert told["text"] == player(app).generated
+    assert message["seed"] == player(app).seed_text
+    assert message["text"] == player(app).generated

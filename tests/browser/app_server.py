@@ -1,4 +1,4 @@
-"""The app as anybody would start it, and the Chromium to look at it with."""
+"""A server of the app, and the flags of Chromium."""
 
 import os
 import socket
@@ -17,14 +17,14 @@ FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--
 
 
 def the_book_alone(folder: Path) -> Path:
-    """Make a folder of models that has the book's network only, so that it is the one which writes."""
+    """Create a folder of models that has the book's network only, so that it is the chosen one."""
     folder.mkdir()
     (folder / golden.MODEL.name).symlink_to(golden.MODEL)
     return folder
 
 
 class Server:
-    """The app, started as anybody would start it; what it says is kept, for a test that fails to show."""
+    """The app in a process of its own; a failing test shows the end of its log."""
 
     running: ClassVar[list["Server"]] = []
 
@@ -33,7 +33,7 @@ class Server:
             free.bind(("127.0.0.1", 0))
             port = free.getsockname()[1]
         self.address = f"http://127.0.0.1:{port}"
-        # A training would step back behind all other tests of a busy machine, and come to nothing.
+        # With a lower priority a training would get no time on a machine that is busy with other tests.
         environment = os.environ | {"CHARLSTM_CORPORA": str(corpora), "CHARLSTM_NICE": "0"}
         if models:
             environment["CHARLSTM_MODELS"] = str(models)
@@ -50,10 +50,10 @@ class Server:
             except OSError:
                 time.sleep(0.1)
         self.stop()
-        raise RuntimeError(f"the server did not start within a minute\n{self.said()}")
+        raise RuntimeError(f"the server did not start within a minute\n{self.end_of_log()}")
 
-    def said(self, most: int = 8_000) -> str:
-        """Return the end of what it has written to its terminal."""
+    def end_of_log(self, most: int = 8_000) -> str:
+        """Return at most so many bytes of what it has printed last."""
         end = os.fstat(self.log.fileno()).st_size
         return os.pread(self.log.fileno(), most, max(0, end - most)).decode(errors="replace")
 

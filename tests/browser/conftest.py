@@ -1,4 +1,4 @@
-"""A real server and a real Chromium, driven as a person would drive them."""
+"""A real server and a real Chromium."""
 
 import pytest
 from playwright.sync_api import Page, expect, sync_playwright
@@ -6,7 +6,7 @@ from playwright.sync_api import Page, expect, sync_playwright
 from tests.browser.app_server import FLAGS, Server, the_book_alone
 from tests.browser_setup import installed
 
-PATIENCE = 30_000  # milliseconds; a busy machine is slow, and not wrong
+PATIENCE = 30_000  # milliseconds; a busy machine is slow
 expect.set_options(timeout=PATIENCE)
 
 
@@ -55,6 +55,6 @@ def open_page(browser, server):
     shown = [page.get_by_test_id("stException").all_inner_texts() for page in opened if not page.is_closed()]
     for page in opened:
         page.context.close()
-    said = "\n".join(server.said() for server in Server.running)
-    assert errors == [], said
-    assert not any(shown), f"{shown}\n{said}"
+    logs = "\n".join(server.end_of_log() for server in Server.running)
+    assert errors == [], logs
+    assert not any(shown), f"{shown}\n{logs}"

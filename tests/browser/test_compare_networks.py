@@ -8,11 +8,13 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from charlstm.generation.loop import generate
-from charlstm.model_folder.store import epoch_file, open_model
+from charlstm.model_folder.epoch_weights import epoch_file
+from charlstm.model_folder.store import open_model
 from charlstm.ui.compare import sentences as compare_sentences
 from charlstm.ui.shared import sentences as shared_sentences
 from tests import golden
 from tests.browser.app_server import Server, the_book_alone
+from tests.browser.compare_page import text, wait_until_written, written
 
 LENGTH = 40
 
@@ -38,21 +40,8 @@ def server_of_two(models, tmp_path_factory):
     started.stop()
 
 
-def text(page: Page, column: int):
-    return page.get_by_role("region", name=re.compile(f"^Column {column + 1}, "))
-
-
-def written(page: Page, column: int) -> str:
-    return "".join(text(page, column).locator(".written").all_text_contents())
-
-
 def choice(page: Page, column: int):
     return page.get_by_role("combobox", name=f"Network of column {column + 1}")
-
-
-def wait_until_written(page: Page, characters: int) -> None:
-    for column in range(2):
-        expect(text(page, column).locator(".written span").nth(characters - 1)).to_be_attached()
 
 
 def test_two_networks_write_side_by_side_and_change_in_mid_run(open_page, server_of_two, models):
@@ -67,7 +56,7 @@ def test_two_networks_write_side_by_side_and_change_in_mid_run(open_page, server
     page.keyboard.press("Escape")
     expect(page.get_by_test_id("stPopoverBody")).to_be_hidden()
     page.get_by_role("button", name="Generate").first.click()
-    wait_until_written(page, LENGTH)
+    wait_until_written(page, LENGTH, columns=2)
     expect(page.get_by_role("button", name="Stop")).to_be_disabled()
     expected = []
     for name in (golden.MODEL.name, "early"):
@@ -76,7 +65,8 @@ def test_two_networks_write_side_by_side_and_change_in_mid_run(open_page, server
         expected.append(model.vocabulary.decode(step.character_id for step in steps))
     assert [written(page, column) for column in range(2)] == expected
     page.wait_for_function(
-        "(names) => new URLSearchParams(location.search).get('models') === names", arg=f"{golden.MODEL.name},early"
+        "([names, run]) => location.search.includes(names) && new URLSearchParams(location.search).get('run') === run",
+        arg=[f"models={golden.MODEL.name}%2Cearly", str(LENGTH)],
     )
 
     page.set_viewport_size({"width": 390, "height": 900})
@@ -86,7 +76,7 @@ def test_two_networks_write_side_by_side_and_change_in_mid_run(open_page, server
         "aria-label", re.compile(f"text of {golden.MODEL.name} at temperature 0.50")
     )
     expect(choice(page, 0)).to_have_value(golden.MODEL.name)
-    wait_until_written(page, 2 * LENGTH)
+    wait_until_written(page, 2 * LENGTH, columns=2)
     assert [written(page, column)[:LENGTH] for column in range(2)] == expected
     page.wait_for_function("() => !new URLSearchParams(location.search).has('run')")
     assert page.get_by_test_id("stMain").evaluate("(e) => e.scrollWidth <= e.clientWidth")

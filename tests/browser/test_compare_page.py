@@ -1,8 +1,6 @@
 """The Compare page, as a person uses it."""
 
 import re
-import time
-from collections.abc import Callable
 
 import numpy as np
 import pytest
@@ -13,13 +11,14 @@ from charlstm.generation.loop import generate_batch
 from charlstm.model_folder.store import open_model
 from charlstm.playback import sentences as playback_sentences
 from charlstm.playback.sweeps.repeated_runs import RUNS
-from charlstm.playback.tables.choice import visible
+from charlstm.playback.tables.choice import display_symbol
 from charlstm.playback.word_counts import WordCounter
 from charlstm.text.word_list import english
 from charlstm.ui.compare import sentences as compare_sentences
 from charlstm.ui.shared import sentences as shared_sentences
 from tests import golden
-from tests.browser.write_page import watch_dice, watched_places
+from tests.browser.compare_page import text, wait_until_written, written
+from tests.browser.write_page import eventually, press, watch_draws, watched_places
 
 SEED = "the more a man wishes to be free, the more he is th"
 TEMPERATURES = [0.2, 0.5, 1.0, 1.2]
@@ -46,28 +45,11 @@ def open_compare(page: Page) -> Page:
     return page
 
 
-def text(page: Page, column: int):
-    return page.get_by_role("region", name=re.compile(f"^Column {column + 1}, "))
-
-
-def written(page: Page, column: int) -> str:
-    return "".join(text(page, column).locator(".written").all_text_contents())
-
-
 def type_seed(page: Page, seed: str) -> None:
     field = page.get_by_label("Seed text")
     field.fill(seed)
     field.press("Control+Enter")
     expect(text(page, 0)).to_have_text(re.compile(re.escape(seed[-20:]) + "$"))
-
-
-def press(page: Page, name: str) -> None:
-    page.get_by_role("button", name=name).first.click()
-
-
-def wait_until_written(page: Page, characters: int, columns: int = 4) -> None:
-    for column in range(columns):
-        expect(text(page, column).locator(".written span").nth(characters - 1)).to_be_attached()
 
 
 def write_out(page: Page, characters: int, at_full_speed: bool = False) -> None:
@@ -90,31 +72,24 @@ def expected_steps(model, characters: int, temperatures=TEMPERATURES):
 
 
 def texts_of(model, steps) -> list[str]:
-    return [model.vocabulary.decode(lane) for lane in np.array([step.character_ids for step in steps]).T.tolist()]
+    return [model.vocabulary.decode(row) for row in np.array([step.character_ids for step in steps]).T.tolist()]
 
 
 def figures(page: Page, column: int) -> dict[str, str]:
-    """What stands below a column, by label."""
+    """Return what is shown below a column, by label."""
     list_ = page.locator("section.column").nth(column).locator("dl")
     labels = list_.locator("dt").all_text_contents()
     values = [value.inner_text().strip() for value in list_.locator("dd:not(.spread)").all()]
     return dict(zip(labels, values, strict=True))
 
 
-def eventually(promise: Callable[[], bool], seconds: float = 30) -> None:
-    """Wait until a promise about the page is kept."""
-    deadline = time.monotonic() + seconds
-    while not promise():
-        assert time.monotonic() < deadline, "the page did not come to show it"
-        time.sleep(0.1)
-
-
-def die(page: Page) -> list[float]:
-    return [line["u"] for line in page.evaluate(RENDERED, "die")]
+def shown_draw(page: Page) -> list[float]:
+    """Return the u of the line through all bars."""
+    return [line["u"] for line in page.evaluate(RENDERED, "shared_draw")]
 
 
 def test_four_texts_and_their_figures_are_those_of_the_loop(open_page, model):
-    """Generate: every text to the letter, where they part, what is invented, and each figure below."""
+    """Generate: exactly the same texts, their divergences, the invented words, and each figure below."""
     page = open_compare(open_page())
     type_seed(page, SEED)
     write_out(page, 150)
@@ -141,13 +116,13 @@ def test_four_texts_and_their_figures_are_those_of_the_loop(open_page, model):
                 place for place, (a, b) in enumerate(zip(expected[column - 1], whole, strict=True)) if a != b
             )
             assert region.locator(".same").count() == first_divergence
-            assert region.locator(".parts").text_content() == whole[first_divergence]
+            assert region.locator(".diverges").text_content() == whole[first_divergence]
             assert shown[compare_sentences.DIVERGES_AT] == compare_sentences.diverges_at(column, first_divergence)
         else:
-            assert region.locator(".same, .parts").count() == 0
+            assert region.locator(".same, .diverges").count() == 0
 
 
-def test_position_shows_one_die_through_all_distributions(open_page, model):
+def test_position_shows_one_draw_through_all_distributions(open_page, model):
     """Click a character: its position is marked in all columns, and the chart's values are the steps' own."""
     page = open_compare(open_page(height=1400))
     type_seed(page, SEED)
@@ -159,23 +134,23 @@ def test_position_shows_one_die_through_all_distributions(open_page, model):
         assert text(page, column).locator(".selected").count() == 1
         assert text(page, column).locator(".written span").nth(40).get_attribute("class").endswith("selected")
     expect(page.get_by_text(compare_sentences.compared(41, True))).to_be_visible()
-    eventually(lambda: die(page)[:1] == [step.u[0]])
-    taken = sorted(page.evaluate(RENDERED, "taken"), key=lambda bar: bar["lane"])
-    characters = [visible(model.vocabulary.characters[id_]) for id_ in step.character_ids]
+    eventually(lambda: shown_draw(page)[:1] == [step.u[0]])
+    taken = sorted(page.evaluate(RENDERED, "taken"), key=lambda bar: bar["row"])
+    characters = [display_symbol(model.vocabulary.characters[id_]) for id_ in step.character_ids]
     assert [bar["symbol"] for bar in taken] == characters
     bars = page.evaluate(RENDERED, "bars")
-    line = page.evaluate(RENDERED, "die")[0]["x"]
-    for lane, bar in enumerate(taken):
-        assert bar["reweighted"] == pytest.approx(step.reweighted[lane, step.character_ids[lane]])
-        assert bar["start"] <= step.u[lane] < bar["end"]
+    line = page.evaluate(RENDERED, "shared_draw")[0]["x"]
+    for row, bar in enumerate(taken):
+        assert bar["reweighted"] == pytest.approx(step.reweighted[row, step.character_ids[row]])
+        assert bar["start"] <= step.u[row] < bar["end"]
         assert bar["x"] - 1 <= line <= bar["x"] + bar["width"] + 1
-        lengths = np.array([part["width"] for part in bars if part["lane"] == lane])
-        shares = np.array([part["reweighted"] for part in bars if part["lane"] == lane])
+        lengths = np.array([interval["width"] for interval in bars if interval["row"] == row])
+        shares = np.array([interval["reweighted"] for interval in bars if interval["row"] == row])
         np.testing.assert_allclose(lengths / lengths.sum(), shares / shares.sum(), atol=0.01)
 
 
-def test_long_text_is_whole_though_it_is_laid_out_in_blocks(open_page, model):
-    """Every character stands in its place, once, and the last one can be selected."""
+def test_long_text_is_complete_in_several_blocks(open_page, model):
+    """Every character is in its place, once, and the last one can be selected."""
     page = open_compare(open_page())
     type_seed(page, SEED)
     write_out(page, 1100, at_full_speed=True)
@@ -187,8 +162,8 @@ def test_long_text_is_whole_though_it_is_laid_out_in_blocks(open_page, model):
     assert text(page, 3).locator(".selected").count() == 1
 
 
-def test_hovering_selects_and_leaving_lets_go(open_page):
-    """The position under the hand is marked in every column; afterwards the chart is at the present again."""
+def test_hovering_selects_and_leaving_deselects(open_page):
+    """The position under the mouse is marked in every column; afterwards the chart shows the last one again."""
     page = open_compare(open_page())
     type_seed(page, SEED)
     write_out(page, 30)
@@ -201,7 +176,7 @@ def test_hovering_selects_and_leaving_lets_go(open_page):
 
 
 def test_temperature_of_a_column_acts_in_mid_run(open_page):
-    """Its text changes its ways, the others' stay, and its region says the new temperature."""
+    """Its region is named by the new temperature, and the chart uses it."""
     page = open_compare(open_page())
     type_seed(page, SEED)
     press(page, "Generate")
@@ -213,36 +188,27 @@ def test_temperature_of_a_column_acts_in_mid_run(open_page):
     wait_until_written(page, 60)
     press(page, "Stop")
     expect(page.get_by_role("button", name="Continue")).to_be_enabled()
-    eventually(lambda: "1.40" in page.evaluate(RENDERED, "bars")[0]["said"])
-    assert page.evaluate(RENDERED, "die")
-
-
-def test_chart_is_one_view_while_the_texts_run(open_page):
-    """It is given new figures and never built anew."""
-    page = open_compare(open_page())
-    press(page, "Generate")
-    wait_until_written(page, 10)
-    page.evaluate("() => { window.first = document.querySelector('svg.marks'); }")
-    first = die(page)
-    eventually(lambda: die(page) != first)
-    wait_until_written(page, 60)
-    assert page.evaluate("() => window.first === document.querySelector('svg.marks')")
+    eventually(lambda: "1.40" in page.evaluate(RENDERED, "bars")[0]["heading"])
+    assert page.evaluate(RENDERED, "shared_draw")
 
 
 def test_chart_plays_several_choices_of_each_message(open_page):
-    """The run's own dice, one after the other, though it is told of them only now and then."""
+    """The run's own draws, one after the other, though there are fewer messages; the view is never rebuilt."""
     page = open_compare(open_page())
     press(page, "Generate")
     wait_until_written(page, 10)
-    watch_dice(page)
+    eventually(lambda: shown_draw(page) != [])
+    page.evaluate("() => { window.first = document.querySelector('svg.marks'); }")
+    watch_draws(page)
     wait_until_written(page, 120)
+    assert page.evaluate("() => window.first === document.querySelector('svg.marks')")
     places, messages = watched_places(page)
     assert places == sorted(places)
     assert len(places) > messages
 
 
 def test_keyboard_alone_is_enough(open_page):
-    """G generates, S stops also from a slider, O goes on, N steps, X clears; the arrows move the position."""
+    """G generates, S stops also from a slider, N steps, X clears; the arrows move the position."""
     page = open_compare(open_page())
     page.locator("body").press("g")
     wait_until_written(page, 10)
@@ -260,8 +226,8 @@ def test_keyboard_alone_is_enough(open_page):
     expect(text(page, 3).locator(".written span")).to_have_count(0)
 
 
-def test_filters_are_drawn_as_cut(open_page):
-    """A top-k of 2 leaves two parts in each bar; what it cut stands under them, hollow."""
+def test_removed_characters_are_drawn_under_the_bars(open_page):
+    """A top-k of 2 leaves two intervals in each bar; what it removed is under them, hollow."""
     page = open_compare(open_page())
     type_seed(page, SEED)
     page.get_by_role("button", name="Settings").click()
@@ -270,12 +236,12 @@ def test_filters_are_drawn_as_cut(open_page):
     page.get_by_role("slider", name=shared_sentences.TOP_K).press("ArrowRight")
     page.keyboard.press("Escape")
     eventually(lambda: sum(bar["reweighted"] > 0 for bar in page.evaluate(RENDERED, "bars")) == 8)
-    assert page.evaluate(RENDERED, "cut")
-    assert all(bar["reweighted"] == 0 for bar in page.evaluate(RENDERED, "cut"))
+    assert page.evaluate(RENDERED, "removed")
+    assert all(bar["reweighted"] == 0 for bar in page.evaluate(RENDERED, "removed"))
 
 
-def test_many_runs_fill_in_their_spread_while_the_page_stays_at_hand(open_page):
-    """A progress bar, a cancel that acts, and below each column what the runs came to."""
+def test_repeated_runs_show_their_spread_while_the_page_can_be_used(open_page):
+    """With a progress bar and a Cancel that acts."""
     page = open_compare(open_page())
     press(page, compare_sentences.RUNS_OF_EACH.format(runs=RUNS))
     expect(page.get_by_role("progressbar")).to_be_visible()
@@ -289,25 +255,9 @@ def test_many_runs_fill_in_their_spread_while_the_page_stays_at_hand(open_page):
         expect(page.locator("section.column").nth(column).locator(".spread").nth(2)).to_contain_text(f"{RUNS} runs: ")
 
 
-def test_whoever_opens_the_address_sees_the_same_texts_appear(open_page):
-    """The address bar says the texts; another viewer's browser writes them again."""
-    page = open_compare(open_page())
-    type_seed(page, SEED)
-    page.get_by_role("slider", name="Temperature of column 4").press("PageUp")
-    write_out(page, 40)
-    texts = [written(page, column) for column in range(4)]
-    page.wait_for_function("() => new URLSearchParams(location.search).get('run') === '40'")
-    # Its console is not watched: on a page that is not the first one, Streamlit asks for files in vain.
-    other = page.context.browser.new_context().new_page()
-    other.goto(page.url)
-    wait_until_written(other, 40)
-    assert [written(other, column) for column in range(4)] == texts
-    other.context.close()
-
-
-@pytest.mark.parametrize(("width", "scheme"), [(390, "light"), (390, "dark"), (1440, "dark")])
+@pytest.mark.parametrize(("width", "scheme"), [(390, "dark"), (1440, "light")])
 def test_page_fits_its_window(open_page, width, scheme):
-    """Nothing sticks out sideways, and every text can be reached by its name."""
+    """Without horizontal scrolling, and every text has its name."""
     page = open_compare(open_page(width=width, scheme=scheme))
     press(page, "Generate")
     wait_until_written(page, 10)
@@ -317,7 +267,7 @@ def test_page_fits_its_window(open_page, width, scheme):
 
 
 def test_nothing_typed_runs_as_html(open_page):
-    """Markup in the seed text is text."""
+    """HTML in the seed text is text."""
     page = open_compare(open_page())
     page.get_by_label("Seed text").fill("<img src=x onerror=\"document.title='bad'\"> ")
     page.get_by_label("Seed text").press("Control+Enter")

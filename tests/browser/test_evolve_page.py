@@ -17,8 +17,8 @@ def open_evolve(page):
     return page
 
 
-def test_moving_the_epoch_moves_samples_and_the_place_on_the_curves(open_page):
-    """Each step of the slider shows that epoch's samples, and marks it on the loss curves."""
+def test_epoch_slider_changes_the_samples_and_the_mark_on_the_curves(open_page):
+    """Those of each epoch."""
     model = open_model(golden.MODEL)
     page = open_evolve(open_page(height=1400))
     slider = page.get_by_role("slider", name="Epoch").first
@@ -29,11 +29,12 @@ def test_moving_the_epoch_moves_samples_and_the_place_on_the_curves(open_page):
     page.wait_for_function(f"() => ({PLACE})().some((datum) => datum.epoch === 2)")
     losses = {row["text"]: row["loss"] for row in page.evaluate(PLACE)}
     figures = model.figures(2)
+    assert figures is not None
     assert sorted(losses.values()) == sorted([figures.train_loss, figures.held_out_loss])
 
 
 def test_play_runs_through_the_epochs_and_pauses(open_page):
-    """Play moves on by itself; Pause keeps the epoch."""
+    """Pause keeps the epoch."""
     page = open_evolve(open_page(height=1400))
     page.get_by_role("button", name="Play").click()
     page.wait_for_function(f"() => ({PLACE})().some((datum) => datum.epoch >= 2)")
@@ -47,7 +48,7 @@ def test_play_runs_through_the_epochs_and_pauses(open_page):
 
 
 def test_page_fits_a_phone_in_the_dark(open_page):
-    """Nothing sticks out sideways at 390 pixels."""
+    """Without horizontal scrolling at 390 pixels."""
     page = open_page(width=390, scheme="dark")
     page.get_by_test_id("stExpandSidebarButton").click()
     page.get_by_role("link", name="Evolve").click()

@@ -16,7 +16,8 @@ from playwright.sync_api import expect
 
 from charlstm.evaluation.sweep import FIGURES, as_csv, spread, sweep
 from charlstm.generation.sampling import entropy, ranking, reweight
-from charlstm.model_folder.store import epoch_file, open_model
+from charlstm.model_folder.epoch_weights import epoch_file
+from charlstm.model_folder.store import open_model
 from charlstm.text import word_list
 from charlstm.ui.charts.temperature_map import place, temperature_at
 from charlstm.ui.map import sentences as map_sentences
@@ -37,7 +38,7 @@ CURVES = """(kind) => [...document.querySelectorAll(`.st-key-map_${kind} .points
 
 @pytest.fixture(scope="module")
 def quick(tmp_path_factory):
-    """A folder with the book's network in carried context: a sweep of it takes seconds."""
+    """A folder with the book's network as a stateful one: a sweep of it takes seconds."""
     folder = tmp_path_factory.mktemp("models") / "carried"
     folder.mkdir()
     manifest = json.loads((golden.MODEL / "model.json").read_text())
@@ -76,8 +77,8 @@ def raw_after(model, text):
     return network.probs(network.prefill(model.vocabulary.encode(text)))
 
 
-def test_picture_holds_the_whole_alphabet_at_every_temperature(open_page):
-    """Each band, as it is drawn, is its character's part of the die as the pure functions reckon it."""
+def test_chart_has_the_whole_alphabet_at_every_temperature(open_page):
+    """Each band, as it is drawn, is the interval of its character as the pure functions calculate it."""
     model = open_model(golden.MODEL)
     page = open_map(open_page(height=1400))
     seed = "what is done out of love always takes pl"
@@ -104,8 +105,8 @@ def test_picture_holds_the_whole_alphabet_at_every_temperature(open_page):
     assert {band[-1]["place"] for band in bands} == {1}
 
 
-def test_slice_follows_the_slider_under_the_hand(open_page):
-    """While the slider is held the slice moves many times, in a view that is never rebuilt."""
+def test_slice_follows_the_slider_at_once(open_page):
+    """While the slider is dragged, the slice moves many times, in a view that is never rebuilt."""
     model = open_model(golden.MODEL)
     page = open_map(open_page(height=1400))
     page.evaluate("""() => {
@@ -128,9 +129,9 @@ def test_slice_follows_the_slider_under_the_hand(open_page):
     assert datum["bits"] == pytest.approx(float(entropy(reweight(raw, temperature))), abs=1e-6)
 
 
-def test_curves_hold_what_the_sweep_gives(open_page, quick_server, quick):
-    """A sweep to its end: every point of every curve, and the CSV, are the pure function's."""
-    page = open_map(open_page(height=2200, address=quick_server.address))
+def test_curves_have_the_figures_of_the_sweep(open_page, quick_server, quick):
+    """A finished sweep: every point of every curve, and the CSV, are those of the pure function; all fits a phone."""
+    page = open_map(open_page(height=2200, scheme="dark", address=quick_server.address))
     page.get_by_role("button", name=map_sentences.SWEEP).click()
     save = page.get_by_role("button", name=map_sentences.CSV)
     expect(save).to_be_visible(timeout=120_000)
@@ -139,7 +140,7 @@ def test_curves_hold_what_the_sweep_gives(open_page, quick_server, quick):
     *_, (_, figures) = sweep(
         model.network(), model.vocabulary, map_sentences.MAP_SEED, TEMPERATURES, RUNS, LENGTH, 1, known
     )
-    names = {told: name for name, told in shared_sentences.FIGURES.items()}
+    names = {label: name for name, label in shared_sentences.FIGURES.items()}
     found = set()
     for kind in ("shares", "entropy", "own_loss"):
         page.wait_for_function(f"(kind) => ({CURVES})(kind).length >= {len(TEMPERATURES)}", arg=kind)
@@ -159,10 +160,13 @@ def test_curves_hold_what_the_sweep_gives(open_page, quick_server, quick):
     lines = Path(download.value.path()).read_text()
     assert lines == as_csv(figures)
     assert len(list(csv.DictReader(io.StringIO(lines)))) == len(TEMPERATURES) * RUNS
+    page.set_viewport_size({"width": 390, "height": 844})
+    expect(page.locator("svg.marks")).to_have_count(5)
+    assert page.get_by_test_id("stMain").evaluate("(e) => e.scrollWidth <= e.clientWidth")
 
 
 def test_every_chart_is_saved_as_png_and_svg(open_page):
-    """The SVG holds the bands that are on the page; the PNG is a picture three times as large."""
+    """The SVG has the bands that are on the page; the PNG is three times as large."""
     page = open_map(open_page())
     chart = page.locator(".st-key-map_alphabet")
     drawn = chart.locator("svg.marks")
@@ -182,8 +186,8 @@ def test_every_chart_is_saved_as_png_and_svg(open_page):
     assert size == pytest.approx([3 * box["width"], 3 * box["height"]], abs=6)
 
 
-def test_sweep_leaves_the_page_free_and_can_be_cancelled(open_page):
-    """While the book's network sweeps, the slice moves at once; Cancel keeps what was written."""
+def test_sweep_does_not_block_the_page_and_can_be_cancelled(open_page):
+    """The slice moves at once during a sweep of the book's network; Cancel keeps the figures so far."""
     page = open_map(open_page(height=1600))
     page.get_by_role("button", name=map_sentences.SWEEP).click()
     points = page.locator(".st-key-map_entropy .points_marks path")
@@ -200,23 +204,23 @@ def test_sweep_leaves_the_page_free_and_can_be_cancelled(open_page):
 
 
 def test_closing_the_tab_ends_the_sweep(open_page, server):
-    """Nobody looks on, and the server rests."""
+    """The server is idle then."""
     page = open_map(open_page())
     page.get_by_role("button", name=map_sentences.SWEEP).click()
     expect(page.get_by_text(re.compile("% written"))).to_be_visible()
     page.close()
     process = psutil.Process(server.process.pid)
 
-    def rests() -> bool:
+    def is_idle() -> bool:
         before = sum(process.cpu_times()[:2])
         time.sleep(2)
         return sum(process.cpu_times()[:2]) - before < 0.3
 
-    eventually(rests, seconds=15)
+    eventually(is_idle, seconds=15)
 
 
 def test_page_works_by_keyboard_alone(open_page, quick_server):
-    """Arrows move the temperature, G begins the sweep, S ends it, from wherever the focus is."""
+    """Arrows move the temperature, G begins the sweep, S ends it, also from the slider."""
     page = open_map(open_page(address=quick_server.address))
     slider = page.get_by_role("slider", name="Temperature")
     slider.focus()
@@ -229,13 +233,3 @@ def test_page_works_by_keyboard_alone(open_page, quick_server):
     page.locator(".st-key-map_alphabet").get_by_role("button", name="Save the picture as SVG").focus()
     with page.expect_download():
         page.keyboard.press("Enter")
-
-
-def test_page_fits_a_phone_in_the_dark(open_page, quick_server):
-    """At 390 pixels nothing sticks out sideways, and every picture is there."""
-    page = open_map(open_page(width=1000, scheme="dark", address=quick_server.address))
-    page.set_viewport_size({"width": 390, "height": 844})
-    page.get_by_role("button", name=map_sentences.SWEEP).click()
-    expect(page.get_by_role("button", name=map_sentences.CSV)).to_be_visible(timeout=120_000)
-    assert page.locator("svg.marks").count() == 5
-    assert page.get_by_test_id("stMain").evaluate("(e) => e.scrollWidth <= e.clientWidth")

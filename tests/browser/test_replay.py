@@ -10,19 +10,20 @@ from charlstm.generation.loop import UniformDraws
 from charlstm.generation.sampling import ranking, reweight
 from charlstm.model_folder.location import models_folder
 from charlstm.model_folder.store import open_model
-from charlstm.playback.tables.choice import ROWS, visible
+from charlstm.playback.tables.choice import ROWS, display_symbol
 from tests.browser.write_page import (
     FLOAT_NOISE,
     SEED,
     bars,
     click_bar,
-    die,
     eventually,
     generated,
+    line_of_draw,
     next_probs,
     press,
     region,
     scrub_to,
+    shown_draw,
     stop,
     type_seed,
     wait_until_written,
@@ -36,7 +37,7 @@ def model():
 
 @pytest.fixture
 def written(open_page):
-    """A page on which a run was made, the temperature raised from 0.5 to 0.7 in its middle."""
+    """A page with a run in which the temperature was raised from 0.5 to 0.7."""
     return write_on(open_page(height=1100))
 
 
@@ -50,145 +51,115 @@ def write_on(page: Page) -> Page:
     return page
 
 
-def temperature_said(page: Page) -> float:
-    told = page.get_by_text(re.compile("^Character [0-9]+: ")).text_content() or ""
-    return float(re.search(r"at temperature ([0-9.]+), epoch 20$", told)[1])
+def described_temperature(page: Page) -> float:
+    description = page.get_by_text(re.compile("^Character [0-9]+: ")).text_content() or ""
+    found = re.search(r"at temperature ([0-9.]+), epoch 20$", description)
+    assert found
+    return float(found[1])
 
 
-def test_scrubber_moves_text_chart_and_die_together(written, model):
-    """Every step that the arrow keys reach shows its own probs, die, character, and the temperature of its time."""
-    text, dice, temperatures = generated(written), UniformDraws(1), []
+def test_scrubber_moves_text_chart_and_draw_together(written, model):
+    """Every step that the arrow keys reach shows its own probs, uniform draw, character, and temperature."""
+    text, draws, temperatures = generated(written), UniformDraws(1), []
     for position in (0, 1, 17, len(text) - 1):
         scrub_to(written, position)
         expect(region(written).locator(".selected")).to_have_text(text[position])
         raw = next_probs(model, SEED + text[:position])
-        temperatures.append(temperature_said(written))
+        temperatures.append(described_temperature(written))
         order = ranking(raw)[:ROWS]
         largest = pytest.approx(raw.max(), abs=FLOAT_NOISE)
         eventually(lambda: bars(written, "raw_bars")[0]["raw"] == largest)  # noqa: B023
         shown = bars(written, "reweighted_bars")
         reweighted = reweight(raw, temperatures[-1])
-        places = {visible(model.vocabulary.characters[id_]): id_ for id_ in order.tolist()}
+        places = {display_symbol(model.vocabulary.characters[id_]): id_ for id_ in order.tolist()}
         for bar in shown[:-1]:
             if bar["symbol"] in places:
                 assert bar["reweighted"] == pytest.approx(reweighted[places[bar["symbol"]]], abs=FLOAT_NOISE)
-        assert [bar["symbol"] for bar in shown if bar["drawn"]] == [visible(text[position])]
-        line = die(written)
-        assert line["u"] == pytest.approx(dice[position])
-        assert line["place"] == pytest.approx(dice[position], abs=0.005)
+        assert [bar["symbol"] for bar in shown if bar["drawn"]] == [display_symbol(text[position])]
+        line = line_of_draw(written)
+        assert line["u"] == pytest.approx(draws[position])
+        assert line["place"] == pytest.approx(draws[position], abs=0.005)
         expect(written.get_by_text(f"{position + 1} / {len(text)}")).to_be_visible()
     assert temperatures[0] == 0.5
     assert temperatures[-1] == 0.7
     assert temperatures == sorted(temperatures)
 
 
-def test_scrubber_dims_what_had_not_been_written(written):
-    """The text moves with it; at its end all is as before."""
-    scrub_to(written, 10)
-    opacity = "(spans) => spans.map((span) => getComputedStyle(span).opacity)"
-    shades = region(written).locator(".written span").evaluate_all(opacity)
-    assert set(shades[:11]) == {"1"}
-    assert set(shades[11:]) == {"0.35"}
-    written.get_by_role("slider", name="Replay").press("End")
-    expect(written.get_by_text(re.compile("^The next character after"))).to_be_visible()
-    assert set(region(written).locator(".written span").evaluate_all(opacity)) == {"1"}
-
-
-def test_scrubber_is_there_only_when_there_is_something_to_replay(open_page):
-    """Nothing of it disturbs who has written nothing, or is writing."""
+def test_scrubber_appears_after_a_run_and_dims_what_was_written_later(open_page):
+    """It is hidden before a text is written and while it is; the characters after the selected one are dimmed."""
     page = open_page()
     expect(region(page)).to_be_visible()
     scrubber = page.get_by_role("slider", name="Replay")
     expect(scrubber).to_be_hidden()
     press(page, "Generate")
-    wait_until_written(page, 5)
+    wait_until_written(page, 15)
     expect(scrubber).to_be_hidden()
     stop(page)
     expect(scrubber).to_be_visible()
+    scrub_to(page, 10)
+    opacity = "(spans) => spans.map((span) => getComputedStyle(span).opacity)"
+    shades = region(page).locator(".written span").evaluate_all(opacity)
+    assert set(shades[:11]) == {"1"}
+    assert set(shades[11:]) == {"0.35"}
+    scrubber.press("End")
+    expect(page.get_by_text(re.compile("^The next character after"))).to_be_visible()
+    assert set(region(page).locator(".written span").evaluate_all(opacity)) == {"1"}
 
 
-def test_clicked_bar_of_a_past_step_parts_the_run(written, model):
-    """Both texts stand side by side, the shared part once; the branch throws the same dice; Undo brings all back."""
+def test_clicked_bar_of_a_past_step_branches_the_run(written, model):
+    """Both texts are side by side, the shared beginning once; the branch has the same draws; Undo brings all back."""
     text, place = generated(written), 20
     scrub_to(written, place)
     raw = next_probs(model, SEED + text[:place])
     names = [model.vocabulary.characters[id_] for id_ in ranking(raw)[:4]]
     other = next(name for name in names if name not in (text[place], " ", "\n"))
     click_bar(written, other)
-    expect(region(written).locator(".was")).to_have_text(text[place:])
+    expect(region(written).locator(".original")).to_have_text(text[place:])
     eventually(lambda: generated(written) == text[:place] + other)
     press(written, "Continue")
     wait_until_written(written, place + 30)
     stop(written)
     branch = generated(written)
     assert branch.startswith(text[:place] + other)
-    expect(region(written).locator(".was")).to_have_text(text[place:])
+    expect(region(written).locator(".original")).to_have_text(text[place:])
     scrub_to(written, place + 5)
-    eventually(lambda: die(written)["u"] == pytest.approx(UniformDraws(1)[place + 5]))
+    eventually(lambda: line_of_draw(written)["u"] == pytest.approx(UniformDraws(1)[place + 5]))
     written.locator("body").press("z")
     eventually(lambda: generated(written) == text)
-    assert region(written).locator(".was").count() == 0
+    assert region(written).locator(".original").count() == 0
     written.locator("body").press("y")
     eventually(lambda: generated(written) == branch)
 
 
-def test_other_temperature_is_tried_on_a_past_step_and_written_on_from(written, model):
-    """The same die falls otherwise; B lets the run part there and go on, while the first stays readable."""
-    text, place, dice = generated(written), 12, UniformDraws(1)
+def test_past_step_is_tried_at_another_temperature_and_branched(written, model, tmp_path):
+    """The same uniform draw chooses another character; B branches the run there, and only the branch is downloaded."""
+    text, place, draws = generated(written), 12, UniformDraws(1)
     scrub_to(written, place)
     written.get_by_role("button", name="Set the temperature to 1.2").click()
     expect(written.get_by_text(f"What if? Character {place + 1} at temperature 1.2, epoch 20")).to_be_visible()
     raw = next_probs(model, SEED + text[:place])
     order = ranking(raw)
-    fallen = order[np.searchsorted(np.cumsum(reweight(raw, 1.2)[order]), dice[place], side="right")]
-    expected = visible(model.vocabulary.characters[fallen])
+    chosen = order[np.searchsorted(np.cumsum(reweight(raw, 1.2)[order]), draws[place], side="right")]
+    expected = display_symbol(model.vocabulary.characters[chosen])
     eventually(lambda: [bar["symbol"] for bar in bars(written, "reweighted_bars") if bar["drawn"]] == [expected])
     written.locator("body").press("b")
-    expect(region(written).locator(".was")).to_have_text(text[place:])
+    expect(region(written).locator(".original")).to_have_text(text[place:])
     eventually(lambda: len(generated(written)) > place + 20)
     stop(written)
     branch = generated(written)
     assert branch[:place] == text[:place]
-    assert visible(branch[place]) == expected
-
-
-def test_cleared_text_comes_back(written):
-    """Clear loses nothing."""
-    text = generated(written)
-    press(written, "Clear")
-    expect(region(written).locator(".written span")).to_have_count(0)
-    press(written, "Undo")
-    eventually(lambda: generated(written) == text)
-
-
-def test_picked_character_can_be_taken_back(open_page):
-    """One Undo for one pick."""
-    page = open_page()
-    type_seed(page, "this too must come to pa")
-    for count in (1, 2):
-        click_bar(page, "s")
-        eventually(lambda count=count: generated(page) == "s" * count)
-    page.locator("body").press("z")
-    eventually(lambda: generated(page) == "s")
-
-
-def test_copied_branch_is_the_branch_alone(written, tmp_path):
-    """Download gives the text that goes on, without the one beside it."""
-    scrub_to(written, 5)
-    written.locator("body").press("b")
-    expect(region(written).locator(".was")).to_be_visible()
-    eventually(lambda: len(generated(written)) > 15)
-    stop(written)
+    assert display_symbol(branch[place]) == expected
     with written.expect_download() as download:
         written.get_by_role("button", name="Download", exact=True).click()
     download.value.save_as(tmp_path / "text.txt")
-    assert (tmp_path / "text.txt").read_text() == SEED + generated(written)
+    assert (tmp_path / "text.txt").read_text() == SEED + branch
 
 
 def test_slow_motion_works_by_the_keyboard_alone(open_page, model):
-    """M, and the chart knows one thing more each time, in one and the same view; then a character stands there."""
+    """M shows one more thing each time, in one and the same view, and appends a character at last."""
     page = open_page()
     type_seed(page, SEED)
+    expect(page.locator("svg.marks")).to_be_visible()
     page.evaluate("() => { window.first = document.querySelector('svg.marks'); document.activeElement.blur(); }")
     raw = next_probs(model, SEED)
     expected = [
@@ -198,14 +169,14 @@ def test_slow_motion_works_by_the_keyboard_alone(open_page, model):
         (f"3 of 4, the die falls at {UniformDraws(1)[0]:.3f}", ROWS + 1, ROWS + 1, True, 0),
         ("4 of 4, “", ROWS + 1, ROWS + 1, True, 1),
     ]
-    for told, raw_bars, reweighted_bars, fallen, characters in expected:
+    for description, raw_bars, reweighted_bars, has_draw, characters in expected:
         page.keyboard.press("m")
-        expect(page.get_by_text(told)).to_be_visible()
+        expect(page.get_by_text(description)).to_be_visible()
         eventually(lambda: len(bars(page, "raw_bars")) == raw_bars)  # noqa: B023
         eventually(lambda: len(bars(page, "reweighted_bars")) == reweighted_bars)  # noqa: B023
-        eventually(lambda: (die(page) is not None) == fallen)  # noqa: B023
+        eventually(lambda: (shown_draw(page) is not None) == has_draw)  # noqa: B023
         marked = [bar["symbol"] for bar in bars(page, "raw_bars") if bar["drawn"]]
-        assert marked == [visible(character) for character in generated(page)] * characters
+        assert marked == [display_symbol(character) for character in generated(page)] * characters
         assert len(generated(page)) == characters
     assert page.evaluate("() => window.first === document.querySelector('svg.marks')")
     assert bars(page, "raw_bars")[0]["raw"] == pytest.approx(raw.max(), abs=FLOAT_NOISE)
@@ -214,27 +185,29 @@ def test_slow_motion_works_by_the_keyboard_alone(open_page, model):
 
 
 def test_slow_motion_follows_the_temperature(open_page, model):
-    """Turned between two presses, it reshapes the reweighted side under the hand."""
+    """Changed between two presses, it changes the reweighted bars at once."""
     page = open_page()
     type_seed(page, SEED)
     page.evaluate("() => document.activeElement.blur()")
-    for told in ("The text so far", "1 of 4", "2 of 4"):
+    for description in ("The text so far", "1 of 4", "2 of 4"):
         page.keyboard.press("m")
-        expect(page.get_by_text(told)).to_be_visible()
+        expect(page.get_by_text(description)).to_be_visible()
     page.get_by_role("button", name="Set the temperature to 1.2").click()
     expect(page.get_by_text("to the power of 1/1.2 = 0.833")).to_be_visible()
     largest = pytest.approx(reweight(next_probs(model, SEED), 1.2).max(), abs=FLOAT_NOISE)
     eventually(lambda: bars(page, "reweighted_bars")[0]["reweighted"] == largest)
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_branch_and_scrubber_fit_a_phone(open_page, scheme):
-    """Nothing sticks out sideways at 390 pixels; the two texts stand one under the other."""
-    page = write_on(open_page(width=390, height=900, scheme=scheme))
+def test_branch_and_scrubber_fit_a_phone(open_page):
+    """Without horizontal scrolling at 390 pixels; the two texts are one under the other."""
+    page = write_on(open_page(width=390, height=900, scheme="dark"))
     scrub_to(page, 8)
     page.get_by_role("button", name="Write on from here").click()
     wait_until_written(page, 20)
     stop(page)
     assert page.get_by_test_id("stMain").evaluate("(e) => e.scrollWidth <= e.clientWidth")
-    was, now = region(page).locator(".was").bounding_box(), region(page).locator(".written").nth(1).bounding_box()
-    assert was["y"] + was["height"] <= now["y"]
+    original, branch = (
+        region(page).locator(".original").bounding_box(),
+        region(page).locator(".written").nth(1).bounding_box(),
+    )
+    assert original["y"] + original["height"] <= branch["y"]

@@ -1,4 +1,4 @@
-"""Handing a run on, by its address or as a file, as two people do."""
+"""Sharing a run between two viewers, by its address or as a file."""
 
 import re
 import subprocess
@@ -18,7 +18,7 @@ from tests.browser.write_page import (
     press,
     region,
     scrub_to,
-    set_knobs,
+    set_settings,
     stop,
     text_of,
     type_seed,
@@ -26,8 +26,8 @@ from tests.browser.write_page import (
 )
 
 
-def told(page: Page) -> dict[str, str]:
-    """What the address bar says."""
+def address_values(page: Page) -> dict[str, str]:
+    """Return the values in the address bar."""
     return {name: values[-1] for name, values in parse_qs(urlsplit(page.url).query, keep_blank_values=True).items()}
 
 
@@ -35,64 +35,59 @@ def query(page: Page) -> str:
     return "?" + urlsplit(page.url).query
 
 
-def wait_until_told(page: Page, **values: str) -> None:
+def wait_for_address(page: Page, **values: str) -> None:
     page.wait_for_function(
         "(values) => Object.entries(values).every(([n, v]) => new URLSearchParams(location.search).get(n) === v)",
         arg=values,
     )
 
 
-def test_colleague_who_opens_the_address_sees_the_same_text_appear(open_page):
-    """Seed text, knobs and dice are in the address; what was written writes itself again."""
+def test_address_shows_another_viewer_the_same_text(open_page):
+    """Seed text, settings and random seed are in the address; the text is written again."""
     page = open_page()
     type_seed(page, 'he said "no = never", 100 percent? ')
     page.get_by_role("button", name="Set the temperature to 1.0").click()
-    set_knobs(page, {"Length": 40, "Random seed": 77}, 2)
+    set_settings(page, {"Length": 40, "Random seed": 77}, 2)
     press(page, "Generate")
     wait_until_written(page, 40)
-    wait_until_told(page, run="40")
+    wait_for_address(page, run="40")
     other = open_page(query(page))
     wait_until_written(other, 40)
     assert text_of(other) == text_of(page)
     expect(other.get_by_label("Seed text")).to_have_value(re.compile('^he said "no'))
-    wait_until_told(other, **told(page))
+    wait_for_address(other, **address_values(page))
 
 
 def test_golden_text_appears_at_its_address(open_page):
-    """What Write shows at these knobs is what `generate` writes."""
-    knobs = f"epoch={golden.EPOCH}&temperature={golden.TEMPERATURE}&random_seed={golden.RANDOM_SEED}&speed=0"
-    page = open_page(f"?seed={golden.SEED_TEXT.replace(' ', '+')}&{knobs}&run={golden.LENGTH}")
+    """The page writes at these settings what `generate` writes."""
+    settings = f"epoch={golden.EPOCH}&temperature={golden.TEMPERATURE}&random_seed={golden.RANDOM_SEED}&speed=0"
+    page = open_page(f"?seed={golden.SEED_TEXT.replace(' ', '+')}&{settings}&run={golden.LENGTH}")
     wait_until_written(page, golden.LENGTH)
     assert generated(page) == golden.TEXT
 
 
-def test_address_follows_the_temperature_without_a_trace(open_page):
-    """Dragging changes the address once it rests, adds nothing to the history, and no view is mounted anew."""
+def test_address_follows_the_temperature_without_side_effects(open_page):
+    """It changes when the slider pauses; the history has no new entry, and no view is mounted anew."""
     page = open_page()
     expect(page.locator("svg.marks")).to_be_visible()
     page.evaluate("() => { window.first = document.querySelector('svg.marks'); }")
     entries = page.evaluate("() => history.length")
-    assert told(page) == {}
+    assert address_values(page) == {}
     slider = page.get_by_role("slider", name="Temperature")
     for _ in range(20):
         slider.press("ArrowRight")
-    wait_until_told(page, temperature="0.7")
-    assert told(page) == {"temperature": "0.7"}
+    wait_for_address(page, temperature="0.7")
+    assert address_values(page) == {"temperature": "0.7"}
     assert page.evaluate("() => history.length") == entries
     assert page.evaluate("() => window.first.isConnected")
 
 
-def test_bare_address_writes_nothing(open_page):
-    """Only an address that tells of a run starts one; other values fill the fields."""
-    page = open_page("?seed=in+the+beginning+&temperature=1.5")
+def test_address_without_a_run_writes_nothing(open_page):
+    """Its other values fill the fields, also those of the popover, which is opened only later."""
+    page = open_page("?seed=in+the+beginning+&temperature=1.5&length=123&random_seed=45&epoch=3&speed=60&top_k=7")
     expect(page.get_by_role("status").first).to_have_text("1.50")
     expect(region(page)).to_have_text("in the beginning ")
     expect(page.get_by_role("button", name="Stop")).to_be_disabled()
-
-
-def test_knobs_that_are_folded_away_stand_where_the_address_says(open_page):
-    """Also when Settings is opened only later."""
-    page = open_page("?length=123&random_seed=45&epoch=3&speed=60&top_k=7")
     page.get_by_role("button", name="Settings").click()
     expect(page.get_by_label("Length")).to_have_value("123")
     expect(page.get_by_label("Random seed")).to_have_value("45")
@@ -100,7 +95,7 @@ def test_knobs_that_are_folded_away_stand_where_the_address_says(open_page):
 
 
 def test_hostile_address_runs_nothing(open_page):
-    """Markup in the seed text and in the knobs is text; absurd numbers are clamped; the page writes."""
+    """HTML in the seed text and in the settings is text; invalid numbers are clamped; the page writes."""
     markup = (
         "%3Cimg%20src%3Dx%20onerror%3D%22document.title%3D'bad'%22%3E%3Cscript%3Edocument.title%3D'bad'%3C%2Fscript%3E"
     )
@@ -111,30 +106,13 @@ def test_hostile_address_runs_nothing(open_page):
     expect(page.get_by_role("status").first).to_have_text("2.00")
 
 
-def test_long_seed_text_is_told_from_its_end(open_page):
-    """The address stays short, a line says so, and the text is the same: the network reads no more of it."""
-    page = open_page()
-    page.get_by_label("Seed text").fill("what is great in man is that he is a bridge. " * 200)
-    page.get_by_label("Seed text").press("Control+Enter")
-    expect(region(page)).to_have_text(re.compile("^what is great"))
-    press(page, "Step")
-    wait_until_written(page, 1)
-    wait_until_told(page, run="1")
-    assert len(page.url) < 4000
-    page.get_by_role("button", name="Share").click()
-    expect(page.get_by_text(write_sentences.seed_too_long(1000, True))).to_be_visible()
-    other = open_page(query(page))
-    wait_until_written(other, 1)
-    assert generated(other) == generated(page)
-
-
 def test_link_is_copied(open_page):
-    """One press, and it says so."""
+    """By one press of a button, which then says so."""
     page = open_page()
     page.context.grant_permissions(["clipboard-read", "clipboard-write"])
     press(page, "Step")
     wait_until_written(page, 1)
-    wait_until_told(page, run="1")
+    wait_for_address(page, run="1")
     page.get_by_role("button", name="Share").click()
     page.get_by_role("button", name="Copy link").click()
     expect(page.get_by_role("button", name="Copied")).to_be_visible()
@@ -143,7 +121,7 @@ def test_link_is_copied(open_page):
 
 @pytest.fixture
 def saved(open_page, tmp_path):
-    """A page with a run whose temperature was turned in the middle, and the file it was saved as."""
+    """A page with a run whose temperature was changed, and the file it was saved as."""
     page = open_page()
     type_seed(page, SEED)
     press(page, "Generate")
@@ -168,10 +146,10 @@ def open_run(page: Page, content: bytes) -> None:
 
 
 def test_saved_run_is_written_again_everywhere(open_page, saved):
-    """In another viewer's browser, and on the command line: the same text, with the same knobs at the same places."""
+    """In another browser, and on the command line: the same text, with the same settings at the same positions."""
     page, file = saved
     other = open_page()
-    press(other, "Generate")  # what is being written gives way
+    press(other, "Generate")  # the opened run replaces this one
     wait_until_written(other, 3)
     open_run(other, file.read_bytes())
     eventually(lambda: generated(other) == generated(page))
@@ -186,30 +164,29 @@ def test_saved_run_is_written_again_everywhere(open_page, saved):
     assert again.stderr == ""
 
 
-@pytest.mark.parametrize("content", [b"\xff\x00", b"[" * 50_000, b'{"format": 1, "text": "<script>"}'])
-def test_hostile_file_leaves_the_page_as_it_was(open_page, content):
+def test_hostile_file_leaves_the_page_as_it_was(open_page):
     """One sentence, and the text stays."""
     page = open_page()
     press(page, "Step")
     wait_until_written(page, 1)
     before = text_of(page)
-    open_run(page, content)
+    open_run(page, b'{"format": 1, "text": "<script>"}')
     expect(page.get_by_text(re.compile("^Not opened: "))).to_be_visible()
     assert text_of(page) == before
 
 
-def test_pages_keep_what_they_showed(open_page):
-    """Gone to Evolve and come back: knobs, text and address are as they were left, there and here."""
+def test_pages_keep_their_state(open_page):
+    """While another page is shown: settings, text and address."""
     page = open_page(height=1400)
     page.get_by_role("button", name="Set the temperature to 1.2").click()
-    wait_until_told(page, temperature="1.2")
+    wait_for_address(page, temperature="1.2")
     page.get_by_role("link", name="Evolve").click()
     slider = page.get_by_role("slider", name="Epoch").first
     slider.press("ArrowRight")
     slider.press("ArrowRight")
-    wait_until_told(page, epoch="2", model="nietzsche-book")
+    wait_for_address(page, epoch="2", model="nietzsche-book")
     page.get_by_role("link", name="Write").click()
     expect(page.get_by_role("status").first).to_have_text("1.20")
-    wait_until_told(page, temperature="1.2")
+    wait_for_address(page, temperature="1.2")
     page.get_by_role("link", name="Evolve").click()
     expect(page.get_by_role("slider", name="Epoch").first).to_have_attribute("aria-valuetext", "2")

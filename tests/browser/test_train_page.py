@@ -1,4 +1,4 @@
-"""The Train page, as a person uses it: a network learns for real, within a minute."""
+"""The Train page, as a person uses it: a network is really trained, within a minute."""
 
 import re
 
@@ -39,12 +39,12 @@ def fits_a_phone(page):
 def test_network_learns_is_kept_writes_and_travels(open_page, tmp_path):
     """Losses and samples come; it writes on the Write page; its zip is a model, and the page opens it again.
 
-    A look at another page does not end it, and Stop does. Meanwhile another viewer is told that the
-    server is taken, and never gets to see the network.
+    Opening another page does not end it, but Stop does. Meanwhile another viewer sees that the server is
+    occupied, and is never offered the network.
     """
     page, other = open_train(open_page(height=1600, scheme="dark")), open_train(open_page())
     start(page)
-    other.get_by_text("A small LSTM").click()  # which looks again
+    other.get_by_text("A small LSTM").click()  # which draws the page anew
     expect(other.get_by_text("Somebody else's network is learning")).to_be_visible()
     page.get_by_role("link", name="Evolve").click()
     expect(page.get_by_role("button", name="Play")).to_be_visible()

@@ -1,4 +1,4 @@
-"""The Write page as a test drives it, and reads what it really shows."""
+"""The Write page in a browser: how a test drives it, and reads what it really shows."""
 
 import re
 import time
@@ -10,7 +10,7 @@ from playwright.sync_api import Page, expect
 from charlstm.generation.loop import UniformDraws
 from charlstm.ui.shared.settings import DEFAULTS
 
-# What one text and many at once, or another order of the same sums, may differ in a probability.
+# The differences of a probability between one text and a batch, or by another order of the same sums.
 FLOAT_NOISE = 1e-5
 SEED = "when we speak of truth we mean a word that "
 RENDERED = """() => [...document.querySelectorAll('svg.marks .mark-rect path')].map((path) => {
@@ -41,7 +41,7 @@ def type_seed(page: Page, seed: str) -> None:
 
 
 def generated(page: Page) -> str:
-    """What was written after the seed text, the shared beginning of a branch included, and the branch itself."""
+    """Return what was written after the seed text, the shared beginning of a branch included, and the branch itself."""
     return "".join(region(page).locator(".written").all_text_contents())
 
 
@@ -50,13 +50,13 @@ def press(page: Page, name: str) -> None:
 
 
 def stop(page: Page) -> None:
-    """Stop the run, and wait until all of it stands on the page."""
+    """Stop the run, and wait until all of it is on the page."""
     press(page, "Stop")
     expect(page.get_by_role("slider", name="Replay")).to_be_visible()
     expect(page.get_by_role("button", name="Continue")).to_be_enabled()
 
 
-def set_knobs(page: Page, values: dict[str, int], epoch: int) -> None:
+def set_settings(page: Page, values: dict[str, int], epoch: int) -> None:
     page.get_by_role("button", name="Settings").click()
     page.get_by_role("slider", name="Epoch").press("Home")
     for _ in range(epoch):
@@ -82,7 +82,7 @@ def wait_until_written(page: Page, characters: int) -> None:
 
 
 def drag_temperature(page: Page) -> None:
-    """Take the temperature's slider with the mouse, draw it slowly from cold to hot, and hold it there."""
+    """Drag the temperature's slider slowly from cold to hot, and hold it there."""
     slider = page.get_by_role("slider", name="Temperature")
     slider.hover()  # which waits until the slider stands still
     box = slider.bounding_box()
@@ -93,20 +93,20 @@ def drag_temperature(page: Page) -> None:
     for step in range(100):
         page.mouse.move(left + box["width"] * 0.006 * step, middle)
         page.wait_for_timeout(20)
-    assert float(slider.input_value()) > 1.5, "the hand has lost the slider"
+    assert float(slider.input_value()) > 1.5, "the mouse has lost the slider"
 
 
 def bars(page: Page, layer: str) -> list[dict]:
-    """What the chart really draws in a layer, from the top or the left."""
+    """Return what the chart really draws in a layer, from the top or the left."""
     found = [bar for bar in page.evaluate(RENDERED) if bar["layer"] == f"{layer}_marks"]
     return sorted(found, key=lambda bar: bar["place"])
 
 
-def eventually(promise: Callable[[], bool], seconds: float = 30) -> None:
-    """Wait until a promise about the page is kept."""
+def eventually(condition: Callable[[], bool], seconds: float = 30) -> None:
+    """Wait until a condition of the page holds."""
     deadline = time.monotonic() + seconds
-    while not promise():
-        assert time.monotonic() < deadline, "the page did not come to show it"
+    while not condition():
+        assert time.monotonic() < deadline, "the page did not show it in time"
         time.sleep(0.1)
 
 
@@ -115,41 +115,48 @@ def next_probs(model, text: str) -> np.ndarray:
     return network.probs(network.prefill(model.vocabulary.encode(text)))
 
 
-def die(page: Page) -> dict[str, float] | None:
-    """Where the die's line is: its u, and its place on the strip as a share of the strip's length."""
+def shown_draw(page: Page) -> dict[str, float] | None:
+    """Return the u of the line over the intervals, and its place as a share of their length; None without a line."""
     return page.evaluate(
         """() => {
           const line = [...document.querySelectorAll('svg.marks .mark-rule line')].map((one) => one.__data__)
             .find((item) => item.datum.u_x !== undefined);
           if (!line) return null;
-          const strip = [...document.querySelectorAll('svg.marks .die_marks path')].map((one) => one.__data__);
+          const strip = [...document.querySelectorAll('svg.marks .intervals_marks path')].map((one) => one.__data__);
           const left = Math.min(...strip.map((item) => item.x));
-          const ends = strip.map((item) => [item.datum.die_end, item.x + item.width]);
+          const ends = strip.map((item) => [item.datum.interval_end, item.x + item.width]);
           const [end, right] = ends.reduce((far, one) => (one[1] > far[1] ? one : far));
           return { u: line.datum.u, place: ((line.x - left) / (right - left)) * end };
         }"""
     )
 
 
-def watch_dice(page: Page) -> None:
-    """Note from now on each die that the streaming chart shows, with the number of the message that brought it."""
+def line_of_draw(page: Page) -> dict[str, float]:
+    """Return what `shown_draw` does, where there is a line."""
+    line = shown_draw(page)
+    assert line is not None
+    return line
+
+
+def watch_draws(page: Page) -> None:
+    """Record from now on each u that the streaming chart shows, with the id of its message."""
     page.evaluate("""() => {
-      window.shownDice = [];
-      const look = () => {
-        const line = [...document.querySelectorAll('svg.marks .mark-rule line')].map((one) => one.__data__.datum)
-          .find((datum) => datum.batch !== undefined);
-        if (line && line.u !== window.shownDice.at(-1)?.u) window.shownDice.push({ u: line.u, batch: line.batch });
-        requestAnimationFrame(look);
+      window.shownDraws = [];
+      const watch = () => {
+        const { u, message_id } = [...document.querySelectorAll('svg.marks .mark-rule line')]
+          .map((line) => line.__data__.datum).find((datum) => datum.message_id !== undefined) ?? {};
+        if (u !== undefined && u !== window.shownDraws.at(-1)?.u) window.shownDraws.push({ u, message_id });
+        requestAnimationFrame(watch);
       };
-      look();
+      watch();
     }""")
 
 
 def watched_places(page: Page) -> tuple[list[int], int]:
-    """The positions of the default run whose dice were seen since `watch_dice`, and how many messages brought them."""
-    shown, dice = page.evaluate("() => window.shownDice"), UniformDraws(DEFAULTS["random_seed"])
-    place_of = {dice[position]: position for position in range(300)}
-    return [place_of[one["u"]] for one in shown], len({one["batch"] for one in shown})
+    """Return the positions of the default run that were shown since `watch_draws`, and the number of their messages."""
+    shown, draws = page.evaluate("() => window.shownDraws"), UniformDraws(int(DEFAULTS["random_seed"]))
+    place_of = {draws[position]: position for position in range(300)}
+    return [place_of[one["u"]] for one in shown], len({one["message_id"] for one in shown})
 
 
 def scrub_to(page: Page, position: int) -> None:
@@ -162,7 +169,7 @@ def scrub_to(page: Page, position: int) -> None:
 
 
 def choice_shown(page: Page) -> str:
-    """Which choice the chart shows: the run's number, and the position in it."""
+    """Return which choice the chart shows: the number of the run, and the position in it."""
     tokens = (
         "() => [...document.querySelectorAll('svg.marks .targets_marks path')].map((row) => row.__data__.datum.token)"
     )

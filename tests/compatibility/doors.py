@@ -8,6 +8,7 @@ import sys
 from contextlib import redirect_stderr, redirect_stdout
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 import pytest
 import typer
@@ -48,8 +49,9 @@ def run_command(*arguments):
 
 def commands():
     """Return each command's parameters by the way they are typed: kind, default, and whether they must be given."""
-    found = typer.main.get_command(cli.app).commands
-    return {name: dict(map(_parameter, command.params)) for name, command in found.items()}
+    found = typer.main.get_command(cli.app)
+    assert isinstance(found, typer.core.TyperGroup)
+    return {name: dict(map(_parameter, command.params)) for name, command in found.commands.items()}
 
 
 def _parameter(parameter):
@@ -163,7 +165,7 @@ def go_to(app, page, query):
 
 def address_of(app):
     """Return what the page puts into the address bar."""
-    values = {}
+    values: dict[str, Any] = {}
     for content in _components(app).values():
         values |= content.get("values", {})
     return {name: value for name, value in values.items() if value is not None}
@@ -198,7 +200,7 @@ def _shown_by_write(app):
 
 
 def _shown_by_compare(app):
-    view = _component(app, "compare_lanes")
+    view = _component(app, "compare_batch")
     return {
         "seed_text": _value(app, "compare_seed_text"),
         "temperatures": view["whole"]["temperatures"],

@@ -5,6 +5,7 @@ import io
 import json
 import shutil
 import zipfile
+from typing import Any
 
 import pytest
 
@@ -73,10 +74,18 @@ def test_samples_are_what_the_kept_epochs_write():
         told = doors.open_folder(folder)
         for epoch in told["epochs"]:
             samples = [sample[1:] for sample in told["samples"] if sample[0] == epoch]
-            temperatures, random_seeds, seed_texts, texts = zip(*samples, strict=True) if samples else ((),) * 4
-            assert len(set(seed_texts)) == (len(samples) > 0)
             if samples:
-                arguments = (folder, epoch, seed_texts[0], temperatures, len(texts[0]), random_seeds, {})
+                temperatures, random_seeds, seed_texts, texts = zip(*samples, strict=True)
+                assert len(set(seed_texts)) == 1
+                arguments: tuple[Any, ...] = (
+                    folder,
+                    epoch,
+                    seed_texts[0],
+                    temperatures,
+                    len(texts[0]),
+                    random_seeds,
+                    {},
+                )
                 assert doors.written_in_lanes(*arguments) == list(texts)
 
 

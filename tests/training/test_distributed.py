@@ -1,4 +1,4 @@
-"""Two processes that learn together: the same weights, those of one process, and what happens when one dies."""
+"""Two workers that train one network: the weights of both, and what happens when one is killed."""
 
 import os
 import re
@@ -17,6 +17,7 @@ from charlstm.cli.workers import parse_workers
 from charlstm.model_folder import store
 from charlstm.recipes.recipe import BUILT_IN, TrainingError
 from charlstm.training.resume import STATE_FILE
+from tests.compatibility.doors import run_command
 from tests.training.tiny import TEXT
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -24,8 +25,8 @@ PATIENCE = 240  # seconds; the machine may be busy
 
 
 @pytest.fixture
-def given(tmp_path):
-    """A recipe and a corpus, small, with dropout and a schedule."""
+def inputs(tmp_path):
+    """A folder with a small recipe that has dropout and a schedule, and a corpus."""
     recipe = (BUILT_IN / "deep.toml").read_text()
     for name, value in {
         "units": "[8, 6]",
@@ -49,49 +50,61 @@ def free_addresses():
     return ",".join(addresses)
 
 
-def begin(folder, into, *options):
-    """Start a training in a process of its own."""
-    command = [sys.executable, "-m", "charlstm", "train", "--recipe", str(folder / "tiny.toml")]
-    command += ["--corpus", str(folder / "text.txt"), "--into", str(folder / into), *map(str, options)]
+def arguments(inputs, into, *options):
+    corpus = ["--recipe", inputs / "tiny.toml", "--corpus", inputs / "text.txt"]
+    return list(map(str, ["train", *corpus, "--into", inputs / into, *options]))
+
+
+def start_workers(inputs, *options):
+    """Start two workers, each a process with a folder of its own."""
     environment = os.environ | {"TF_NUM_INTRAOP_THREADS": "1", "OPENBLAS_NUM_THREADS": "1"}
-    return subprocess.Popen(
-        command, cwd=ROOT, env=environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
-    )
+    cluster = ["--workers", free_addresses(), "--worker"]
+    commands = [
+        [sys.executable, "-m", "charlstm", *arguments(inputs, f"of-{worker}", *cluster, worker, *options)]
+        for worker in (0, 1)
+    ]
+    pipe = subprocess.PIPE
+    return [
+        subprocess.Popen(command, cwd=ROOT, env=environment, stdout=pipe, stderr=pipe, text=True)
+        for command in commands
+    ]
 
 
-def begin_both(folder, *options):
-    """Start two workers, each with a folder of its own."""
-    addresses = free_addresses()
-    return [begin(folder, f"of-{worker}", "--workers", addresses, "--worker", worker, *options) for worker in (0, 1)]
+def train_alone(inputs, *options):
+    """Train in this process, with the batch of both workers."""
+    code, _, errors = run_command(*arguments(inputs, "alone", "--batch-size", 16, *options))
+    assert (code, errors) == (0, "")
 
 
-def ended_well(*processes):
+def assert_succeed(processes):
     for process in processes:
         _, errors = process.communicate(timeout=PATIENCE)
         assert (process.returncode, errors) == (0, "")
 
 
-def farthest(folder, other):
-    """Return the largest difference between two training states: weights, optimiser and averages."""
+def largest_difference(folder, other):
+    """Return the largest difference between two training states: weights, optimiser and EMA."""
     one, two = (load_file(path / STATE_FILE) for path in (folder, other))
     assert one.keys() == two.keys()
     return max(np.abs(one[name].astype(float) - two[name]).max() for name in one)
 
 
-def test_two_workers_learn_what_one_learns_with_the_doubled_batch(given):
-    """To the bit the same in both, and within float noise that of one process."""
-    ended_well(*begin_both(given, "--epochs", 2), begin(given, "alone", "--epochs", 2, "--batch-size", 16))
-    assert farthest(given / "of-0", given / "of-1") == 0.0
-    assert farthest(given / "of-0", given / "alone") < 1e-5
-    assert store.open_model(given / "of-0").samples == store.open_model(given / "alone").samples
+def test_two_workers_train_as_one_with_the_doubled_batch(inputs):
+    """Both have exactly the same weights, which are those of one process within float noise."""
+    workers = start_workers(inputs, "--epochs", 2)
+    train_alone(inputs, "--epochs", 2)
+    assert_succeed(workers)
+    assert largest_difference(inputs / "of-0", inputs / "of-1") == 0.0
+    assert largest_difference(inputs / "of-0", inputs / "alone") < 1e-5
+    assert store.open_model(inputs / "of-0").samples == store.open_model(inputs / "alone").samples
 
 
-def test_a_worker_that_dies_stops_the_other_and_both_go_on(given):
-    """A sentence and exit code 2; then the same commands end as if nothing had been."""
-    options = ("--epochs", 12)
-    first, second = begin_both(given, *options)
+def test_killed_worker_stops_the_other_and_both_resume(inputs):
+    """One sentence and exit code 2; then the same commands end as an uninterrupted run."""
+    options = ("--epochs", 6)
+    first, second = start_workers(inputs, *options)
     deadline = time.monotonic() + PATIENCE
-    while not (given / "of-1" / STATE_FILE).exists() and time.monotonic() < deadline:
+    while not (inputs / "of-1" / STATE_FILE).exists() and time.monotonic() < deadline:
         time.sleep(0.05)
     second.send_signal(signal.SIGKILL)
     second.communicate()
@@ -99,14 +112,15 @@ def test_a_worker_that_dies_stops_the_other_and_both_go_on(given):
     assert first.returncode == 2
     assert errors.startswith("charlstm: another worker can no longer be reached, so worker 0 stopped;")
     assert errors.count("\n") == 1
-    ended_well(*begin_both(given, *options))
-    ended_well(begin(given, "alone", *options, "--batch-size", 16))
-    assert farthest(given / "of-0", given / "of-1") == 0.0
-    assert farthest(given / "of-0", given / "alone") < 1e-4
+    resumed = start_workers(inputs, *options)
+    train_alone(inputs, *options)
+    assert_succeed(resumed)
+    assert largest_difference(inputs / "of-0", inputs / "of-1") == 0.0
+    assert largest_difference(inputs / "of-0", inputs / "alone") < 1e-4
 
 
 @pytest.mark.parametrize(
-    ("workers", "worker", "told"),
+    ("workers", "worker", "message"),
     [
         ("localhost:1,localhost:1", 0, "'localhost:1' stands twice in the list of workers"),
         ("localhost:1", 0, "has only one"),
@@ -118,13 +132,13 @@ def test_a_worker_that_dies_stops_the_other_and_both_go_on(given):
         ("", 0, "'' in the list of workers is not host:port"),
     ],
 )
-def test_a_list_of_workers_that_cannot_be_is_refused(workers, worker, told):
-    """In a sentence."""
+def test_invalid_list_of_workers_is_refused(workers, worker, message):
+    """In one sentence."""
     with pytest.raises(TrainingError) as error:
         parse_workers(workers, worker)
-    assert told in str(error.value)
+    assert message in str(error.value)
 
 
-def test_a_list_of_workers_is_read():
-    """Names, numbers and IPv6."""
+def test_list_of_workers_is_parsed():
+    """Host names, IPv4 and IPv6 addresses."""
     assert parse_workers("a.b:1, 10.0.0.2:65535,[::1]:80", 2) == ["a.b:1", "10.0.0.2:65535", "[::1]:80"]

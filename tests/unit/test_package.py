@@ -26,6 +26,7 @@ def imported_by_rooms_of(extra):
             if isinstance(node, ast.Import):
                 found |= {alias.name.partition(".")[0] for alias in node.names}
             elif isinstance(node, ast.ImportFrom) and not node.level:
+                assert node.module
                 found.add(node.module.partition(".")[0])
     return {PACKAGE_OF_NAME.get(name, name) for name in found - sys.stdlib_module_names - {"charlstm"}}
 

@@ -1,1 +1,1 @@
-"""Many whole texts, written in slices of the clock."""
+"""Many whole texts, written in slices of time."""

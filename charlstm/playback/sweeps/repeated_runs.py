@@ -1,4 +1,4 @@
-"""Many runs of each column: what they depend on, and the spread of their figures."""
+"""Many runs of each column of Compare, and the spread of their figures."""
 
 from collections.abc import Container, Iterator, Sequence
 from dataclasses import dataclass, field
@@ -7,26 +7,28 @@ from typing import NamedTuple
 import numpy as np
 
 from charlstm.evaluation.sweep import SweepFigures, spread, sweep
-from charlstm.generation.run import Source
+from charlstm.generation.run import NetworkSource
 from charlstm.generation.sampling import Filters
 from charlstm.networks.network import Network
 from charlstm.playback.sweeps.sliced_sweep import SlicedSweep
 
 RUNS = 32
-LONGEST = 2_000  # characters of each
+LONGEST_REPEATED_RUN = 2_000  # characters
+
+Spread = tuple[float, float, float]  # the lower end of the middle 80% of the runs, the median, and the upper end
 
 
 class Column(NamedTuple):
-    """What writes a column, what counts as a real word there, and how daring it is."""
+    """What determines the runs of a column, apart from what all columns have in common."""
 
-    source: Source
-    known: Container[str]
+    source: NetworkSource
+    real_words: Container[str]
     temperature: float
 
 
 @dataclass(frozen=True)
 class RunConditions:
-    """What the runs have in common, and which networks write them; under others their figures say nothing."""
+    """What the runs of all columns have in common, and the networks; under other conditions their figures are void."""
 
     networks: frozenset[tuple[str, int]]  # folder and epoch
     seed_text: str
@@ -37,34 +39,34 @@ class RunConditions:
 
 @dataclass
 class RepeatedRuns:
-    """Runs that are being written, or were: RUNS of them for each network and temperature of a column.
+    """RUNS runs for each network and temperature of a column, unfinished or finished.
 
     Attributes:
-        circumstances: what they have in common.
-        sweeper: what writes them.
+        conditions: what they have in common.
+        sweep: what writes them.
     """
 
-    circumstances: RunConditions
-    sweeper: SlicedSweep
+    conditions: RunConditions
+    sweep: SlicedSweep
     _figures: dict[Network, SweepFigures]
-    _spreads: dict[tuple[Network, float, str], tuple[float, float, float]] = field(default_factory=dict)  # finished
+    _spreads: dict[tuple[Network, float, str], Spread] = field(default_factory=dict)  # of finished runs
 
     @classmethod
-    def begin(cls, columns: Sequence[Column], circumstances: RunConditions) -> "RepeatedRuns":
-        """Begin them: nothing is written before the sweeper is advanced."""
+    def begin(cls, columns: Sequence[Column], conditions: RunConditions) -> "RepeatedRuns":
+        """Return the runs of some columns, of which nothing is written before `sweep` is advanced."""
         figures: dict[Network, SweepFigures] = {}
-        return cls(circumstances, SlicedSweep(_written(columns, circumstances, figures)), figures)
+        return cls(conditions, SlicedSweep(_sweep_networks(columns, conditions, figures)), figures)
 
-    def spread_of(self, network: Network, temperature: float, figure: str) -> tuple[float, float, float] | None:
-        """Return where the middle 80% of the runs begin, the median, and where they end.
+    def spread_of(self, network: Network, temperature: float, figure: str) -> Spread | None:
+        """Return the spread of a figure over the runs of a column.
 
         Args:
-            network: of a column.
-            temperature: of it.
+            network: of the column.
+            temperature: of the column.
             figure: a field of `SweepFigures`.
 
         Returns:
-            None where there are no runs of this network at this temperature, or not yet.
+            None where there are no runs of this network at this temperature, or they are not finished.
         """
         key, figures = (network, temperature, figure), self._figures.get(network)
         if key not in self._spreads and figures is not None and temperature in figures.temperatures:
@@ -76,29 +78,29 @@ class RepeatedRuns:
         return self._spreads.get(key)
 
 
-def _written(
-    columns: Sequence[Column], circumstances: RunConditions, figures: dict[Network, SweepFigures]
+def _sweep_networks(
+    columns: Sequence[Column], conditions: RunConditions, figures: dict[Network, SweepFigures]
 ) -> Iterator[tuple[float, SweepFigures]]:
     """Write the runs of one network after those of another; yield the share done, and fill in the figures of each."""
-    by_network = {column.source.network: (column.source.vocabulary, column.known) for column in columns}
+    by_network = {column.source.network: (column.source.vocabulary, column.real_words) for column in columns}
     temperatures = {
         network: list(dict.fromkeys(column.temperature for column in columns if column.source.network is network))
         for network in by_network
     }
-    rows, done = sum(map(len, temperatures.values())), 0
-    for network, (vocabulary, known) in by_network.items():
-        runs = sweep(
+    total, done = sum(map(len, temperatures.values())), 0
+    for network, (vocabulary, real_words) in by_network.items():
+        steps = sweep(
             network,
             vocabulary,
-            vocabulary.fold(circumstances.seed_text).text,
+            vocabulary.fold(conditions.seed_text).text,
             temperatures[network],
             RUNS,
-            circumstances.length,
-            circumstances.random_seed,
-            known,
-            circumstances.filters,
+            conditions.length,
+            conditions.random_seed,
+            real_words,
+            conditions.filters,
         )
-        for share, so_far in runs:
+        for share, so_far in steps:
             figures[network] = so_far
-            yield (done + len(temperatures[network]) * share) / rows, so_far
+            yield (done + len(temperatures[network]) * share) / total, so_far
         done += len(temperatures[network])

@@ -1,4 +1,4 @@
-"""The state machine that advances a sweep in slices of the clock, so that a minute of work never blocks the page."""
+"""The state machine that advances a sweep in slices of time, so that a minute of work never blocks the page."""
 
 import time
 from collections.abc import Callable, Iterator
@@ -9,13 +9,17 @@ WORK_AT_ONCE = 0.1  # seconds of computing in one tick
 
 
 class SlicedSweep:
-    """One viewer's sweep: running until it is done or cancelled; what was counted by then stays.
+    """One viewer's sweep: running until it is done or cancelled; the figures so far stay.
 
-    A viewer who leaves stops asking for slices, and that ends it.
+    It works only when it is asked to, so it ends with the page of a viewer who leaves.
 
     Args:
         steps: what `charlstm.evaluation.sweep.sweep` yields.
-        clock: seconds that only rise; tests give their own.
+        clock: seconds that never fall; tests give their own.
+
+    Attributes:
+        share: of the work that is done, in [0, 1].
+        figures: so far; None before the first step.
     """
 
     def __init__(
@@ -38,6 +42,6 @@ class SlicedSweep:
                 self.share, self.figures = step
 
     def cancel(self) -> None:
-        """End it here."""
+        """End the sweep."""
         self.running = False
-        self._steps = iter(())  # lets go of the texts
+        self._steps = iter(())  # frees the texts

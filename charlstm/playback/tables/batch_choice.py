@@ -1,4 +1,4 @@
-"""What the cumulative chart shows, as tables: one position in all columns, taken or still ahead."""
+"""What the cumulative chart shows, as tables: the choices at one position in all rows of a batch."""
 
 from dataclasses import dataclass
 
@@ -9,32 +9,33 @@ from numpy.typing import NDArray
 from charlstm.generation.loop import BatchStep
 from charlstm.generation.sampling import NO_FILTERS, Filters, Probs, reweight, sampling_probs
 from charlstm.playback import sentences
-from charlstm.playback.tables.choice import Intervals, visible
+from charlstm.playback.tables import choice as one_choice
+from charlstm.playback.tables.choice import Intervals, display_symbol
 from charlstm.text.vocabulary import Vocabulary
 
-SHORTEST = 1e-5  # shorter parts are nothing to see, and left out
-NUMBERS = ("raw", "reweighted", "die", "die from", "die to")  # the table's columns of figures
+SHORTEST_INTERVAL = 1e-5  # shorter ones cannot be seen, and are left out
+NUMBER_COLUMNS = (*one_choice.NUMBER_COLUMNS, "die")  # of `batch_figures_table`
 
 
 @dataclass(frozen=True)
 class BatchChoice:
-    """One position in all lanes; `character_ids` is None where nothing was drawn yet."""
+    """The choices at one position in all rows of a batch."""
 
-    raw: Probs  # (lanes, V)
-    reweighted: Probs  # (lanes, V)
-    temperatures: NDArray[np.float64]  # (lanes,)
-    u: NDArray[np.float64]  # (lanes,)
+    raw: Probs  # (batch, V)
+    reweighted: Probs  # (batch, V)
+    temperatures: NDArray[np.float64]  # (batch,)
+    u: NDArray[np.float64]  # (batch,)
     filters: Filters
-    character_ids: NDArray[np.intp] | None = None  # (lanes,)
-    networks: tuple[str, ...] = ()  # the name of each lane's; none where it is the same in all
+    character_ids: NDArray[np.intp] | None = None  # (batch,); None before they are drawn
+    networks: tuple[str, ...] = ()  # the name of each row's network; none where it is the same in all
 
     @classmethod
     def of(cls, step: BatchStep, networks: tuple[str, ...] = ()) -> "BatchChoice":
-        """Return a step that was taken."""
+        """Return the choices of a step that was made."""
         return cls(step.raw, step.reweighted, step.temperatures, step.u, step.filters, step.character_ids, networks)
 
     @classmethod
-    def ahead(
+    def of_next(
         cls,
         raw: Probs,
         u: NDArray[np.float64],
@@ -42,99 +43,113 @@ class BatchChoice:
         filters: Filters,
         networks: tuple[str, ...] = (),
     ) -> "BatchChoice":
-        """Return the next step, before it is taken."""
+        """Return the choices of the next step, before it is made."""
         reweighted = sampling_probs(raw, temperatures, filters)
         return cls(raw, reweighted, temperatures, u, filters, networks=networks)
 
     @property
     def drawn(self) -> NDArray[np.intp]:
-        """The drawn characters, -1 where nothing was drawn yet, shape (lanes,)."""
+        """The ids of the drawn characters, -1 before they are drawn, shape (batch,)."""
         return np.full(len(self.u), -1) if self.character_ids is None else self.character_ids
 
     @property
-    def same_dice(self) -> bool:
-        """Whether one die serves all lanes."""
+    def removed(self) -> NDArray[np.bool_]:
+        """The characters that were removed by a filter, (batch, V)."""
+        return (self.reweighted == 0.0) & (self.raw > 0.0) & (self.filters != NO_FILTERS)
+
+    @property
+    def same_u(self) -> bool:
+        """Whether all rows are given the same uniform draw."""
         return bool(np.all(self.u == self.u[0]))
 
 
 def bars_table(choice: BatchChoice, vocabulary: Vocabulary, frame: int = 0) -> pa.Table:
-    """Return the table of `cumulative`: a row for each part that can be seen, from the first lane on.
+    """Return the table of the cumulative chart: a row for each interval that can be seen.
 
-    `frame` is the choice's place among those that are played.
+    Args:
+        choice: of a batch, whose rows stand one after the other in the table.
+        vocabulary: of V characters.
+        frame: the number of the choice among those of one message, see `tables.animation`.
     """
-    parts = Intervals.of(choice.raw, choice.reweighted)
-    before_start, before_end = _before_the_cut(choice)
-    drawn = parts.ids == choice.drawn[:, None]
-    visible_parts = (parts.end - parts.start > SHORTEST) | drawn | (before_end - before_start > SHORTEST)
-    visible_parts[:, 0] = True  # what is said once a lane stands in its first row
-    lane, rank = np.nonzero(visible_parts)
-    ids = parts.ids[lane, rank]
-    symbols = np.array([visible(character) for character in vocabulary.characters], dtype=object)
-    reweighted = choice.reweighted[lane, ids]
-    cut_off = np.nansum((before_end - before_start) * (parts.end == parts.start), axis=-1)
-    said, short = np.full((2, len(lane)), None, dtype=object)
-    said[rank == 0], short[rank == 0] = zip(*_said(choice, vocabulary, cut_off), strict=True)
+    intervals = Intervals.of(choice.raw, choice.reweighted)
+    unfiltered_start, unfiltered_end = _unfiltered_intervals(choice)
+    unfiltered_length = unfiltered_end - unfiltered_start
+    drawn = intervals.ids == choice.drawn[:, None]
+    seen = (intervals.end - intervals.start > SHORTEST_INTERVAL) | drawn | (unfiltered_length > SHORTEST_INTERVAL)
+    seen[:, 0] = True  # the first has the row's headings
+    row, rank = np.nonzero(seen)
+    ids = intervals.ids[row, rank]
+    symbols = np.array([display_symbol(character) for character in vocabulary.characters], dtype=object)
+    removed_share = np.nansum(unfiltered_length * (intervals.end == intervals.start), axis=-1)
+    heading, short_heading = np.full((2, len(row)), None, dtype=object)
+    heading[rank == 0], short_heading[rank == 0] = zip(*_headings(choice, vocabulary, removed_share), strict=True)
     return pa.table(
         {
-            "lane": lane,
+            "row": row,
             "rank": rank,
             "symbol": symbols[ids],
-            "start": parts.start[lane, rank],
-            "end": parts.end[lane, rank],
-            "raw": choice.raw[lane, ids],
-            "reweighted": reweighted,
-            "drawn": drawn[lane, rank],
-            "before_start": before_start[lane, rank],
-            "before_end": before_end[lane, rank],
-            "cut": (reweighted == 0.0) & (choice.filters != NO_FILTERS),
-            "said": said,
-            "short": short,
-            "u": choice.u[lane],
-            "shared": np.full(len(lane), choice.same_dice),
-            "frame": np.full(len(lane), frame),
+            "start": intervals.start[row, rank],
+            "end": intervals.end[row, rank],
+            "raw": choice.raw[row, ids],
+            "reweighted": choice.reweighted[row, ids],
+            "drawn": drawn[row, rank],
+            "unfiltered_start": unfiltered_start[row, rank],
+            "unfiltered_end": unfiltered_end[row, rank],
+            "removed": choice.removed[row, ids],
+            "heading": heading,
+            "short_heading": short_heading,
+            "u": choice.u[row],
+            "same_u": np.full(len(row), choice.same_u),
+            "frame": np.full(len(row), frame),
         }
     )
 
 
-def _before_the_cut(choice: BatchChoice) -> tuple[Probs, Probs]:
-    """Return what the temperature alone would have laid end to end; NaN where no filter cuts."""
+def _unfiltered_intervals(choice: BatchChoice) -> tuple[Probs, Probs]:
+    """Return where the intervals start and end by the temperature alone, (batch, V); NaN without filters."""
     if choice.filters == NO_FILTERS:
-        nothing = np.full(choice.raw.shape, np.nan)
-        return nothing, nothing
-    before = Intervals.of(choice.raw, reweight(choice.raw, choice.temperatures))
-    return before.start, before.end
+        unknown = np.full(choice.raw.shape, np.nan)
+        return unknown, unknown
+    unfiltered = Intervals.of(choice.raw, reweight(choice.raw, choice.temperatures))
+    return unfiltered.start, unfiltered.end
 
 
-def _said(choice: BatchChoice, vocabulary: Vocabulary, cut_off: Probs) -> list[tuple[str, str]]:
-    """Return what stands over each bar, and the same in fewer words; `cut_off` is what each lost, (lanes,)."""
-    temperatures, lost = choice.temperatures.tolist(), cut_off.tolist()
-    networks = choice.networks or (None,) * len(lost)
+def _headings(choice: BatchChoice, vocabulary: Vocabulary, removed_share: Probs) -> list[tuple[str, str]]:
+    """Return the heading and the short heading of each row's bar; `removed_share` is what filters removed, (batch,)."""
+    temperatures, removed = choice.temperatures.tolist(), removed_share.tolist()
+    networks = choice.networks or (None,) * len(removed)
     if choice.character_ids is None:
-        return [sentences.bar_ahead(*line) for line in zip(networks, temperatures, lost, strict=True)]
-    taken = np.arange(len(lost)), choice.character_ids
-    characters = [visible(vocabulary.characters[id_]) for id_ in choice.character_ids]
+        return [sentences.bar_of_next(*row) for row in zip(networks, temperatures, removed, strict=True)]
+    taken = np.arange(len(removed)), choice.character_ids
+    symbols = [display_symbol(vocabulary.characters[id_]) for id_ in choice.character_ids]
     raw, reweighted = choice.raw[taken].tolist(), choice.reweighted[taken].tolist()
-    lines = zip(networks, temperatures, characters, raw, reweighted, lost, strict=True)
-    return [sentences.bar_taken(*line) for line in lines]
+    rows = zip(networks, temperatures, symbols, raw, reweighted, removed, strict=True)
+    return [sentences.bar_taken(*row) for row in rows]
 
 
 def batch_figures_table(choice: BatchChoice, vocabulary: Vocabulary) -> pa.Table:
-    """Return the same figures for every character, for reading: column after column, likeliest first."""
-    parts = Intervals.of(choice.raw, choice.reweighted)
-    raw, reweighted = (np.take_along_axis(probs, parts.ids, axis=-1) for probs in (choice.raw, choice.reweighted))
-    lanes, characters = raw.shape
+    """Return the figures of all characters for reading, one row of the batch after the other, the likeliest first.
+
+    Its column names are shown on the page.
+    """
+    intervals = Intervals.of(choice.raw, choice.reweighted)
+    raw, reweighted, removed = (
+        np.take_along_axis(values, intervals.ids, axis=-1).ravel()
+        for values in (choice.raw, choice.reweighted, choice.removed)
+    )
+    batch, characters = choice.raw.shape
     return pa.table(
         {
-            "column": np.repeat(np.arange(1, lanes + 1), characters),
+            "column": np.repeat(np.arange(1, batch + 1), characters),
             **({"network": np.repeat(np.array(choice.networks), characters)} if choice.networks else {}),
             "temperature": np.repeat(choice.temperatures, characters),
-            "character": [visible(vocabulary.characters[id_]) for id_ in parts.ids.ravel()],
-            "raw": raw.ravel(),
-            "reweighted": reweighted.ravel(),
-            "die from": parts.start.ravel(),
-            "die to": parts.end.ravel(),
+            "character": [display_symbol(vocabulary.characters[id_]) for id_ in intervals.ids.ravel()],
+            "raw": raw,
+            "reweighted": reweighted,
+            "die from": intervals.start.ravel(),
+            "die to": intervals.end.ravel(),
             "die": np.repeat(choice.u, characters),
-            "drawn": (parts.ids == choice.drawn[:, None]).ravel(),
-            "cut": ((reweighted == 0.0) & (raw > 0.0)).ravel() & (choice.filters != NO_FILTERS),
+            "drawn": (intervals.ids == choice.drawn[:, None]).ravel(),
+            "cut": removed,
         }
     )

@@ -1,4 +1,4 @@
-"""What a chart of one choice shows, as tables of figures: a step that was taken, or the next one before it is."""
+"""What a chart of one choice shows, as tables: a step that was made, or the next one."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -12,52 +12,67 @@ from charlstm.generation.sampling import NO_FILTERS, Probs, entropy, ranking
 from charlstm.playback import sentences
 from charlstm.text.vocabulary import Vocabulary
 
-ROWS = 15  # the likeliest characters that have a bar of their own
-VISIBLE = {" ": "␣", "\n": "↵", "\t": "⇥"}
+ROWS = 15  # the likeliest characters, which have a bar of their own
+NUMBER_COLUMNS = ("raw", "reweighted", "die from", "die to")  # of `figures_table`
+DISPLAY_SYMBOLS = {" ": "␣", "\n": "↵", "\t": "⇥"}
+QUOTED = 24  # characters of a text that a heading quotes
 
 
 @dataclass(frozen=True)
 class Choice:
-    """What a chart shows: a step that was taken, or the next one before it is."""
+    """What a chart shows of a step that was made, or of the next one."""
 
-    raw: Probs
-    reweighted: Probs
+    raw: Probs  # (V,)
+    reweighted: Probs  # (V,)
     temperature: float
-    character_id: int | None = None
-    u: float | None = None  # None where no die was thrown
-    filtered: bool = False  # whether a probability of 0 is a filter's doing
+    character_id: int | None = None  # None before it is drawn
+    u: float | None = None  # None where a person picked the character, and before the draw
+    filtered: bool = False  # whether filters were in force
 
     @classmethod
     def of(cls, step: Step) -> "Choice":
-        """Return a step as a chart shows it."""
+        """Return the choice of a step that was made."""
         u = None if step.picked else step.u
         filtered = step.filters != NO_FILTERS
         return cls(step.raw, step.reweighted, step.temperature, step.character_id, u, filtered)
 
+    @property
+    def removed(self) -> NDArray[np.bool_]:
+        """The characters that were removed by a filter, (V,)."""
+        return (self.reweighted == 0.0) & (self.raw > 0.0) & self.filtered
 
-def visible(character: str) -> str:
+
+def display_symbol(character: str) -> str:
     """Return a character as a chart can show it: spaces and line breaks as symbols."""
-    return VISIBLE.get(character, character)
+    return DISPLAY_SYMBOLS.get(character, character)
+
+
+def quoted_end(text: str) -> str:
+    """Return the end of a text as a heading quotes it."""
+    return "".join(map(display_symbol, text[-QUOTED:]))
 
 
 @dataclass(frozen=True)
 class Intervals:
-    """Distributions laid end to end from 0 to 1, as the die falls on them, in the order of `ids`; all (..., V)."""
+    """Distributions laid end to end from 0 to 1, as the draw walks them, in the order of `ids`; all (..., V).
 
-    ids: NDArray[np.intp]  # from the likeliest raw character to the least
+    A uniform draw u chooses the character whose interval [start, end) contains it.
+    """
+
+    ids: NDArray[np.intp]  # from the likeliest raw character to the least likely
     start: Probs
     end: Probs
 
     @classmethod
     def of(cls, raw: Probs, probs: Probs) -> "Intervals":
-        """Lay `probs` end to end in the order of the draw, that of the raw ones."""
+        """Lay `probs` end to end in the order of the raw probs."""
         ids = ranking(raw)
         end = np.cumsum(np.take_along_axis(probs, ids, axis=-1), axis=-1)
         end /= end[..., -1:]
         return cls(ids, np.concatenate([np.zeros_like(end[..., :1]), end[..., :-1]], axis=-1), end)
 
     def by_id(self) -> tuple[Probs, Probs]:
-        """Return where each character's part starts and ends, by id."""
+        """Return where each character's interval starts and ends, by id."""
         start, end = np.empty_like(self.start), np.empty_like(self.end)
         np.put_along_axis(start, self.ids, self.start, axis=-1)
         np.put_along_axis(end, self.ids, self.end, axis=-1)
@@ -65,32 +80,38 @@ class Intervals:
 
 
 def intervals_by_id(choice: Choice) -> tuple[Probs, Probs]:
-    """Return where each character's part of the die starts and ends, by id, float64 (V,) each."""
+    """Return where each character's interval starts and ends, by id, float64 (V,) each."""
     return Intervals.of(choice.raw, choice.reweighted).by_id()
 
 
 def rows_table(choice: Choice, vocabulary: Vocabulary, token: str) -> pa.Table:
-    """Return the table of `rows`: ROWS characters, the drawn one among them, and the rest as one.
+    """Return the table of the chart `rows`: ROWS characters, the drawn one among them, and all others as one.
 
-    `token` prefixes what a click on a bar reports, so that a click is known to be about this choice.
+    Args:
+        choice: the choice.
+        vocabulary: of V characters.
+        token: prefix of what a click on a bar reports, by which the choice is known that was clicked.
     """
     order = ranking(choice.raw)
     shown = order[:ROWS]
     if choice.character_id is not None and choice.character_id not in shown:
         shown = np.append(shown[: ROWS - 1], choice.character_id)
     rest = np.setdiff1d(order, shown, assume_unique=True)
-    start, end = (np.append(part[shown], 0.0) for part in intervals_by_id(choice))  # the rest has no part of the die
+    start, end = (np.append(bound[shown], 0.0) for bound in intervals_by_id(choice))  # the rest has no interval
     ids = [*shown.tolist(), -1]
     raw = np.append(choice.raw[shown], choice.raw[rest].sum())
     reweighted = np.append(choice.reweighted[shown], choice.reweighted[rest].sum())
-    symbols = [*(visible(vocabulary.characters[id_]) for id_ in shown), "rest"]
+    symbols = [*(display_symbol(vocabulary.characters[id_]) for id_ in shown), "rest"]
     return _table([choice], ids, symbols, raw[None], reweighted[None], start[None], end[None], token)
 
 
 def columns_table(choices: Sequence[Choice], vocabulary: Vocabulary, order: tuple[int, ...]) -> pa.Table:
-    """Return the table of `columns`: of each choice, a frame, every character, in the given order of ids."""
+    """Return the table of the chart `columns`: all characters of each choice, in a given order of their ids.
+
+    Each choice is a frame, see `tables.animation`.
+    """
     ids = list(order)
-    symbols = [visible(vocabulary.characters[id_]) for id_ in ids]
+    symbols = [display_symbol(vocabulary.characters[id_]) for id_ in ids]
     raw, reweighted = np.stack([(choice.raw, choice.reweighted) for choice in choices], axis=1)
     start, end = Intervals.of(raw, reweighted).by_id()
     table = _table(choices, ids, symbols, raw[:, ids], reweighted[:, ids], start[:, ids], end[:, ids], token="")
@@ -114,11 +135,12 @@ def _table(
     bits_reweighted = entropy(np.stack([choice.reweighted for choice in choices])).tolist()
 
     def once(values: Iterable[str | float | None], kind: pa.DataType) -> pa.Array:
-        """What is said once a choice stands in its first row."""
+        """Return a column with one value for each choice, in its first row."""
         column = np.full((count, bars), None, dtype=object)
         column[:, 0] = list(values)
         return pa.array(column.ravel(), kind)
 
+    draw_texts = [sentences.draw(choice.u, choice.character_id is not None) for choice in choices]
     return pa.table(
         {
             "place": np.tile(np.arange(bars), count),
@@ -126,12 +148,12 @@ def _table(
             "raw": raw.ravel(),
             "reweighted": reweighted.ravel(),
             "drawn": [id_ == choice.character_id for choice in choices for id_ in ids],
-            "cut": ((reweighted == 0.0) & (raw > 0.0) & filtered).ravel(),
-            "die_start": start.ravel(),
-            "die_end": end.ravel(),
+            "removed": ((reweighted == 0.0) & (raw > 0.0) & filtered).ravel(),
+            "interval_start": start.ravel(),
+            "interval_end": end.ravel(),
             "token": [f"{token}:{id_}" for id_ in ids] * count,
             "u": once((choice.u for choice in choices), pa.float64()),
-            "said": once((sentences.die(choice.u, choice.character_id is not None) for choice in choices), pa.string()),
+            "draw_text": once(draw_texts, pa.string()),
             "raw_heading": once([sentences.RAW_HEADING] * count, pa.string()),
             "raw_uncertainty": once(map(sentences.uncertainty, bits_raw), pa.string()),
             "raw_short": once((f"raw|{sentences.uncertainty_short(bits)}" for bits in bits_raw), pa.string()),
@@ -147,17 +169,17 @@ def _table(
 
 
 def figures_table(choice: Choice, vocabulary: Vocabulary) -> pa.Table:
-    """Return the same figures for every character, for reading: likeliest first."""
+    """Return the figures of all characters for reading, the likeliest first; its column names are shown."""
     order = ranking(choice.raw)
     start, end = intervals_by_id(choice)
     return pa.table(
         {
-            "character": [visible(vocabulary.characters[id_]) for id_ in order],
+            "character": [display_symbol(vocabulary.characters[id_]) for id_ in order],
             "raw": choice.raw[order],
             "reweighted": choice.reweighted[order],
             "die from": start[order],
             "die to": end[order],
             "drawn": [id_ == choice.character_id for id_ in order.tolist()],
-            "cut": (choice.reweighted[order] == 0.0) & (choice.raw[order] > 0.0) & choice.filtered,
+            "cut": choice.removed[order],
         }
     )

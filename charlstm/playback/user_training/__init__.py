@@ -1,1 +1,1 @@
-"""A text that a viewer brings, and the process that trains on it."""
+"""A viewer's own text, and the process that trains on it."""

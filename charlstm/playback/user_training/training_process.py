@@ -1,7 +1,7 @@
-"""The one training that a server runs at a time: started, followed, and ended in time, in a process of its own.
+"""The one training that a server runs at a time: a child process, monitored and ended within limits.
 
-A training has limits, because a server has others to serve: of memory, of time, and that somebody is
-still there who wants it. Whatever ends it, the finished epochs are in its folder.
+A server has other viewers to serve, so a training is limited in memory and in time, and ends when its
+viewer has left. Whatever ends it, the finished epochs are in its folder.
 """
 
 import json
@@ -17,11 +17,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, Literal, NamedTuple
 
-from charlstm.model_folder.manifest import one_line
+from charlstm.model_folder.schema import one_line
 
 Ending = Literal["done", "asked", "time", "left", "memory", "failed"]
-# One thread is all it may take; the memory is handed back sooner with fewer places to take it from.
-QUIET = {
+# One thread; with fewer malloc arenas, freed memory is returned to the system sooner.
+CHILD_ENVIRONMENT = {
     "TF_CPP_MIN_LOG_LEVEL": "3",
     "TF_NUM_INTRAOP_THREADS": "1",
     "TF_NUM_INTEROP_THREADS": "1",
@@ -33,21 +33,21 @@ QUIET = {
 
 @dataclass(frozen=True)
 class Limits:
-    """What ends a training.
+    """The limits of a training.
 
     Attributes:
-        memory: bytes that its process may have in the machine's memory.
-        seconds: that it may last.
-        alone: seconds that it goes on after its viewer has left.
-        grace: seconds that it is given to end by itself before it is killed.
-        look: seconds from one look at it to the next.
+        memory: resident bytes of its process.
+        seconds: its duration.
+        seconds_without_viewer: how long it goes on after its viewer has left.
+        grace_period: seconds from the request to stop until it is killed.
+        poll_interval: seconds from one check of these limits to the next.
     """
 
     memory: int = 900_000_000
     seconds: float = 30 * 60
-    alone: float = 3 * 60
-    grace: float = 20
-    look: float = 0.25
+    seconds_without_viewer: float = 3 * 60
+    grace_period: float = 20
+    poll_interval: float = 0.25
 
 
 LIMITS = Limits()
@@ -55,29 +55,37 @@ LIMITS = Limits()
 
 @dataclass(frozen=True)
 class TrainingRequest:
-    """What is to be learned, and how."""
+    """What to train.
+
+    Attributes:
+        text: the file of the corpus.
+        folder: the model folder.
+        recipe: a recipe's name.
+        epochs: of the recipe.
+        changes: other fields of the recipe, and their values as they are typed.
+    """
 
     text: Path
     folder: Path
     recipe: str
     epochs: int
-    changes: tuple[tuple[str, str], ...] = ()  # fields of the recipe
+    changes: tuple[tuple[str, str], ...] = ()
 
     def command(self) -> list[str]:
-        """Return the command that does it."""
-        plan = [f"--{name.replace('_', '-')}={value}" for name, value in (("epochs", self.epochs), *self.changes)]
+        """Return the command line that trains it."""
+        options = [f"--{name.replace('_', '-')}={value}" for name, value in (("epochs", self.epochs), *self.changes)]
         return [
             *(sys.executable, "-m", "charlstm.cli.low_priority", "train", "--json", "--allow-repeats"),
-            *(f"--corpus={self.text}", f"--into={self.folder}", f"--recipe={self.recipe}", *plan),
+            *(f"--corpus={self.text}", f"--into={self.folder}", f"--recipe={self.recipe}", *options),
         ]
 
 
 class Point(NamedTuple):
-    """How far it was, and how well it did there.
+    """A point of the loss curve.
 
     Attributes:
-        epoch: the epochs behind it and the share of the present one, as 2.5.
-        loss: the mean of the batches since the point before, in nats a character; NaN where it is not finite.
+        epoch: the finished epochs and the finished share of the current one, as 2.5.
+        loss: the mean of the batches since the previous point, in nats a character; NaN where it is not finite.
     """
 
     epoch: float
@@ -85,25 +93,31 @@ class Point(NamedTuple):
 
 
 class TrainingProcess:
-    """One training, from its start on.
+    """A training in a child process; it begins at once.
 
-    It is followed in a thread of its own; every attribute may be read at any time.
+    It is monitored in a thread; every attribute may be read at any time.
+
+    Args:
+        command: the command line, which prints its progress as `train --json` does.
+        epochs: of the whole training.
+        has_viewer: whether the viewer who wants it is connected.
+        limits: that end it.
 
     Attributes:
         finished_epochs: the last epoch that is in the folder, or None before any is.
-        epoch, done, total: the present epoch, and its batches that are done, of how many.
-        points: the losses so far.
+        epoch, done, total: the current epoch, its finished batches, and all of its batches.
+        points: the loss curve so far.
         ending: why it ended, or None as long as it runs.
-        error: what it said itself where it failed.
+        error: the last line of its standard error, where it failed.
+        memory: the most resident bytes so far.
     """
 
     def __init__(
         self,
         command: Sequence[str],
         epochs: int,
-        watched: Callable[[], bool],
+        has_viewer: Callable[[], bool],
         limits: Limits = LIMITS,
-        memory_of: Callable[[int], int | None] | None = None,
     ) -> None:
         self.epochs = epochs
         self.limits = limits
@@ -112,170 +126,172 @@ class TrainingProcess:
         self.points: list[Point] = []
         self.ending: Ending | None = None
         self.error = ""
-        self.memory = 0  # the most that its process has had, bytes
+        self.memory = 0
         self._command = list(command)
-        self._watched = watched
-        self._memory_of = memory_of or resident
-        self._began = time.monotonic()
-        self._learning: tuple[float, float] | None = None  # when, and at which place, it began to learn
-        self._asked = threading.Event()
+        self._has_viewer = has_viewer
+        self._started = time.monotonic()
+        self._first_message: tuple[float, float] | None = None  # its time, and the epoch in it
+        self._stop_requested = threading.Event()
         self._ended = threading.Event()
-        threading.Thread(target=self._follow, daemon=True).start()
+        threading.Thread(target=self._run, daemon=True).start()
 
     @property
     def running(self) -> bool:
-        """Whether its process is still there."""
+        """Whether its process still runs."""
         return not self._ended.is_set()
 
     @property
     def stopping(self) -> bool:
-        """Whether it has been asked to stop, and has not yet."""
-        return self.running and self._asked.is_set()
+        """Whether it has been asked to stop, and still runs."""
+        return self.running and self._stop_requested.is_set()
 
     def stop(self) -> None:
-        """Ask it to end when the batch at hand is done; returns at once."""
-        self._asked.set()
+        """Ask it to stop after the current batch; returns at once."""
+        self._stop_requested.set()
 
     def wait(self, seconds: float) -> bool:
-        """Wait until it has ended; return whether it has."""
+        """Wait until it has ended, at most so long; return whether it has."""
         return self._ended.wait(seconds)
 
     def longest_left(self) -> float:
-        """Return the seconds after which it ends whatever it does."""
-        return max(0.0, self._began + self.limits.seconds - time.monotonic())
+        """Return the seconds until its limit of time."""
+        return max(0.0, self._started + self.limits.seconds - time.monotonic())
 
     def seconds_left(self) -> float | None:
-        """Return how long the rest takes at the pace so far, or None before there is one."""
-        if not self.points or self._learning is None:
+        """Return the estimated seconds until it is done, or None before its speed is known."""
+        if not self.points or self._first_message is None:
             return None
-        began, start = self._learning
-        done = self.points[-1].epoch - start
-        if done <= 0:
+        first_time, first_epoch = self._first_message
+        epochs_done = self.points[-1].epoch - first_epoch
+        if epochs_done <= 0:
             return None
-        return min(self.longest_left(), (time.monotonic() - began) * (self.epochs - self.points[-1].epoch) / done)
+        seconds_per_epoch = (time.monotonic() - first_time) / epochs_done
+        return min(self.longest_left(), seconds_per_epoch * (self.epochs - self.points[-1].epoch))
 
-    def _follow(self) -> None:
-        """Run the process to its end. It is started here because a thread of a page may end before it."""
+    def _run(self) -> None:
+        """Run the process to its end; in a thread of its own, because one of the page may end sooner."""
         try:
-            with tempfile.TemporaryFile() as said:
-                self._run(said)
+            with tempfile.TemporaryFile() as errors:
+                self._run_process(errors)
         except OSError as error:
             self.ending, self.error = "failed", one_line(error)
         finally:
             self._ended.set()
 
-    def _run(self, said: IO[bytes]) -> None:
-        # The end of the pipe to its standard input is what it ends with.
+    def _run_process(self, errors: IO[bytes]) -> None:
+        # The child ends when the pipe to its standard input is closed, so with this process at the latest.
         process = subprocess.Popen(
             self._command,
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
-            stderr=said,
-            env=os.environ | QUIET,
+            stderr=errors,
+            env=os.environ | CHILD_ENVIRONMENT,
             start_new_session=True,  # a Ctrl-C in the server's terminal is the server's
         )
-        reader = threading.Thread(target=self._read, args=(process.stdout,), daemon=True)
+        reader = threading.Thread(target=self._read_messages, args=(process.stdout,), daemon=True)
         reader.start()
         try:
-            reason = self._look_after(process)
+            reason = self._wait_within_limits(process)
         finally:
             process.kill()
             process.wait()
             if process.stdin:
                 with suppress(OSError):
                     process.stdin.close()
-        reader.join(self.limits.grace)
+        reader.join(self.limits.grace_period)
         if process.stdout:
             process.stdout.close()
-        said.seek(0)
-        lines = said.read().decode(errors="replace").strip().splitlines()
+        errors.seek(0)
+        lines = errors.read().decode(errors="replace").strip().splitlines()
         self.error = lines[-1].removeprefix("charlstm: ") if lines else ""
         self.ending = reason or ("done" if process.returncode == 0 else "failed")
 
-    def _look_after(self, process: subprocess.Popen[bytes]) -> Ending | None:
-        """Wait for the end of the process, or bring it about; return why it was brought about, or None."""
-        last_watched = time.monotonic()
+    def _wait_within_limits(self, process: subprocess.Popen[bytes]) -> Ending | None:
+        """Wait until the process has ended or must end; return why it must, or None where it has ended by itself."""
+        viewer_seen = time.monotonic()
         while process.poll() is None:
             now = time.monotonic()
-            if self._watched():
-                last_watched = now
-            self.memory = max(self.memory, self._memory_of(process.pid) or 0)
-            if self.memory > self.limits.memory:
-                return "memory"  # without grace: the next moment may be too late
-            if self._asked.wait(self.limits.look):
-                return self._end(process, "asked")
-            if now - self._began > self.limits.seconds:
-                return self._end(process, "time")
-            if now - last_watched > self.limits.alone:
-                return self._end(process, "left")
+            if self._has_viewer():
+                viewer_seen = now
+            if self._exceeds_memory(process):
+                return "memory"  # without a grace period: it could exhaust the machine's memory
+            if self._stop_requested.wait(self.limits.poll_interval):
+                return self._request_stop(process, "asked")
+            if now - self._started > self.limits.seconds:
+                return self._request_stop(process, "time")
+            if now - viewer_seen > self.limits.seconds_without_viewer:
+                return self._request_stop(process, "left")
         return None
 
-    def _end(self, process: subprocess.Popen[bytes], reason: Ending) -> Ending:
-        """Ask it to end, and see to it that it does not take more memory meanwhile than it may."""
-        self._asked.set()
+    def _request_stop(self, process: subprocess.Popen[bytes], reason: Ending) -> Ending:
+        """Ask the process to stop, and wait for it within the grace period and the limit of memory."""
+        self._stop_requested.set()
         with suppress(OSError):
             if process.stdin:
                 process.stdin.write(b"\n")
                 process.stdin.flush()
-        deadline = time.monotonic() + self.limits.grace
-        while process.poll() is None and time.monotonic() < deadline:
-            if (self._memory_of(process.pid) or 0) > self.limits.memory:
-                break
-            time.sleep(min(self.limits.look, 0.1))
+        deadline = time.monotonic() + self.limits.grace_period
+        while process.poll() is None and time.monotonic() < deadline and not self._exceeds_memory(process):
+            time.sleep(min(self.limits.poll_interval, 0.1))
         return reason
 
-    def _read(self, stream: IO[bytes]) -> None:
-        """Take in what it tells of its progress, line by line."""
+    def _exceeds_memory(self, process: subprocess.Popen[bytes]) -> bool:
+        self.memory = max(self.memory, resident_memory(process.pid) or 0)
+        return self.memory > self.limits.memory
+
+    def _read_messages(self, stream: IO[bytes]) -> None:
         for line in stream:
             with suppress(ValueError, KeyError, TypeError):  # a line that is not about progress
-                self._take(json.loads(line))
+                self._handle_message(json.loads(line))
 
-    def _take(self, told: Mapping[str, float | None]) -> None:
-        epoch = int(told["epoch"] or 0)
-        if self._learning is None:
-            self._learning = time.monotonic(), float(epoch)
-        if told.get("finished"):
+    def _handle_message(self, message: Mapping[str, float | None]) -> None:
+        """Take in a line of progress, as `charlstm.training.progress.JsonLines` prints it."""
+        epoch = int(message["epoch"] or 0)
+        if self._first_message is None:
+            self._first_message = time.monotonic(), float(epoch)
+        if message.get("finished"):
             self.finished_epochs = epoch
             return
-        self.epoch, self.done, self.total = epoch, int(told["done"] or 0), int(told["total"] or 0)
-        lately = told["lately"]
-        self.points.append(Point(epoch - 1 + self.done / self.total, float("nan") if lately is None else lately))
+        self.epoch, self.done, self.total = epoch, int(message["done"] or 0), int(message["total"] or 0)
+        loss = message["lately"]
+        self.points.append(Point(epoch - 1 + self.done / self.total, float("nan") if loss is None else loss))
 
 
 class TrainingSlot:
-    """The one training of a server, and whose it is."""
+    """Holds one training at a time."""
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
-        self._present: TrainingProcess | None = None
+        self._last: TrainingProcess | None = None
 
     @property
-    def present(self) -> TrainingProcess | None:
+    def current(self) -> TrainingProcess | None:
         """The training that runs, or None."""
-        present = self._present
-        return present if present is not None and present.running else None
+        last = self._last
+        return last if last is not None and last.running else None
 
     def start(self, begin: Callable[[], TrainingProcess]) -> TrainingProcess | None:
         """Begin a training and return it; None where another one runs."""
         with self._lock:
-            if self.present is not None:
+            if self.current is not None:
                 return None
-            self._present = begin()
-            return self._present
+            self._last = begin()
+            return self._last
 
 
 TRAINING_SLOT = TrainingSlot()  # of this server's process, for all its viewers
 
 
-def resident(process: int) -> int | None:
-    """Return the bytes of memory that a process takes now, or None where the system does not tell."""
+def resident_memory(process_id: int) -> int | None:
+    """Return the resident memory of a process in bytes, or None where it has ended or the system does not say."""
+    import psutil  # takes a moment that only a training is worth
+
     try:
-        pages = int(Path(f"/proc/{process}/statm").read_text().split()[1])
-    except (OSError, ValueError, IndexError):
+        return psutil.Process(process_id).memory_info().rss
+    except (psutil.Error, OSError):
         return None
-    return pages * os.sysconf("SC_PAGE_SIZE")
 
 
 def memory_is_watched() -> bool:
-    """Whether this system tells how much memory a process takes."""
-    return resident(os.getpid()) is not None
+    """Whether this system says how much memory a process has."""
+    return resident_memory(os.getpid()) is not None

@@ -1,4 +1,4 @@
-"""A text that a viewer brings: checked, and what a network would read of it."""
+"""A viewer's own text: checked, and what a network would read of it."""
 
 import unicodedata
 from collections import Counter
@@ -14,12 +14,12 @@ from charlstm.text.vocabulary import Vocabulary
 
 LARGEST_TEXT = 2_000_000  # bytes
 LONGEST_PASTE = 300_000  # characters: more makes a browser's field slow
-SHORTEST_TEXT = 2_000  # characters: a tenth of it is held out, and must be longer than what is learned at once
-MOST_CHARACTERS = 2_000  # different ones; the rarest beyond them are folded onto others, or left out
-LEAST_CHARACTERS = 3  # different ones; of two there is hardly anything to learn
-MOST_CONTROLS = 0.01  # share of characters that no text has
-SHARED = 200  # characters in a row that no two texts share by chance
-SEED_LENGTH = 70  # characters, at most
+SHORTEST_TEXT = 2_000  # characters: a tenth of it is held out, and must be longer than a training window
+LARGEST_VOCABULARY = 2_000  # characters; the rarest beyond them are folded onto others, or left out
+SMALLEST_VOCABULARY = 3  # characters; of two there is hardly anything to learn
+MOST_CONTROLS = 0.01  # share of control characters, which a text does not have
+SHARED_PASSAGE = 200  # characters in a row that no two texts share by chance
+LONGEST_SAMPLE_SEED = 70  # characters
 
 
 @dataclass(frozen=True)
@@ -27,13 +27,13 @@ class UserText:
     """A text that can be learned.
 
     Attributes:
-        name: what it is called, one word that can name a folder.
+        name: of the model, which can name a folder.
         content: as it is learned: lower case, Unix line ends.
-        characters: how many of them a network reads.
-        different: how many different ones.
-        left_out: characters that have no counterpart among those, and how often each stands.
-        least_count: how often a character must stand to be one of them.
-        repeats: whether the held-out end has a passage that is learned too.
+        characters: the number of characters that a network reads.
+        different: the size of its vocabulary.
+        left_out: the characters that have no counterpart in the vocabulary, and their counts.
+        least_count: occurrences that a character needs to be in the vocabulary.
+        repeats_itself: whether the held-out end has a passage that is in the training part, too.
     """
 
     name: str
@@ -42,26 +42,27 @@ class UserText:
     different: int
     left_out: dict[str, int]
     least_count: int
-    repeats: bool
+    repeats_itself: bool
 
     @property
     def seed_text(self) -> str:
-        """The beginning of what is held out, for the samples to go on from."""
+        """The first whole words of the held-out part, which the samples continue."""
         start = training_length(len(self.content))
-        whole_words = self.content[start : start + SEED_LENGTH].split()[1:-1]
-        return " ".join(whole_words) + " " if whole_words else self.content[start : start + SEED_LENGTH]
+        beginning = self.content[start : start + LONGEST_SAMPLE_SEED]
+        whole_words = beginning.split()[1:-1]
+        return " ".join(whole_words) + " " if whole_words else beginning
 
 
 def read_text(content: bytes, title: str, name: str = "") -> UserText:
-    """Check a text and return what there is to learn of it.
+    """Check a text and return what a network would learn from.
 
     Args:
-        content: of a file, or what was pasted as UTF-8.
-        title: the file's name, or what to call it in a sentence.
-        name: of what is learned from it; made of the title where there is none.
+        content: of a file, or what was pasted, in UTF-8.
+        title: the file's name, or what to call the text in a sentence.
+        name: of the model; by default made of the title.
 
     Raises:
-        CorpusError: it is empty, too short or too long, no text, or has next to no different characters.
+        CorpusError: it is empty, too short or too long, no text, or has too few different characters.
     """
     if not content.strip():
         raise CorpusError(sentences.empty_text(title))
@@ -73,7 +74,7 @@ def read_text(content: bytes, title: str, name: str = "") -> UserText:
     strange = sum(count for character, count in counts.items() if unicodedata.category(character) in ("Cc", "Cn"))
     if strange - counts["\n"] > MOST_CONTROLS * len(plain):
         raise CorpusError(sentences.not_a_text(title))
-    if len(counts) < LEAST_CHARACTERS:
+    if len(counts) < SMALLEST_VOCABULARY:
         raise CorpusError(sentences.too_few_characters(title, len(counts)))
     if len(text) < SHORTEST_TEXT:
         raise CorpusError(sentences.text_too_short(title, len(text), SHORTEST_TEXT))
@@ -81,18 +82,18 @@ def read_text(content: bytes, title: str, name: str = "") -> UserText:
     folded = Vocabulary.of_counts(counts, least).fold(plain)
     learned = training_length(len(text))
     return UserText(
-        name=name or one_word(title),
+        name=name or folder_name(title),
         content=text,
         characters=len(folded.text),
         different=sum(count >= least for count in counts.values()),
         left_out=folded.dropped,
         least_count=least,
-        repeats=bool(shared_passages(text[:learned], text[learned:], SHARED)),
+        repeats_itself=bool(shared_passages(text[:learned], text[learned:], SHARED_PASSAGE)),
     )
 
 
-def least_count(counts: Mapping[str, int], most: int = MOST_CHARACTERS) -> int:
-    """Return how often a character must stand for no more than `most` to do so.
+def least_count(counts: Mapping[str, int], most: int = LARGEST_VOCABULARY) -> int:
+    """Return the least count that no more than `most` characters have.
 
     >>> least_count({"a": 5, "b": 2, "c": 1}, most=2)
     2
@@ -102,10 +103,10 @@ def least_count(counts: Mapping[str, int], most: int = MOST_CHARACTERS) -> int:
     return sorted(counts.values(), reverse=True)[most] + 1
 
 
-def one_word(title: str) -> str:
-    """Return a file's name as a word that can name a folder, and stand in an address.
+def folder_name(title: str) -> str:
+    """Return a file's name as a word that can name a folder, and be part of an address.
 
-    >>> one_word("My Poems (2nd edition).txt")
+    >>> folder_name("My Poems (2nd edition).txt")
     'my-poems-2nd-edition'
     """
     stem = title.rsplit(".", 1)[0] if "." in title[1:] else title

@@ -37,9 +37,9 @@ def one_hot_windows(
     characters[np.arange(len(ids)), ids] = True
     if not len(starts):
         return np.zeros((0, maxlen, vocabulary_size), np.bool_), np.zeros((0, vocabulary_size), np.bool_)
-    # A window of one-hot rows is one run of memory, so each is a single copy.
-    runs = sliding_window_view(characters.reshape(-1), maxlen * vocabulary_size)[:: step * vocabulary_size]
-    x = np.ascontiguousarray(runs[: len(starts)]).reshape(len(starts), maxlen, vocabulary_size)
+    # A window of one-hot rows is contiguous memory, so each is a single copy.
+    windows = sliding_window_view(characters.reshape(-1), maxlen * vocabulary_size)[:: step * vocabulary_size]
+    x = np.ascontiguousarray(windows[: len(starts)]).reshape(len(starts), maxlen, vocabulary_size)
     return x, characters[np.asarray(starts) + maxlen]
 
 
@@ -68,11 +68,11 @@ class WindowStream:
         return -(-self.windows // self.batch_size)
 
     def order(self, generator: np.random.Generator | None) -> NDArray[np.uint32]:
-        """Return the windows' numbers in the order of an epoch: shuffled, or as they stand."""
-        numbers = np.arange(self.windows, dtype=np.uint32)
+        """Return the indices of the windows in the order of an epoch: shuffled, or that of the text for None."""
+        indices = np.arange(self.windows, dtype=np.uint32)
         if generator is not None:
-            generator.shuffle(numbers)
-        return numbers
+            generator.shuffle(indices)
+        return indices
 
     def batches(
         self, generator: np.random.Generator | None = None
@@ -83,11 +83,11 @@ class WindowStream:
             generator: shuffles the windows; None keeps the order of the text.
 
         Yields:
-            x, int32 (batch, maxlen), the ids of the windows, and y, int32 (batch,), of what follows.
+            x, int32 (batch, maxlen), the ids of the windows, and y, int32 (batch,), the id that follows each.
         """
         order = self.order(generator)
-        within = np.arange(self.maxlen)
+        offsets = np.arange(self.maxlen)
         for first in range(0, self.windows, self.batch_size):
             starts = order[first : first + self.batch_size].astype(np.int64) * self.step
-            x = self.ids[starts[:, None] + within].astype(np.int32)
+            x = self.ids[starts[:, None] + offsets].astype(np.int32)
             yield x, self.ids[starts + self.maxlen].astype(np.int32)

@@ -1,4 +1,4 @@
-"""Pictures of a network as it learns: its losses, and one next character through the epochs."""
+"""The charts of a network as it learns: its losses, and one next character through the epochs."""
 
 from collections.abc import Sequence
 from functools import cache
@@ -9,18 +9,19 @@ import numpy as np
 import pyarrow as pa
 
 from charlstm.generation.sampling import Probs
-from charlstm.model_folder.store import EpochFigures
-from charlstm.playback.tables.choice import visible
+from charlstm.model_folder.training_records import EpochFigures
+from charlstm.playback.tables.choice import display_symbol
 from charlstm.text.vocabulary import Vocabulary
 from charlstm.ui.charts import marks
+from charlstm.ui.charts.theme import DRAWN, RAW, REWEIGHTED
 
-SHOWN = 12  # characters that have a row of their own
-POINTS = 300  # within the epochs; more would not be seen
+ROWS = 12  # characters
+MOST_POINTS = 300  # of the loss within the epochs; more would not be seen
 LEARNED, HELD_OUT = "learned text", "text it never read"
 
 
 def losses_table(history: Sequence[EpochFigures], epoch: int) -> pa.Table:
-    """Return the losses, one row an epoch and text, with the chosen epoch in every row."""
+    """Return the table of the losses, a row for each epoch and text, with the chosen epoch in every row."""
     rows: list[tuple[float, str, float]] = [(line.epoch, LEARNED, line.train_loss) for line in history]
     rows += [(line.epoch, HELD_OUT, line.held_out_loss) for line in history]
     return _losses(rows, epoch)
@@ -39,14 +40,14 @@ def _losses(rows: Sequence[tuple[float, str, float]], epoch: int) -> pa.Table:
 
 
 def progress_table(points: Sequence[tuple[float, float]], history: Sequence[EpochFigures], epoch: int) -> pa.Table:
-    """Return the same for a network that is still learning: its loss within the epochs too.
+    """Return the table of the losses of a network in training, with the training loss within the epochs.
 
     Args:
-        points: the epochs behind it, as 2.5, and the loss there on the text it learns.
-        history: of the epochs that are finished.
+        points: the number of epochs, as 2.5, and the training loss there.
+        history: of the finished epochs.
         epoch: the chosen one.
     """
-    every = max(1, len(points) // POINTS)
+    every = max(1, len(points) // MOST_POINTS)
     rows = [(place, LEARNED, loss) for place, loss in points[::every]]
     rows += [(float(line.epoch), HELD_OUT, line.held_out_loss) for line in history]
     return _losses(rows, epoch)
@@ -54,9 +55,9 @@ def progress_table(points: Sequence[tuple[float, float]], history: Sequence[Epoc
 
 @cache
 def losses_spec() -> dict[str, Any]:
-    """Return the spec of the loss curves with the chosen epoch on them."""
+    """Return the spec of the loss curves, with a mark at the chosen epoch."""
     base = marks.table()
-    colours = alt.Scale(domain=[LEARNED, HELD_OUT], range=[marks.RAW, marks.REWEIGHTED])
+    colours = alt.Scale(domain=[LEARNED, HELD_OUT], range=[RAW, REWEIGHTED])
     dashes = alt.Scale(domain=[LEARNED, HELD_OUT], range=[[6, 4], [1, 0]])
     legend = alt.Legend(orient="top", title=None)
     epoch = alt.X("epoch:Q", title="epoch", axis=alt.Axis(tickMinStep=1, format="d"))
@@ -71,29 +72,28 @@ def losses_spec() -> dict[str, Any]:
     points = base.mark_point(filled=True, size=60, opacity=0.01).encode(
         x=epoch, y=loss, tooltip=["epoch:Q", "text:N", alt.Tooltip("loss:Q", format=".3f")]
     )
-    rule = base.transform_aggregate(chosen="max(chosen)").mark_rule(color=marks.DRAWN, strokeWidth=2)
-    place = base.transform_filter("datum.epoch == datum.chosen").mark_point(filled=True, size=90, color=marks.DRAWN)
+    rule = base.transform_aggregate(chosen="max(chosen)").mark_rule(color=DRAWN, strokeWidth=2)
+    place = base.transform_filter("datum.epoch == datum.chosen").mark_point(filled=True, size=90, color=DRAWN)
     layers = (lines, points, rule.encode(x=alt.X("chosen:Q")), place.encode(x=epoch, y=loss).properties(name="place"))
-    chart = alt.layer(*layers, data=alt.NamedData(name=marks.STEPS))
-    return marks.without_table(chart.properties(width="container", height=270))
+    return marks.without_table(marks.layered(*layers, height=270))
 
 
 def through_table(epochs: Sequence[int], raw: Probs, vocabulary: Vocabulary, epoch: int) -> pa.Table:
-    """Return one row an epoch and character: the characters that the last epoch finds likeliest.
+    """Return the table of a next character through the epochs, a row for each epoch and each likely character.
 
     Args:
         epochs: the kept epochs.
-        raw: the raw probs after each of them, float64 (epochs, V).
+        raw: the raw probs at each of them, float64 (epochs, V).
         vocabulary: of V characters.
         epoch: the chosen one.
     """
-    likeliest = np.argsort(-raw.max(axis=0), kind="stable")[:SHOWN]
+    likeliest = np.argsort(-raw.max(axis=0), kind="stable")[:ROWS]
     shown = likeliest[np.argsort(-raw[-1, likeliest], kind="stable")]
     count = len(epochs)
     return pa.table(
         {
             "epoch": np.repeat(np.asarray(epochs), len(shown)),
-            "symbol": [visible(vocabulary.characters[id_]) for id_ in shown] * count,
+            "symbol": [display_symbol(vocabulary.characters[id_]) for id_ in shown] * count,
             "rank": np.tile(np.arange(len(shown)), count),
             "raw": raw[:, shown].reshape(-1),
             "chosen": np.repeat(np.asarray(epochs) == epoch, len(shown)),
@@ -112,7 +112,7 @@ def through_spec() -> dict[str, Any]:
         sort=alt.EncodingSortField("rank", order="ascending"),
         axis=alt.Axis(labelFontSize=14, labelFont="monospace", labelOverlap=False),
     )
-    cells = base.mark_rect(color=marks.REWEIGHTED).encode(
+    cells = base.mark_rect(color=REWEIGHTED).encode(
         x=epoch,
         y=row,
         opacity=alt.Opacity(
@@ -122,8 +122,7 @@ def through_spec() -> dict[str, Any]:
     )
     whole_height = {"y": alt.value(0), "y2": alt.value("height")}
     frame = base.transform_filter("datum.chosen && datum.rank == 0").mark_rect(
-        filled=False, stroke=marks.DRAWN, strokeWidth=2
+        filled=False, stroke=DRAWN, strokeWidth=2
     )
     frame = frame.encode(x=epoch, **whole_height)
-    chart = alt.layer(cells, frame, data=alt.NamedData(name=marks.STEPS))
-    return marks.without_table(chart.properties(width="container", height=300))
+    return marks.without_table(marks.layered(cells, frame, height=300))

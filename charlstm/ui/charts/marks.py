@@ -1,30 +1,35 @@
-"""What both pictures of a choice are made of: their table, colours, sizes, text, and the line of the die."""
+"""What several charts are made of: their table, layers, sizes, texts, and the line of the uniform draw."""
 
+from collections.abc import Callable, Mapping
 from typing import Any, Literal
 
 import altair as alt
 
-from charlstm.playback.tables.animation import SHOWN
+from charlstm.playback.tables.animation import IS_CURRENT_FRAME
+from charlstm.ui.charts.theme import DRAWN, REWEIGHTED, theme
 
-NARROW = 520  # pixels of width under which a chart makes itself small
+NARROW = 520  # pixels; a chart of less width has smaller texts and fewer of them
 HEIGHT = 352
-RAW, REWEIGHTED, DRAWN = "#8d93a1", "#4c6ef5", "#e8590c"
-STEPS = "steps"  # the name of the table, which is given when a chart is drawn
+TABLE = "table"  # the name of the table, which is given when a chart is drawn
+# A dark line with a light rim can be seen on every colour and in both themes: width, colour, and suffix of its name.
+RIM_AND_LINE = ((6, "white", "_rim"), (3, "#111", ""))
+
+Scaled = Callable[[str], alt.X]  # a field of the table -> its position on a scale
 
 
 def table() -> alt.Chart:
     """Return a chart of the table, to be given marks."""
-    return alt.Chart(alt.NamedData(name=STEPS))
+    return alt.Chart(alt.NamedData(name=TABLE))
 
 
-def played_table() -> alt.Chart:
-    """Return the same of a table of several choices: of the one that is shown now, see `frames.played`."""
-    return table().transform_filter(SHOWN)
+def current_frame() -> alt.Chart:
+    """Return a chart of the frame that is shown now, of a table with several, see `playback.tables.animation`."""
+    return table().transform_filter(IS_CURRENT_FRAME)
 
 
-def layered(*layers: alt.Chart) -> Any:
-    """Return the layers as one view, as wide as its place on the page."""
-    return alt.layer(*layers, data=alt.NamedData(name=STEPS)).properties(width="container", height=HEIGHT)
+def layered(*layers: alt.Chart, height: int = HEIGHT) -> alt.LayerChart:
+    """Return the layers as one view of the table, as wide as its container."""
+    return alt.LayerChart(data=alt.NamedData(name=TABLE), layer=layers).properties(width="container", height=height)
 
 
 def at(level: float) -> alt.YDatum:
@@ -32,68 +37,96 @@ def at(level: float) -> alt.YDatum:
     return alt.YDatum(level, axis=None)
 
 
-def colour_of(plain: str) -> Any:
-    """Return a bar's colour: its own, or the drawn one's."""
+def colour_of(plain: str) -> Mapping[str, Any]:
+    """Return the colour of a bar: that of the drawn character, or a plain one."""
     return alt.condition("datum.drawn", alt.value(DRAWN), alt.value(plain))
 
 
-def font_size(wide: int) -> Any:
-    """Return a size in pixels that is smaller where the chart is narrow."""
+def font_size(wide: int) -> alt.ExprRef:
+    """Return a font size in pixels, smaller where the chart is narrow."""
     return alt.expr(f"width < {NARROW} ? {max(9, wide - 3)} : {wide}")
 
 
 def text(
     chart: alt.Chart,
     field: str,
-    x: Any,
-    y: Any,
+    x: alt.X,
+    y: alt.Y | alt.YDatum,
     *,
     align: Literal["left", "center", "right"],
     size: int,
-    **more: Any,
+    **mark: Any,
 ) -> alt.Chart:
-    """Write a field of the table; `more` goes to the mark as it is."""
-    mark = chart.mark_text(align=align, fontSize=font_size(size), baseline="middle", **more)
-    return mark.encode(x=x, y=y, text=f"{field}:N")
+    """Return a layer with a field of the table as text; `mark` are further arguments of `mark_text`."""
+    layer = chart.mark_text(align=align, fontSize=font_size(size), baseline="middle", **mark)
+    return layer.encode(x=x, y=y, text=f"{field}:N")
 
 
-def symbol_text(chart: alt.Chart, x: Any, y: Any, **more: Any) -> alt.Chart:
-    """Write the characters themselves."""
-    return text(chart, "symbol", x, y, font="monospace", fontWeight="bold", **more)
+def symbol_text(chart: alt.Chart, x: alt.X, y: alt.Y | alt.YDatum, **mark: Any) -> alt.Chart:
+    """Return a layer with the characters themselves."""
+    return text(chart, "symbol", x, y, font="monospace", fontWeight="bold", **mark)
 
 
-def die(base: alt.Chart, x: Any, top: float, bottom: float, over: float) -> list[alt.Chart]:
-    """Draw the reweighted probabilities laid end to end, and the line at u, which sticks out by `over`."""
-    parts = base.transform_filter("datum.die_width > 0")
-    wide_enough = parts.transform_filter("datum.die_width > 0.022")
-    thrown = base.transform_filter("isValid(datum.u)")
-    strip = parts.mark_rect(stroke="white", strokeWidth=1).encode(
-        x=x("die_x"), x2="die_x2:Q", y=at(top), y2=alt.datum(bottom), color=colour_of(REWEIGHTED)
+def probability_tooltip() -> list[alt.Tooltip]:
+    """Return the tooltip of a character's bar."""
+    return [
+        alt.Tooltip("symbol:N", title="character"),
+        alt.Tooltip("raw:Q", format=".3%"),
+        alt.Tooltip("reweighted:Q", format=".3%"),
+    ]
+
+
+def interval_fields(scaled: Callable[[str], str]) -> dict[str, str]:
+    """Return the calculated fields that `draw_strip` needs.
+
+    Args:
+        scaled: returns the expression of a position on the horizontal scale for that of a number in [0, 1].
+    """
+    return {
+        "interval_x": scaled("datum.interval_start"),
+        "interval_x2": scaled("datum.interval_end"),
+        "interval_middle": scaled("(datum.interval_start + datum.interval_end) / 2"),
+        "interval_length": "datum.interval_end - datum.interval_start",
+        "u_x": scaled("datum.u"),
+    }
+
+
+def draw_strip(base: alt.Chart, x: Scaled, top: float, bottom: float, overhang: float) -> list[alt.Chart]:
+    """Return the layers of the intervals from 0 to 1, and of the line at u, which sticks out by `overhang`."""
+    intervals = base.transform_filter("datum.interval_length > 0")
+    wide_enough = intervals.transform_filter("datum.interval_length > 0.022")
+    drawn = base.transform_filter("isValid(datum.u)")
+    strip = intervals.mark_rect(stroke="white", strokeWidth=1).encode(
+        x=x("interval_x"), x2="interval_x2:Q", y=at(top), y2=alt.datum(bottom), color=colour_of(REWEIGHTED)
     )
     middle = at((top + bottom) / 2)
-    names = symbol_text(wide_enough, x("die_middle"), middle, align="center", size=15, color="white")
-    # A dark line with a light rim, to be seen on every colour and in both themes.
+    symbols = symbol_text(wide_enough, x("interval_middle"), middle, align="center", size=15, color="white")
     lines = [
-        thrown.mark_rule(strokeWidth=width, color=colour).encode(
-            x=x("u_x"), y=at(top - over), y2=alt.datum(bottom + over)
+        drawn.mark_rule(strokeWidth=width, color=colour).encode(
+            x=x("u_x"), y=at(top - overhang), y2=alt.datum(bottom + overhang)
         )
-        for width, colour in ((6, "white"), (3, "#111"))
+        for width, colour, _ in RIM_AND_LINE
     ]
-    return [strip.properties(name="die"), names, *lines]
+    return [strip.properties(name="intervals"), symbols, *lines]
 
 
-def without_table(chart: Any) -> dict[str, Any]:
-    """Return a chart's spec in which no part names the table: it is given when the chart is drawn."""
-    return _without(as_dict(chart), "data", {"name": STEPS})
+def themed(chart: alt.LayerChart, dark: bool) -> alt.LayerChart:
+    """Return a chart without a frame, its texts in the colour of the page's."""
+    return chart.configure_view(stroke=None).configure_text(color=theme(dark).ink)
 
 
-def as_dict(chart: Any) -> dict[str, Any]:
-    """Return a chart's spec in which small data stand where they are used."""
+def without_table(chart: alt.LayerChart) -> dict[str, Any]:
+    """Return a chart's spec in which no layer names the table: it is given when the chart is drawn."""
+    return _without(as_dict(chart), "data", {"name": TABLE})
+
+
+def as_dict(chart: alt.LayerChart) -> dict[str, Any]:
+    """Return a chart's spec, with each small data set in the layer that uses it."""
     with alt.data_transformers.enable(consolidate_datasets=False):
         return chart.to_dict()
 
 
-def _without(part: Any, key: str, value: Any) -> Any:
-    if isinstance(part, dict):
-        return {name: _without(inner, key, value) for name, inner in part.items() if (name, inner) != (key, value)}
-    return [_without(inner, key, value) for inner in part] if isinstance(part, list) else part
+def _without(spec: Any, key: str, value: Any) -> Any:
+    if isinstance(spec, dict):
+        return {name: _without(inner, key, value) for name, inner in spec.items() if (name, inner) != (key, value)}
+    return [_without(inner, key, value) for inner in spec] if isinstance(spec, list) else spec

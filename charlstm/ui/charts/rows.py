@@ -1,49 +1,46 @@
-"""The picture for reading: a choice as bars in rows, raw on the left, reweighted on the right."""
+"""The chart for reading: a choice as bars in rows, raw on the left, reweighted on the right."""
 
-from typing import Any, Literal
+from typing import Literal
 
 import altair as alt
 
 from charlstm.playback.tables.choice import ROWS
 from charlstm.ui.charts import marks
-from charlstm.ui.shared.sentences import CUT
+from charlstm.ui.charts.theme import RAW, REWEIGHTED
+from charlstm.ui.shared.sentences import REMOVED
 
-# One horizontal scale: raw bars from 0 to 1, reweighted ones from OFFSET to OFFSET + 1, the die over
+# One horizontal scale: raw bars from 0 to 1, reweighted ones from OFFSET to OFFSET + 1, the draw over
 # the whole; so both halves shrink and grow together with the page. A row is one unit high.
 OFFSET = 1.2
 WIDTH = OFFSET + 1
 LEFT, RIGHT = -0.16, WIDTH + 0.14
 TOP, BOTTOM = -2.5, ROWS + 4.3
-DIE_TOP, DIE_BOTTOM = ROWS + 1.6, ROWS + 2.9
+STRIP_TOP, STRIP_BOTTOM = ROWS + 1.6, ROWS + 2.9
 
 
-def rows() -> Any:
-    """Build the picture."""
+def rows() -> alt.LayerChart:
+    """Return the chart."""
     base = marks.table().transform_calculate(
         # In slow motion a side is not known at first: then nothing of it is drawn.
         raw_zero="datum.raw >= 0 ? 0 : NaN",
         side_zero=f"datum.reweighted >= 0 ? {OFFSET} : NaN",
         side_end=f"{OFFSET} + datum.reweighted",
         side_raw="datum.side_zero + datum.raw",
-        die_x=f"datum.die_start * {WIDTH}",
-        die_x2=f"datum.die_end * {WIDTH}",
-        die_middle=f"(datum.die_start + datum.die_end) / 2 * {WIDTH}",
-        die_width="datum.die_end - datum.die_start",
-        u_x=f"datum.u * {WIDTH}",
+        **marks.interval_fields(lambda share: f"{share} * {WIDTH}"),
         top="datum.place - 0.38",
         bottom="datum.place + 0.38",
     )
     row = alt.Y("place:Q", axis=None)
-    tick = base.mark_tick(orient="vertical", thickness=2, height=15, color=marks.RAW, opacity=0.9)
+    tick = base.mark_tick(orient="vertical", thickness=2, height=15, color=RAW, opacity=0.9)
     return marks.layered(
         *_gridlines(),
-        _bars(base, "raw_zero", "raw", marks.RAW).properties(name="raw_bars"),
-        _bars(base, "side_zero", "side_end", marks.REWEIGHTED).properties(name="reweighted_bars"),
+        _bars(base, "raw_zero", "raw", RAW).properties(name="raw_bars"),
+        _bars(base, "side_zero", "side_end", REWEIGHTED).properties(name="reweighted_bars"),
         tick.encode(x=_x("side_raw"), y=row),
         *(marks.symbol_text(base, _x(z), row, align="right", dx=-8, size=14) for z in ("raw_zero", "side_zero")),
         *_percentages(base, row),
         *_headings(base),
-        *_die(base),
+        *_draw(base),
         _click_targets(base),
     )
 
@@ -63,12 +60,12 @@ def _bars(base: alt.Chart, zero: str, end: str, plain: str) -> alt.Chart:
 
 
 def _percentages(base: alt.Chart, row: alt.Y) -> list[alt.Chart]:
-    """Write each bar's figure behind it, or inside where it is long; the drawn one is named."""
+    """Return the number of each bar, behind it or, where it is long, inside; the drawn one is named."""
     layers = []
     for field, zero, longer in (("raw", 0.0, "datum.raw"), ("reweighted", OFFSET, "max(datum.raw, datum.reweighted)")):
-        # What a filter cut is drawn as cut, not hidden; on the raw side it has its figure still.
-        figure = f"format(datum.{field}, '.1%')"
-        shown = f"datum.cut ? '✂ {CUT}' : {figure}" if field == "reweighted" else figure
+        # What a filter removed is marked, not hidden; on the raw side it keeps its number.
+        number = f"format(datum.{field}, '.1%')"
+        shown = f"datum.removed ? '✂ {REMOVED}' : {number}" if field == "reweighted" else number
         chart = base.transform_calculate(
             label=f"({shown}) + (datum.drawn && width >= {marks.NARROW} ? '  ← drawn' : '')",
             label_x=f"{zero} + (datum.{field} > 0.75 ? datum.{field} : {longer})",
@@ -81,45 +78,45 @@ def _percentages(base: alt.Chart, row: alt.Y) -> list[alt.Chart]:
 
 
 def _headings(base: alt.Chart) -> list[alt.Chart]:
-    """Two lines over each half: what it is, and how uncertain; shorter words where there is less room."""
+    """Return two lines over each half: what it is, and its entropy; shorter where the chart is narrow."""
     first = base.transform_filter("datum.place == 0")
     layers = []
     for side, zero in (("raw", "raw_zero"), ("reweighted", "side_zero")):
         for line, field in enumerate((f"{side}_heading", f"{side}_uncertainty")):
-            fitting = f"width < {marks.NARROW} ? split(datum.{side}_short, '|')[{line}] : datum.{field}"
+            heading = f"width < {marks.NARROW} ? split(datum.{side}_short, '|')[{line}] : datum.{field}"
             weight: Literal["normal", "bold"] = "normal" if line else "bold"
             mark = first.mark_text(
-                align="left", fontSize=marks.font_size(14), fontWeight=weight, text=alt.expr(fitting)
+                align="left", fontSize=marks.font_size(14), fontWeight=weight, text=alt.expr(heading)
             )
             layers.append(mark.encode(x=_x(zero), y=marks.at(-2.1 + line)))
     return layers
 
 
-def _die(base: alt.Chart) -> list[alt.Chart]:
-    """Draw the die over the whole width, with what it did in words beneath it."""
-    told = base.transform_filter("isValid(datum.said)").transform_calculate(
-        said_x=f"isValid(datum.u) ? datum.u_x : {WIDTH / 2}"
+def _draw(base: alt.Chart) -> list[alt.Chart]:
+    """Return the intervals and the line at u over the whole width, and the text beneath them."""
+    described = base.transform_filter("isValid(datum.draw_text)").transform_calculate(
+        draw_text_x=f"isValid(datum.u) ? datum.u_x : {WIDTH / 2}"
     )
-    words = told.mark_text(
+    description = described.mark_text(
         align=alt.expr("!isValid(datum.u) ? 'center' : datum.u < 0.5 ? 'left' : 'right'"),
         fontSize=marks.font_size(13),
         fontWeight="bold",
         baseline="middle",
     )
-    whole = alt.Chart(alt.InlineData(values=[{"from": 0, "to": WIDTH}])).mark_rect(color=marks.RAW, opacity=0.25)
+    whole = alt.Chart(alt.InlineData(values=[{"from": 0, "to": WIDTH}])).mark_rect(color=RAW, opacity=0.25)
     return [
-        whole.encode(x=_x("from"), x2="to:Q", y=marks.at(DIE_TOP), y2=alt.datum(DIE_BOTTOM)),
-        *marks.die(base, _x, DIE_TOP, DIE_BOTTOM, over=0.35),
-        words.encode(x=_x("said_x"), y=marks.at(DIE_BOTTOM + 0.95), text="said:N"),
+        whole.encode(x=_x("from"), x2="to:Q", y=marks.at(STRIP_TOP), y2=alt.datum(STRIP_BOTTOM)),
+        *marks.draw_strip(base, _x, STRIP_TOP, STRIP_BOTTOM, overhang=0.35),
+        description.encode(x=_x("draw_text_x"), y=marks.at(STRIP_BOTTOM + 0.95), text="draw_text:N"),
     ]
 
 
 def _gridlines() -> list[alt.Chart]:
-    """Draw lines at each quarter of both halves, labelled at their feet."""
+    """Return lines at each quarter of both halves, with labels at their lower ends."""
     quarters = [0, 0.25, 0.5, 0.75, 1]
     values = [{"at": side + q, "label": f"{q:.0%}"} for side in (0, OFFSET) for q in quarters]
     grid = alt.Chart(alt.InlineData(values=values))
-    lines = grid.mark_rule(color=marks.RAW, opacity=0.35, strokeWidth=1)
+    lines = grid.mark_rule(color=RAW, opacity=0.35, strokeWidth=1)
     return [
         lines.encode(x=_x("at"), y=marks.at(-0.6), y2=alt.datum(ROWS + 0.6)),
         marks.text(grid, "label", _x("at"), marks.at(ROWS + 1.05), align="center", size=11),
@@ -127,13 +124,9 @@ def _gridlines() -> list[alt.Chart]:
 
 
 def _click_targets(base: alt.Chart) -> alt.Chart:
-    """Lay an invisible mark over each row: what is hovered and clicked."""
+    """Return an invisible mark over each row, which is hovered and clicked."""
     pick = alt.selection_point(name="pick", fields=["token"], toggle=False, clear=False)
-    tooltip = [
-        alt.Tooltip("symbol:N", title="character"),
-        alt.Tooltip("raw:Q", format=".3%"),
-        alt.Tooltip("reweighted:Q", format=".3%"),
-    ]
+    tooltip = marks.probability_tooltip()
     target = base.transform_calculate(left=str(LEFT), right=str(RIGHT)).mark_rect(opacity=0.001, cursor="pointer")
     return (
         target.encode(x=_x("left"), x2="right:Q", y=_y("top"), y2="bottom:Q", tooltip=tooltip)

@@ -1,4 +1,4 @@
-"""Whole texts over the temperatures: curves of what was counted, with bands of how much the runs differ."""
+"""The charts of a sweep: curves of the figures over the temperature, with bands of their spread over the runs."""
 
 from functools import cache
 from typing import Any, Literal
@@ -10,33 +10,34 @@ import pyarrow as pa
 from charlstm.evaluation.sweep import SweepFigures, spread
 from charlstm.generation.sampling import BOOK_TEMPERATURES
 from charlstm.ui.charts import marks
+from charlstm.ui.charts.theme import DRAWN, RAW, REAL_WORDS, REWEIGHTED
 from charlstm.ui.shared import sentences
 
 Kind = Literal["shares", "entropy", "own_loss"]
-# Which figures share a picture.
+# The figures of each chart.
 KINDS: dict[Kind, tuple[str, ...]] = {
     "shares": ("real_words", "distinct_words", "repetition", "likeliest"),
     "entropy": ("entropy",),
     "own_loss": ("own_loss",),
 }
 COLOURS = {
-    "real_words": "#2b8a3e",
-    "distinct_words": marks.REWEIGHTED,
-    "repetition": marks.DRAWN,
-    "likeliest": marks.RAW,
-    "entropy": marks.REWEIGHTED,
-    "own_loss": marks.REWEIGHTED,
+    "real_words": REAL_WORDS,
+    "distinct_words": REWEIGHTED,
+    "repetition": DRAWN,
+    "likeliest": RAW,
+    "entropy": REWEIGHTED,
+    "own_loss": REWEIGHTED,
 }
 DASHES = {"real_words": [1, 0], "distinct_words": [8, 3], "repetition": [3, 3], "likeliest": [1, 3]}
 
 
 def sweep_table(figures: SweepFigures, kind: Kind, reference: float | None = None) -> pa.Table:
-    """Return the curves of one picture, one row a temperature and figure.
+    """Return the table of one chart, a row for each temperature and figure.
 
     Args:
-        figures: what was counted; what is NaN has no row.
-        kind: which picture.
-        reference: a level to be drawn across, or None.
+        figures: of the sweep; what is NaN has no row.
+        kind: which chart.
+        reference: of a horizontal line, or None.
     """
     rows = []
     for name in KINDS[kind]:
@@ -52,10 +53,10 @@ def sweep_table(figures: SweepFigures, kind: Kind, reference: float | None = Non
 
 @cache
 def sweep_spec(kind: Kind, hottest: float) -> dict[str, Any]:
-    """Return the spec of one picture.
+    """Return the spec of one chart.
 
     Args:
-        kind: which.
+        kind: which chart.
         hottest: the highest temperature; the lowest is 0.
     """
     base = marks.table()
@@ -72,7 +73,7 @@ def sweep_spec(kind: Kind, hottest: float) -> dict[str, Any]:
         alt.Tooltip(f"{name}:Q", title=sentences.BOUNDS[name], format=form) for name in ("low", "middle", "high")
     ]
     layers = [
-        *_books(),
+        *_book_temperatures(),
         base.mark_area(opacity=0.18).encode(x=x, y=y, y2="high:Q", color=colour).properties(name="bands"),
         base.mark_line(strokeWidth=3).encode(x=x, y=middle, color=colour, strokeDash=dash).properties(name="curves"),
         base.mark_point(filled=True, size=45, opacity=1)
@@ -80,9 +81,9 @@ def sweep_spec(kind: Kind, hottest: float) -> dict[str, Any]:
         .properties(name="points"),
         *(_reference(base) if kind == "own_loss" else []),
     ]
-    chart = alt.layer(*layers, data=alt.NamedData(name=marks.STEPS))
     title = alt.Title(sentences.FIGURE_TITLES[kind], anchor="start", fontSize=15)
-    return marks.without_table(chart.properties(width="container", height=380 if shares else 260, title=title))
+    chart = marks.layered(*layers, height=380 if shares else 260).properties(title=title)
+    return marks.without_table(chart)
 
 
 def _temperature(field: str, hottest: float) -> alt.X:
@@ -91,7 +92,7 @@ def _temperature(field: str, hottest: float) -> alt.X:
 
 
 def _styles(kind: Kind) -> tuple[alt.Color, alt.StrokeDash]:
-    """Return the colours and the dashes of the figures, with one legend for both where there are several."""
+    """Return the colours and the dashes of the figures, with one legend for both where there are several figures."""
     names = KINDS[kind]
     figures = [sentences.FIGURES[name] for name in names]
     columns = alt.expr(f"width < {marks.NARROW} ? 2 : 4")
@@ -108,20 +109,20 @@ def _styles(kind: Kind) -> tuple[alt.Color, alt.StrokeDash]:
     )
 
 
-def _books() -> list[alt.Chart]:
-    """Mark the book's four temperatures."""
+def _book_temperatures() -> list[alt.Chart]:
+    """Return a line at each of the book's four temperatures."""
     values = [{"temperature": temperature, "label": f"{temperature:g}"} for temperature in BOOK_TEMPERATURES]
-    rules = alt.Chart(alt.InlineData(values=values)).mark_rule(strokeDash=[3, 4], color=marks.RAW)
-    return [rules.encode(x="temperature:Q").properties(name="books")]
+    rules = alt.Chart(alt.InlineData(values=values)).mark_rule(strokeDash=[3, 4], color=RAW)
+    return [rules.encode(x="temperature:Q").properties(name="book_temperatures")]
 
 
 def _reference(base: alt.Chart) -> list[alt.Chart]:
-    """Draw the level that real text has."""
+    """Return a horizontal line at the loss on real text."""
     level = base.transform_aggregate(reference="max(reference)").transform_filter("isValid(datum.reference)")
     name = level.mark_text(
-        align="right", dx=-4, dy=-8, text=sentences.REFERENCE, fontSize=marks.font_size(12), color=marks.DRAWN
+        align="right", dx=-4, dy=-8, text=sentences.REFERENCE, fontSize=marks.font_size(12), color=DRAWN
     )
     return [
-        level.mark_rule(color=marks.DRAWN, strokeWidth=2).encode(y="reference:Q").properties(name="reference"),
+        level.mark_rule(color=DRAWN, strokeWidth=2).encode(y="reference:Q").properties(name="reference"),
         name.encode(x=alt.value(alt.expr("width")), y="reference:Q"),
     ]

@@ -1,4 +1,4 @@
-"""What one viewer has on the Compare page, and how the address bar says it."""
+"""The state of one viewer's Compare page, and its address."""
 
 from collections import deque
 from collections.abc import Mapping, Sequence
@@ -6,209 +6,220 @@ from dataclasses import dataclass, field
 
 import streamlit as st
 
-from charlstm.generation.run import Source
+from charlstm.generation.run import NetworkSource
 from charlstm.generation.sampling import BOOK_TEMPERATURES, Filters
 from charlstm.model_folder.store import Model
 from charlstm.networks.parallel import union
-from charlstm.playback.batch_player import FEWEST, LONGEST_RUN, MOST, BatchPlayer
-from charlstm.playback.real_words import real_words
-from charlstm.ui.components.address import Address, fitting
+from charlstm.playback.batch_player import FEWEST_ROWS, MOST_CHARACTERS, MOST_ROWS, BatchPlayer
+from charlstm.ui.components.address import Address, shortened
 from charlstm.ui.components.batch_view import column_temperatures
 from charlstm.ui.components.temperature_slider import DEFAULT, clamped
-from charlstm.ui.components.text_view import MESSAGES
+from charlstm.ui.components.text_view import TIMES_SENT
 from charlstm.ui.shared import sentences as shared_sentences
 from charlstm.ui.shared import settings
 from charlstm.ui.shared.models import source_of
 
 PREFIX = "compare_"
-VIEW = "compare_lanes"
-KNOBS = settings.compare
-TICK = 0.75  # seconds between two messages of a run, which the views play meanwhile
-FURTHER = (*BOOK_TEMPERATURES, 1.5, 2.0)  # the first temperatures of columns that the address says nothing of
+VIEW = "compare_batch"
+SETTINGS = settings.compare
+TICK = 0.75  # seconds between two messages of a run, which the views animate
+FURTHER_TEMPERATURES = (*BOOK_TEMPERATURES, 1.5, 2.0)  # the first ones of columns that the address does not have
 
 
 @dataclass
 class CompareState:
-    """The texts, and what is known of them beside.
+    """The texts of the page; each row of the batch is a column of the page.
 
     Attributes:
-        models: what writes each column.
-        offered: the names of the networks that may be chosen for a column; none where one network writes all.
-        player: the texts.
-        run: another number means other texts.
-        sent: how many characters the run had at each of the last messages to the view.
-        looks_ahead: whether the chart shows the next choice, where no position is selected.
-        seen: the temperatures of the columns and the filters, as they last were.
-        steady: whether nothing was changed since the first character, so that an address can say the texts.
-        to_say: for how many ticks more the address is told, while writing.
+        models: of the columns.
+        offered: the names of the models that may be chosen for a column; none where one writes all columns.
+        player: of the texts.
+        run: the number of the texts; others have another number.
+        sent: the number of characters at each of the last messages to the view.
+        shows_next: whether the chart shows the next choice, where no position is selected.
+        in_force: the temperatures of the columns and the filters of the last tick.
+        unchanged: whether nothing has changed since the first character, so that an address can hold the texts.
+        address_updates_left: for how many ticks more the address is updated, while the texts grow.
     """
 
     models: list[Model]
     offered: list[str]
     player: BatchPlayer
     run: int
-    sent: deque[int] = field(default_factory=lambda: deque(maxlen=MESSAGES))
-    looks_ahead: bool = True
-    seen: tuple[list[float], Filters] | None = None
-    steady: bool = True
-    to_say: int = MESSAGES
+    sent: deque[int] = field(default_factory=lambda: deque(maxlen=TIMES_SENT))
+    shows_next: bool = True
+    in_force: tuple[list[float], Filters] | None = None
+    unchanged: bool = True
+    address_updates_left: int = TIMES_SENT
 
-    def see(self, temperatures: list[float], filters: Filters) -> None:
-        """Take note of what is in force from now on."""
-        if self.seen not in (None, (temperatures, filters)):
-            self.steady = self.steady and not self.player.steps
-            self.looks_ahead = self.looks_ahead or not self.player.running
-            self.to_say = MESSAGES
-        self.seen = (temperatures, filters)
-
-
-def view() -> str:
-    """Return the key of the columns. Another one, where they begin anew at `starts`, makes another view of them."""
-    return turned(VIEW)
+    def set_in_force(self, temperatures: list[float], filters: Filters) -> None:
+        """Set the temperatures and filters of this tick, and note whether they have changed."""
+        if self.in_force not in (None, (temperatures, filters)):
+            self.unchanged = self.unchanged and not self.player.steps
+            self.shows_next = self.shows_next or not self.player.running
+            self.address_updates_left = TIMES_SENT
+        self.in_force = (temperatures, filters)
 
 
-def turned(key: str) -> str:
-    """Return a key that is another one where the columns begin anew."""
-    turn = st.session_state.get("compare_view_turn", 0)
-    return f"{key}-{turn}" if turn else key
+def view_key() -> str:
+    """Return the key of the view of the columns."""
+    return versioned(VIEW)
+
+
+def versioned(key: str) -> str:
+    """Return a widget's key; it changes when the columns begin anew, so that the widget takes its first value again."""
+    version = st.session_state.get("compare_view_version", 0)
+    return f"{key}-{version}" if version else key
 
 
 def open_address(address: Address, model: Model) -> None:
-    """Let the page begin where an address says; `column_networks.open_networks` has been called."""
-    KNOBS.begin(address, model)
+    """Set the page's first values to those of an address; after `column_networks.open_networks`."""
+    SETTINGS.open_address(address, model)
     session = st.session_state
-    told = [clamped(_number(one)) for one in address.text("temperatures", "").split(",")[:MOST] if one]
-    beginning = [DEFAULT] * max(FEWEST, len(session.compare_networks_start)) if several() else list(BOOK_TEMPERATURES)
-    session.compare_start = told if len(told) >= FEWEST else beginning
+    texts = [text for text in address.text("temperatures", "").split(",")[:MOST_ROWS] if text]
+    temperatures = [clamped(_number(text)) for text in texts]
+    columns = max(FEWEST_ROWS, len(session.compare_networks_start))
+    default = [DEFAULT] * columns if several_networks() else list(BOOK_TEMPERATURES)
+    session.compare_start = temperatures if len(temperatures) >= FEWEST_ROWS else default
     session.compare_independent_start = bool(address.whole("independent", 0, 1, 0))
-    session.compare_run_start = address.whole("run", 0, LONGEST_RUN // FEWEST, 0)
+    session.compare_run_start = address.whole("run", 0, MOST_CHARACTERS // FEWEST_ROWS, 0)
 
 
-def starts() -> list[float]:
-    """Return the temperatures that the page began with, and those of columns that come to them."""
+def start_temperatures() -> list[float]:
+    """Return the first temperature of each column, those of columns that may be added included."""
     start = st.session_state.get("compare_start", list(BOOK_TEMPERATURES))
-    further = (DEFAULT,) * MOST if several() else FURTHER
+    further = (DEFAULT,) * MOST_ROWS if several_networks() else FURTHER_TEMPERATURES
     return [*start, *further[len(start) :]]
 
 
 def current_temperatures(count: int) -> list[float]:
-    """Return the temperatures of so many columns as they are now."""
-    return column_temperatures(view(), starts()[:count])
+    """Return the current temperatures of so many columns."""
+    return column_temperatures(view_key(), start_temperatures()[:count])
 
 
-def columns() -> int:
-    """Return how many columns are asked for."""
+def column_count() -> int:
+    """Return how many columns are set."""
     start = len(st.session_state.get("compare_start", BOOK_TEMPERATURES))
-    return min(max(int(st.session_state.get(turned(KNOBS.key("columns")), start)), FEWEST), MOST)
+    count = int(st.session_state.get(versioned(SETTINGS.key("columns")), start))
+    return min(max(count, FEWEST_ROWS), MOST_ROWS)
 
 
-def several() -> bool:
+def several_networks() -> bool:
     """Return whether each column has a network of its own."""
     session = st.session_state
-    return bool(session.get(KNOBS.key("several"), session.get("compare_several_start", False)))
+    return bool(session.get(SETTINGS.key("several"), session.get("compare_several_start", False)))
 
 
-def independent() -> bool:
-    """Return whether each column throws dice of its own."""
+def independent_draws() -> bool:
+    """Return whether each column has uniform draws of its own."""
     session = st.session_state
-    return bool(session.get(KNOBS.key("independent"), session.get("compare_independent_start", False)))
+    return bool(session.get(SETTINGS.key("independent"), session.get("compare_independent_start", False)))
 
 
-def dice() -> tuple[int, ...]:
+def random_seeds() -> tuple[int, ...]:
     """Return the random seed of each column."""
-    return tuple(KNOBS.whole("random_seed") + column * independent() for column in range(columns()))
+    first = SETTINGS.whole("random_seed")
+    return tuple(first + column * independent_draws() for column in range(column_count()))
 
 
 def compare_state(models: list[Model], offered: list[str]) -> CompareState:
-    """Return this viewer's texts, made anew or changed where the knobs ask for it.
+    """Return the state of this viewer's page, created or changed as the settings require it.
 
     Args:
-        models: what writes each column.
+        models: of the columns.
         offered: see `CompareState`.
     """
-    comparison: CompareState | None = st.session_state.get("comparison")
-    if comparison is None:
+    state: CompareState | None = st.session_state.get("compare_state")
+    if state is None:
         length = st.session_state.compare_run_start
-        comparison = begin_texts(models, offered)
-        if length:  # the address says that texts were written
-            comparison.player.play(length, KNOBS.first(TICK))
-            comparison.looks_ahead = False
-        return comparison
-    if not _may_stay(comparison, models):
+        state = begin_texts(models, offered)
+        if length:  # of the texts in the address
+            state.player.play(length, SETTINGS.first_characters(TICK))
+            state.shows_next = False
+        return state
+    if not _can_continue(state, models):
         return begin_texts(models, offered)
-    comparison.models, comparison.offered, sources = models, offered, _sources(models)
-    if [source.network for source in comparison.player.sources] != [source.network for source in sources]:
-        comparison.player.change_networks(sources, [real_words(model) for model in models])
-        comparison.steady = comparison.steady and not comparison.player.steps
-    return comparison
+    state.models, state.offered, sources = models, offered, _sources(models)
+    if [source.network for source in state.player.sources] != [source.network for source in sources]:
+        state.player.change_networks(sources, [model.real_words for model in models])
+        state.unchanged = state.unchanged and not state.player.steps
+    return state
 
 
-def _may_stay(comparison: CompareState, models: Sequence[Model]) -> bool:
-    """Return whether the texts can go on; a new seed text or new dice wait until those that are written are cleared."""
-    player = comparison.player
-    if player.lanes != columns():
+def _can_continue(state: CompareState, models: Sequence[Model]) -> bool:
+    """Return whether the texts can be continued; once begun, they ignore a new seed text and new random seeds."""
+    player = state.player
+    if player.batch_size != column_count():
         return False
     begun = bool(player.steps) or player.running
-    return begun or (player.seed_text, player.random_seeds) == (known_seed_text(models), dice())
+    return begun or (player.seed_text, player.random_seeds) == (known_seed_text(models), random_seeds())
 
 
 def begin_texts(models: list[Model], offered: list[str]) -> CompareState:
-    """Begin new texts, of which nothing is written yet."""
-    player = BatchPlayer(_sources(models), known_seed_text(models), dice(), [real_words(model) for model in models])
-    old: CompareState | None = st.session_state.get("comparison")
-    comparison = CompareState(models, offered, player, run=old.run + 1 if old else 0)
-    st.session_state.comparison = comparison
-    return comparison
+    """Replace the state of the page by one of new texts, of which nothing is written yet."""
+    real_words = [model.real_words for model in models]
+    player = BatchPlayer(_sources(models), known_seed_text(models), random_seeds(), real_words)
+    old: CompareState | None = st.session_state.get("compare_state")
+    state = CompareState(models, offered, player, run=old.run + 1 if old else 0)
+    st.session_state.compare_state = state
+    return state
 
 
-def _sources(models: Sequence[Model]) -> list[Source]:
-    """Return the networks: the chosen one at the chosen epoch, or each as it is best."""
-    return [source_of(model, model.manifest.best_epoch if several() else KNOBS.epoch(model)) for model in models]
+def _sources(models: Sequence[Model]) -> list[NetworkSource]:
+    """Return the networks: that of the chosen epoch where one writes all columns, else of the best epoch of each."""
+    return [
+        source_of(model, model.manifest.best_epoch if several_networks() else SETTINGS.epoch(model)) for model in models
+    ]
 
 
 def known_seed_text(models: Sequence[Model]) -> str:
-    """Return what of the seed text in the field one network or another can read."""
+    """Return the seed text in the field, without characters that none of the networks knows."""
     return union([model.vocabulary for model in models]).fold(st.session_state.compare_seed_text or "").text
 
 
-def address_of(comparison: CompareState, model: Model) -> Mapping[str, str | float | None]:
-    """Return what the address bar should say: the texts, where it can; else the seed text and the knobs alone.
+def address_of(state: CompareState, model: Model) -> Mapping[str, str | float | None]:
+    """Return the values of the address: the texts where they fit, else the seed text in the field and the settings.
 
     Args:
-        comparison: what is on the page.
+        state: of the page.
         model: the chosen one.
     """
-    player, session = comparison.player, st.session_state
-    temperatures, filters = comparison.seen or (starts()[: player.lanes], KNOBS.filters())
+    values = _current_values(state, model)
+    player = state.player
     written = player.pace.goal if player.running else len(player.steps)
-    said: dict[str, str | float | None] = {
-        **{name: KNOBS.value(name) for name in ("speed", "length", "random_seed")},
-        **settings.places_of(filters),
-        "epoch": KNOBS.epoch(model),
-        "models": ",".join(one.folder.name for one in comparison.models) if several() else None,
-        "temperatures": _listed(temperatures),
-        "independent": int(independent()),
-        "seed": fitting(session.compare_seed_text or ""),
-        "run": 0,
-    }
-    if written and comparison.steady:
-        apart = int(player.random_seeds[0] != player.random_seeds[1])
-        of_run = {"run": written, "random_seed": player.random_seeds[0], "independent": apart}
-        return said | of_run | {"seed": fitting(player.seed_text), "model": model.folder.name}
-    ends: dict[str, str | float | None] = {
+    if written and state.unchanged:
+        independent = int(player.random_seeds[0] != player.random_seeds[1])
+        of_run = {"run": written, "random_seed": player.random_seeds[0], "independent": independent}
+        return values | of_run | {"seed": shortened(player.seed_text), "model": model.folder.name}
+    defaults: dict[str, str | float | None] = {
         **settings.DEFAULTS,
         "epoch": model.manifest.best_epoch,
         "models": None,
-        "temperatures": None if several() else _listed(BOOK_TEMPERATURES),
+        "temperatures": None if several_networks() else _joined(BOOK_TEMPERATURES),
         "independent": 0,
         "seed": shared_sentences.DEFAULT_SEED,
         "run": 0,
     }
-    told = {name: None if place == ends[name] else place for name, place in said.items()}
-    return told | {"model": model.folder.name if "model" in session else None}
+    changed = {name: None if value == defaults[name] else value for name, value in values.items()}
+    return changed | {"model": model.folder.name if "model" in st.session_state else None}
 
 
-def _listed(temperatures: list[float] | tuple[float, ...]) -> str:
+def _current_values(state: CompareState, model: Model) -> dict[str, str | float | None]:
+    default = start_temperatures()[: state.player.batch_size], SETTINGS.filters()
+    temperatures, filters = state.in_force or default
+    return {
+        **{name: SETTINGS.value(name) for name in ("speed", "length", "random_seed")},
+        **settings.values_of(filters),
+        "epoch": SETTINGS.epoch(model),
+        "models": ",".join(model.folder.name for model in state.models) if several_networks() else None,
+        "temperatures": _joined(temperatures),
+        "independent": int(independent_draws()),
+        "seed": shortened(st.session_state.compare_seed_text or ""),
+        "run": 0,
+    }
+
+
+def _joined(temperatures: Sequence[float]) -> str:
     return ",".join(f"{temperature:g}" for temperature in temperatures)
 
 

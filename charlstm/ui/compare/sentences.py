@@ -20,8 +20,8 @@ SEVERAL_NETWORKS_HELP = (
     "all columns begin at one temperature."
 )
 COLUMNS = "Columns"
-INDEPENDENT_DICE = "Independent dice"
-INDEPENDENT_DICE_HELP = (
+INDEPENDENT_DRAWS = "Independent dice"
+INDEPENDENT_DRAWS_HELP = (
     "Each column then throws dice of its own: the first those of the random seed, the next those of the following "
     "number, and so on. This acts on the next text; another number of columns begins anew."
 )
@@ -35,7 +35,7 @@ DIVERGES_AT = "parts at"
 BATCH_IS_FULL = (
     "These texts are as long as they may become here ({longest:,} characters each). Clear, or Generate, to begin again."
 )
-COMPARED_AHEAD = "The next character of each column, and the die that waits for it"
+COMPARED_NEXT = "The next character of each column, and the die that waits for it"
 CUMULATIVE_EXPLAINED = (
     "Each bar lays its column's characters end to end, the likeliest first, and the one under the die is taken: the "
     "lower the temperature, the more of the bar the likeliest fill. Once the texts have parted, each bar has an order "
@@ -53,13 +53,13 @@ CUMULATIVE_ALT = (
 
 
 def about_real_words(coverage: float) -> str:
-    """Say what counts as a real word; `coverage` is NaN where the words of the learned text are not known."""
+    """State what counts as a real word; `coverage` is NaN where the words of the learned text are not known."""
     covered = "" if math.isnan(coverage) else f"; the list alone has {coverage:.1%} of the words of that text"
     return f"Real words stand in an English list, or in the text that the network learned from{covered}."
 
 
 def about_real_words_of_each(coverages: dict[str, float]) -> str:
-    """Say what counts as a real word where each column has a network of its own; by their names, NaN as above."""
+    """State what counts as a real word where each column has a network; `coverages` by its name, or NaN as above."""
     known = [f"{share:.1%} of those of {literally(name)}" for name, share in coverages.items() if not math.isnan(share)]
     covered = f". Of the words of these texts the list alone has: {', '.join(known)}" if known else ""
     return f"Real words stand in an English list, or in the text that the column's own network learned from{covered}."
@@ -68,32 +68,32 @@ def about_real_words_of_each(coverages: dict[str, float]) -> str:
 def compared_figure(
     name: str, value: float, spread: tuple[float, float, float] | None, runs: int
 ) -> tuple[str, str, str]:
-    """Say one figure of a column: its label, its value, and its spread over many runs."""
-    form, said = ("{:.2f}", bits(value)) if name == "entropy" else ("{:.0%}", share(value))
+    """Return the label of a column's figure, its value, and its spread over many runs."""
+    template, text = ("{:.2f}", bits(value)) if name == "entropy" else ("{:.0%}", share(value))
     if spread is None:
-        return COMPARED_FIGURES[name], said, ""
-    low, median, high = map(form.format, spread)
-    return COMPARED_FIGURES[name], said, f"{runs} runs: {median} ({low} to {high})"
+        return COMPARED_FIGURES[name], text, ""
+    low, median, high = map(template.format, spread)
+    return COMPARED_FIGURES[name], text, f"{runs} runs: {median} ({low} to {high})"
 
 
 def repeating(runs: int, length: int) -> str:
-    """Say what is being written."""
+    """State what is being written."""
     return f"Writing {runs} texts of {length} characters for each column"
 
 
 def diverges_at(column: int, position: int | None) -> str:
-    """Say where a column parts from its left neighbour; the first has none."""
+    """State where a column diverges from the one to its left; the first has none."""
     if position is None:
         return "–" if column == 0 else "not yet"
     return f"character {position + 1}"
 
 
-def compared(number: int, same_dice: bool) -> str:
+def compared(number: int, same_u: bool) -> str:
     """Head the cumulative chart of a position that was written."""
-    dice = "the same die fell on every bar" if same_dice else "each bar had a die of its own"
+    dice = "the same die fell on every bar" if same_u else "each bar had a die of its own"
     return f"Character {number}: {dice}"
 
 
-def comparing(same_dice: bool) -> str:
+def comparing(same_u: bool) -> str:
     """Head the cumulative chart while the texts stream."""
-    return f"The choices as they are made: {'the same die for every bar' if same_dice else 'each bar has its own die'}"
+    return f"The choices as they are made: {'the same die for every bar' if same_u else 'each bar has its own die'}"

@@ -22,14 +22,14 @@ SWEEP_ALTS = {
 }
 
 
-def alphabet_heading(shown: str) -> str:
-    """Head the picture of one choice at every temperature."""
-    where = f"The next character after “…{shown}”" if shown else "The first character, after nothing"
+def alphabet_heading(end: str) -> str:
+    """Head the chart of one choice at every temperature, after a text with this end."""
+    where = f"The next character after “…{end}”" if end else "The first character, after nothing"
     return f"{where}: the die, upright, at every temperature"
 
 
 def texts_explained(temperatures: int, runs: int, length: int, coverage: float) -> str:
-    """Say what a sweep does, and what its figures mean; `coverage` is NaN where the book's words are not known."""
+    """Describe a sweep and its figures; `coverage` is NaN where the book's words are not known."""
     own = ""
     if not math.isnan(coverage):
         own = f", which alone knows {coverage:.1%} of the words of this network's book, or stand in that book"
@@ -42,5 +42,5 @@ def texts_explained(temperatures: int, runs: int, length: int, coverage: float) 
 
 
 def swept(share: float, running: bool) -> str:
-    """Say how far a sweep has come."""
+    """State the progress of a sweep."""
     return f"{share:.0%} written" if running else f"Cancelled; {share:.0%} was written"

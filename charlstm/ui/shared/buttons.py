@@ -5,6 +5,10 @@ from typing import Literal, NamedTuple
 
 import streamlit as st
 
+from charlstm.playback.batch_player import BatchPlayer
+from charlstm.playback.player import Player
+from charlstm.ui.shared import sentences
+
 
 class Control(NamedTuple):
     """One button."""
@@ -17,8 +21,26 @@ class Control(NamedTuple):
     action: Callable[[], None]
 
 
+def writing_controls(
+    player: Player | BatchPlayer, generate: Callable[[], None], step: Callable[[], None], go_on: Callable[[], None]
+) -> list[Control]:
+    """Return Generate, Stop, Step and Continue, with the actions of Generate, Step and Continue."""
+    written, idle = bool(player.steps), not (player.running or player.full)
+    return [
+        Control(sentences.GENERATE, "generate", "G", True, sentences.GENERATE_HELP, generate),
+        Control(sentences.STOP, "stop", "S", player.running, sentences.STOP_HELP, player.stop),
+        Control(sentences.STEP, "step", "N", idle, sentences.STEP_HELP, step),
+        Control(sentences.CONTINUE, "continue", "O", idle and written, sentences.CONTINUE_HELP, go_on),
+    ]
+
+
+def clear_control(player: Player | BatchPlayer, clear: Callable[[], None]) -> Control:
+    """Return Clear."""
+    return Control(sentences.CLEAR, "clear", "X", bool(player.steps), sentences.CLEAR_HELP, clear)
+
+
 def buttons(controls: Iterable[Control], prefix: str = "") -> None:
-    """Draw them in their order, the first as the main one; `prefix` is that of their keys."""
+    """Draw buttons in their order, the first as the main one; `prefix` is that of their keys."""
     kind: Literal["primary", "secondary"] = "primary"
     for control in controls:
         st.button(

@@ -1,4 +1,4 @@
-"""Whether a viewer is still there."""
+"""Whether a viewer is still connected."""
 
 from collections.abc import Callable
 
@@ -6,8 +6,8 @@ from streamlit import runtime
 from streamlit.runtime.scriptrunner import get_script_run_ctx
 
 
-def presence() -> Callable[[], bool]:
-    """Return what tells, from any thread, whether the tab of the session that calls this is open."""
+def connection() -> Callable[[], bool]:
+    """Return a function that tells, in any thread, whether the current session's browser tab is connected."""
     context = get_script_run_ctx()
     if context is None or not runtime.exists():
         return lambda: True

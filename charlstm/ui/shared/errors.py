@@ -1,10 +1,10 @@
-"""How the page says no."""
+"""The error messages of the page."""
 
 import streamlit as st
 
 from charlstm.ui.shared import sentences
 
 
-def refuse(sentence: str) -> None:
-    """Show a sentence that may quote what a viewer sent."""
+def show_error(sentence: str) -> None:
+    """Show a sentence that may quote a viewer's input, as plain text."""
     st.error(sentences.literally(sentence))

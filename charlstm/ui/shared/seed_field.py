@@ -1,6 +1,7 @@
-"""The seed text of a page that writes: the field, what it cannot keep, and other ways to fill it."""
+"""The fields of the seed text and of the random seed, the characters that are left out, and other ways to fill it."""
 
 from collections.abc import Sequence
+from typing import Literal
 
 import streamlit as st
 
@@ -10,19 +11,22 @@ from charlstm.generation.run_file import LONGEST_SEED
 from charlstm.model_folder.store import Model
 from charlstm.ui.components.address import Address
 from charlstm.ui.shared import sentences
-from charlstm.ui.shared.models import book
+from charlstm.ui.shared.models import corpus_text
+from charlstm.ui.shared.settings import DEFAULTS, LARGEST_RANDOM_SEED
+
+LONGEST_LINE = 2_000  # characters of a seed text in one line
 
 
 def seed_text(model: Model, address: Address, prefix: str = "", readers: Sequence[Model] = ()) -> None:
-    """Show the field and what else fills it.
+    """Show the field of a page that writes, and what else fills it.
 
-    The field begins with the page's address, or with what it held when this page was left.
+    It begins with the text of the page's address, or with its own when the page was left.
 
     Args:
         model: the chosen one.
-        address: the page's.
+        address: of the page.
         prefix: of the keys.
-        readers: what reads the text, where that is not the chosen model alone.
+        readers: the models that read the text, where that is not the chosen model alone.
     """
     session, key = st.session_state, f"{prefix}seed_text"
     before = session.get(f"{key}_before", address.text("seed", sentences.DEFAULT_SEED)[-LONGEST_SEED:])
@@ -37,7 +41,7 @@ def seed_text(model: Model, address: Address, prefix: str = "", readers: Sequenc
             max_chars=LONGEST_SEED,
             placeholder=sentences.SEED_PLACEHOLDER,
         )
-        _tell_dropped(session[key] or "", readers or [model])
+        show_dropped(session[key] or "", readers or [model])
     with others, st.container(key=f"{prefix}seeds", gap="small"):
         st.pills(
             sentences.MORE_SEEDS,
@@ -51,7 +55,25 @@ def seed_text(model: Model, address: Address, prefix: str = "", readers: Sequenc
     session[f"{key}_before"] = session[key]
 
 
-def _tell_dropped(text: str, readers: Sequence[Model]) -> None:
+def seed_line(address: Address, key: str, default: str, placeholder: str | None = None) -> str:
+    """Show a field of one line for the seed text, which begins with that of the address, and return its text."""
+    session = st.session_state
+    session.setdefault(key, address.text("seed", default)[:LONGEST_LINE])
+    start = session[key]
+    st.text_input(sentences.SEED_TEXT, start, key=key, max_chars=LONGEST_LINE, placeholder=placeholder)
+    return session[key] or ""
+
+
+def random_seed_field(address: Address, key: str, width: int | Literal["stretch"] = "stretch") -> int:
+    """Show a field for the random seed, which begins with that of the address, and return its number."""
+    session = st.session_state
+    default = int(DEFAULTS["random_seed"])
+    session.setdefault(key, address.whole("random_seed", 0, LARGEST_RANDOM_SEED, default))
+    return st.number_input(sentences.RANDOM_SEED, 0, LARGEST_RANDOM_SEED, session[key], key=key, width=width)
+
+
+def show_dropped(text: str, readers: Sequence[Model]) -> None:
+    """Show which characters of a seed text the models cannot read, if any."""
     dropped: dict[str, int] = {}
     for reader in readers:
         dropped |= reader.vocabulary.fold(text).dropped
@@ -60,7 +82,7 @@ def _tell_dropped(text: str, readers: Sequence[Model]) -> None:
 
 
 def folded(model: Model, prefix: str = "") -> str:
-    """Return what the network can read of the seed text in the field."""
+    """Return the seed text in the field, as far as the network can read it."""
     return model.vocabulary.fold(st.session_state[f"{prefix}seed_text"] or "").text
 
 
@@ -73,7 +95,7 @@ def _use_seed(prefix: str) -> None:
 
 
 def _book_of(model: Model) -> str:
-    """Return the named corpus that the network learned, alone or among others; nothing where none is known."""
+    """Return the name of a corpus that the network learned, alone or among others; empty where none is known."""
     names = [model.manifest.corpus.get("name", "")]
     names += [text.removesuffix(".txt") for text in (model.report.held_out if model.report else ())]
     return next((name for name in names if name in named.NAMED), "")
@@ -82,7 +104,7 @@ def _book_of(model: Model) -> str:
 def _excerpt(model: Model, prefix: str) -> None:
     name = _book_of(model)
     try:
-        text = book(name)
+        text = corpus_text(name)
     except (corpora.CorpusError, OSError):
         text = None
     if text is not None:

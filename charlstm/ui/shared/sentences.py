@@ -49,7 +49,7 @@ TOP_K = "Top-k: only the k likeliest (0: all)"
 TOP_P = "Top-p: only the likeliest that together reach p"
 MIN_P = "Min-p: only those p times as likely as the likeliest"
 TYPICAL_P = "Typical-p: only the least astonishing that together reach p"
-CUT = "cut"
+REMOVED = "cut"
 NETWORK = "Network"
 ALL_NETWORKS = "Side by side"
 TABLE = "The same figures as a table"
@@ -86,7 +86,7 @@ FIGURE_TITLES = {
 BOUNDS = {"low": "a tenth of the texts below", "middle": "median", "high": "a tenth of the texts above"}
 REFERENCE = "its loss on real text that it never read"
 BEST_EPOCHS = "Each column's network is taken as it was after its best epoch."
-COMPARE_VIEW = {
+COMPARE_VIEW: dict[str, str | list[list[str]]] = {
     "temperature": "Temperature",
     "temperature_of": "Temperature of column {number}",
     "network_of": "Network of column {number}",
@@ -94,7 +94,7 @@ COMPARE_VIEW = {
     "text_of": "Column {number}, text of {network} at temperature {temperature}",
     "legend": [
         ["same", "abc", "as in the column to the left"],
-        ["parts", "a", "here it parts from it"],
+        ["diverges", "a", "here it parts from it"],
         ["invented", "abc", "an invented word"],
     ],
 }
@@ -111,27 +111,27 @@ def strip_top(bits: float, characters: int) -> str:
 
 
 def dropped_characters(dropped: dict[str, int], networks: int = 1) -> str:
-    """Say which typed characters the network cannot read, or which one or the other of several cannot."""
-    shown = list(dropped)[:20]
-    more = f" and {len(dropped) - len(shown)} more" if len(dropped) > len(shown) else ""
+    """List the typed characters that the network cannot read, or at least one of several networks cannot."""
+    listed = list(dropped)[:20]
+    more = f" and {len(dropped) - len(listed)} more" if len(dropped) > len(listed) else ""
     why = "Left out, because this network has never seen them"
     if networks > 1:
         why = "Left out for each network that has never seen them"
-    return f"{why}: {' '.join(shown)}{more}"
+    return f"{why}: {' '.join(listed)}{more}"
 
 
-def not_offered(complaint: str) -> str:
-    """Say why a model folder cannot be chosen."""
-    return f"Not offered: {complaint}"
+def not_offered(error: str) -> str:
+    """State why a model folder cannot be chosen."""
+    return f"Not offered: {error}"
 
 
 def speed(rate: int) -> str:
-    """Say a rate."""
+    """Format a speed in characters a second."""
     return f"{rate} a second" if rate else FASTEST
 
 
 def epoch_figures(epoch: int, held_out_loss: float, best: bool) -> str:
-    """Say how good the network was after an epoch."""
+    """State the held-out loss after an epoch."""
     if epoch == 0:
         return "Epoch 0: untrained, every character is a guess."
     return f"Epoch {epoch}: {held_out_loss:.3f} nats a character on text it never read{' (the best)' if best else ''}."
@@ -147,35 +147,35 @@ def literally(text: str) -> str:
 
 
 def about_networks(temperatures: Sequence[float]) -> str:
-    """Say what the figures of the networks are, measured at these temperatures."""
-    said = (
+    """Describe the figures of the networks, some of which are measured at these temperatures."""
+    loss = (
         "The held-out loss, in nats a character, is how much the end of a text that it never read surprises the "
         "network, on average; the lower the better."
     )
     if not temperatures:
-        return said
+        return loss
     at = ", ".join(f"{temperature:g}" for temperature in temperatures)
     return (
-        f"{said} Shares of real and of different words in what it writes at temperatures {at}; and how much of that it "
+        f"{loss} Shares of real and of different words in what it writes at temperatures {at}; and how much of that it "
         "copied from the book in runs of 50 characters, the most at 0.5 and above."
     )
 
 
 def kept(name: str) -> str:
-    """Say that a network is there for all pages."""
+    """State that a network is available on all pages."""
     return f"{name} is kept for this session, and chosen on all pages."
 
 
 def too_many_of_your_own(most: int) -> str:
-    """Say that a viewer has as many networks as may be."""
+    """State that a viewer has as many networks as are allowed."""
     return f"you have {most} networks here already: forget one first"
 
 
 def server_is_full(megabytes: int) -> str:
-    """Say that all viewers together have as much as may be."""
+    """State that all viewers together use as much disk space as is allowed."""
     return f"all viewers of this server have {megabytes} MB of their own, which is all there is: try again later"
 
 
-def no_room_on_the_disk(reason: str) -> str:
-    """Say that the server's disk took nothing more."""
+def disk_error(reason: str) -> str:
+    """State that the server could not write a file."""
     return f"this server could not write it ({reason}): try again later"

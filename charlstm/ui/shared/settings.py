@@ -1,4 +1,4 @@
-"""The knobs that a page which writes folds away: speed, length, dice, epoch, and which characters may be drawn."""
+"""The settings of a page that writes: speed, length, random seed, epoch, and the filters."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -13,9 +13,8 @@ from charlstm.ui.components.temperature_slider import DEFAULT, HIGHEST, LOWEST
 from charlstm.ui.shared import sentences
 
 SPEEDS = (1, 2, 4, 10, 20, 30, 60, 120, AS_FAST_AS_POSSIBLE)
-LONGEST = 10_000
-LEAST_SHARE = 0.01  # of top-p and typical-p
 LARGEST_RANDOM_SEED = 2**31 - 1
+LEAST_SHARE = 0.01  # of top-p and typical-p
 DEFAULTS: dict[str, float] = {
     "temperature": DEFAULT,
     "speed": 30,
@@ -26,70 +25,72 @@ DEFAULTS: dict[str, float] = {
     "min_p": 0.0,
     "typical_p": 1.0,
 }
+RANGES = {
+    "temperature": (LOWEST, HIGHEST),
+    "top_p": (LEAST_SHARE, 1.0),
+    "min_p": (0.0, 1.0),
+    "typical_p": (LEAST_SHARE, 1.0),
+}
+WHOLE_RANGES = {"length": (1, 10_000), "random_seed": (0, LARGEST_RANDOM_SEED)}  # top_k: up to the vocabulary's size
+NO_FILTER_VALUES = {name: DEFAULTS[name] for name in ("top_k", "top_p", "min_p", "typical_p")}
 
 
 @dataclass(frozen=True)
-class Knobs:
-    """A page's own set of them.
+class PageSettings:
+    """The settings of one page, which Streamlit's session holds.
 
     Attributes:
-        prefix: of all that they keep in the session.
+        prefix: of their keys in the session.
     """
 
     prefix: str = ""
 
-    def begin(self, address: Address, model: Model) -> None:
-        """Let the knobs start where an address says."""
-        number, whole = address.number, address.whole
-        best = model.manifest.best_epoch
-        self.start_at(
+    def open_address(self, address: Address, model: Model) -> None:
+        """Reset all settings to the values of an address, or to their defaults."""
+        manifest, whole_ranges = model.manifest, {**WHOLE_RANGES, "top_k": (0, len(model.vocabulary))}
+        self.reset_to(
             {
-                "temperature": number("temperature", LOWEST, HIGHEST, DEFAULT),
-                "speed": address.nearest("speed", SPEEDS, 30),
-                "length": whole("length", 1, LONGEST, 400),
-                "random_seed": whole("random_seed", 0, LARGEST_RANDOM_SEED, 1),
-                "epoch": address.nearest("epoch", model.manifest.epochs, best),
-                "top_k": whole("top_k", 0, len(model.vocabulary), 0),
-                "top_p": number("top_p", LEAST_SHARE, 1.0, 1.0),
-                "min_p": number("min_p", 0.0, 1.0, 0.0),
-                "typical_p": number("typical_p", LEAST_SHARE, 1.0, 1.0),
+                **{name: address.number(name, *bounds, DEFAULTS[name]) for name, bounds in RANGES.items()},
+                **{name: address.whole(name, *bounds, int(DEFAULTS[name])) for name, bounds in whole_ranges.items()},
+                "speed": address.nearest("speed", SPEEDS, int(DEFAULTS["speed"])),
+                "epoch": address.nearest("epoch", manifest.epochs, manifest.best_epoch),
             }
         )
 
-    def start_at(self, places: Mapping[str, float]) -> None:
-        """Let the knobs begin anew, at these places or where they are.
+    def reset_to(self, values: Mapping[str, float]) -> None:
+        """Give the widgets first values: these, or the current ones.
 
-        Their widgets are new ones, because one that is folded away takes its value only at its beginning.
+        Their keys change with it, because a widget in a closed popover takes a value only when it is created.
         """
         session = st.session_state
-        kept = {name: self.value(name) for name in DEFAULTS if name not in places}
-        session[f"{self.prefix}knobs_turn"] = session.get(f"{self.prefix}knobs_turn", -1) + 1
-        session[f"{self.prefix}knobs_start"] = {**kept, **places}
+        kept = {name: self.value(name) for name in DEFAULTS if name not in values}
+        session[f"{self.prefix}settings_version"] = session.get(f"{self.prefix}settings_version", -1) + 1
+        session[f"{self.prefix}settings_start"] = {**kept, **values}
 
     def key(self, name: str) -> str:
-        """Return the key of a knob's widget."""
-        turn = st.session_state.get(f"{self.prefix}knobs_turn", 0)
-        return f"{self.prefix}{name}-{turn}" if turn else f"{self.prefix}{name}"
+        """Return the key of a setting's widget."""
+        version = st.session_state.get(f"{self.prefix}settings_version", 0)
+        return f"{self.prefix}{name}-{version}" if version else f"{self.prefix}{name}"
 
     def start(self, name: str) -> float:
-        """Return where a knob begins."""
+        """Return the first value of a setting's widget."""
         return self._starts()[name]
 
     def value(self, name: str) -> float:
-        """Return the present place of a knob, also before its widget has been drawn for the first time."""
+        """Return the current value of a setting, also before its widget has been drawn for the first time."""
         return max(0, st.session_state.get(self.key(name), self.start(name)))
 
     def whole(self, name: str) -> int:
-        """Return the present place of a knob that stands at whole numbers."""
+        """Return the current value of a setting that is a whole number."""
         return int(self.value(name))
 
     def epoch(self, model: Model) -> int:
-        """Return the chosen epoch of a model."""
+        """Return the chosen epoch of a model, or its best one where it does not have the chosen one."""
         chosen = st.session_state.get(self.key("epoch"), self._starts().get("epoch"))
         return chosen if chosen in model.manifest.epochs else model.manifest.best_epoch
 
     def filters(self) -> Filters:
-        """Return the filters in force; a knob at its end lets all pass."""
+        """Return the current filters; one at the end of its scale is off."""
         shares = {name: min(max(self.value(name), LEAST_SHARE), 1.0) for name in ("top_p", "typical_p")}
         return Filters(
             top_k=self.whole("top_k") or None,
@@ -97,61 +98,60 @@ class Knobs:
             **{name: share if share < 1.0 else None for name, share in shares.items()},
         )
 
-    def interval(self, tick: float) -> float:
-        """Return the seconds between two ticks: no more often than characters come, nor than `tick`."""
+    def interval(self, shortest: float) -> float:
+        """Return the seconds from one tick to the next: those between two characters, but at least `shortest`."""
         speed = self.value("speed")
-        return tick if speed == AS_FAST_AS_POSSIBLE else max(tick, min(0.5, 1 / speed))
+        return shortest if speed == AS_FAST_AS_POSSIBLE else max(shortest, min(0.5, 1 / speed))
 
-    def first(self, tick: float) -> float:
-        """Return how many characters come when a run begins: what the views show until the first tick."""
-        return max(1.0, self.value("speed") * self.interval(tick))
+    def first_characters(self, shortest: float) -> float:
+        """Return how many characters are due when a run begins: those that the views show until the first tick."""
+        return max(1.0, self.value("speed") * self.interval(shortest))
 
-    def settings(self, model: Model, several: bool = False) -> None:
-        """Show the knobs. Their first values are given to the widgets themselves: see `start_at`.
+    def show(self, model: Model, several_networks: bool = False) -> None:
+        """Show the widgets of all settings but the filters.
 
         Args:
             model: the chosen one.
-            several: whether other networks write too, each as it is best; then there is no epoch to choose.
+            several_networks: whether other networks write, too, each after its best epoch; then no epoch is chosen.
         """
         key, start = self.key, self.start
         epochs, best = list(model.manifest.epochs), model.manifest.best_epoch
         st.caption(sentences.SETTINGS_HELP)
         st.select_slider(sentences.SPEED, SPEEDS, start("speed"), format_func=sentences.speed, key=key("speed"))
-        st.number_input(sentences.LENGTH, 1, LONGEST, int(start("length")), step=100, key=key("length"))
+        shortest, longest = WHOLE_RANGES["length"]
+        st.number_input(sentences.LENGTH, shortest, longest, int(start("length")), step=100, key=key("length"))
         seed = min(int(start("random_seed")), LARGEST_RANDOM_SEED)
         st.number_input(sentences.RANDOM_SEED, 0, LARGEST_RANDOM_SEED, seed, step=1, key=key("random_seed"))
         if len(epochs) > 1:
             first = start("epoch") if start("epoch") in epochs else best
-            st.select_slider(sentences.EPOCH, epochs, first, key=key("epoch"), disabled=several)
+            st.select_slider(sentences.EPOCH, epochs, first, key=key("epoch"), disabled=several_networks)
         figures = model.figures(self.epoch(model))
         is_best = figures is not None and figures.epoch == best
-        if several:
+        if several_networks:
             st.caption(sentences.BEST_EPOCHS)
         elif figures is not None:
-            # The best epoch may have been calibrated after the training, whose history this is.
+            # The best epoch may have been calibrated after the training, which the history does not know.
             loss = model.manifest.held_out_loss if is_best else figures.held_out_loss
             st.caption(sentences.epoch_figures(figures.epoch, loss, is_best))
 
-    def strategies(self, model: Model) -> None:
-        """Show which characters may be drawn, folded away once more."""
-        key, start = self.key, self.start
+    def show_filters(self, model: Model) -> None:
+        """Show the widgets of the filters, in an expander."""
         with st.expander(sentences.STRATEGIES):
             st.caption(sentences.STRATEGIES_HELP)
             most = len(model.vocabulary)
-            st.slider(sentences.TOP_K, 0, most, min(int(start("top_k")), most), key=key("top_k"))
-            st.slider(sentences.TOP_P, LEAST_SHARE, 1.0, start("top_p"), 0.01, key=key("top_p"))
-            st.slider(sentences.MIN_P, 0.0, 1.0, start("min_p"), 0.01, key=key("min_p"))
-            st.slider(sentences.TYPICAL_P, LEAST_SHARE, 1.0, start("typical_p"), 0.01, key=key("typical_p"))
+            st.slider(sentences.TOP_K, 0, most, min(int(self.start("top_k")), most), key=self.key("top_k"))
+            labels = {"top_p": sentences.TOP_P, "min_p": sentences.MIN_P, "typical_p": sentences.TYPICAL_P}
+            for name, label in labels.items():
+                st.slider(label, *RANGES[name], self.start(name), 0.01, key=self.key(name))
 
     def _starts(self) -> Mapping[str, float]:
-        return st.session_state.get(f"{self.prefix}knobs_start", DEFAULTS)
+        return st.session_state.get(f"{self.prefix}settings_start", DEFAULTS)
 
 
-write = Knobs()
-compare = Knobs("compare_")
+write = PageSettings()
+compare = PageSettings("compare_")
 
 
-def places_of(filters: Filters) -> dict[str, float]:
-    """Return where the knobs of the filters stand for these."""
-    ends = {name: DEFAULTS[name] for name in ("top_k", "top_p", "min_p", "typical_p")}
-    return ends | filters.active()
+def values_of(filters: Filters) -> dict[str, float]:
+    """Return the values of the settings that stand for these filters."""
+    return NO_FILTER_VALUES | filters.active()

@@ -1,4 +1,4 @@
-"""What the theme cannot say: less room around things, and none of the machinery that would disturb a projector."""
+"""What the theme cannot set: smaller margins, and no moving elements that would disturb on a projector."""
 
 from pathlib import Path
 

@@ -8,14 +8,14 @@ from charlstm.playback.user_training.training_process import TRAINING_SLOT, memo
 from charlstm.playback.user_training.user_text import LARGEST_TEXT, LONGEST_PASTE, UserText, read_text
 from charlstm.text.decoding import CorpusError
 from charlstm.ui.shared import sentences as shared_sentences
-from charlstm.ui.shared.errors import refuse
-from charlstm.ui.shared.models import book
+from charlstm.ui.shared.errors import show_error
+from charlstm.ui.shared.models import corpus_text
 from charlstm.ui.train import sentences
 from charlstm.ui.train.training_job import MOST_EPOCHS, can_train, current_job, epochs_for, start
-from charlstm.ui.train.training_progress import outcome, progress, say
-from charlstm.ui.train.user_networks import networks
+from charlstm.ui.train.training_progress import set_message, show_outcome, show_progress
+from charlstm.ui.train.user_networks import show_networks
 
-BEAT = 1.0  # seconds between two looks at a training
+TICK = 1.0  # seconds between two updates of the progress
 EXAMPLE_LENGTH = 200_000  # characters
 USUAL_EPOCHS = 10
 
@@ -24,26 +24,26 @@ def page() -> None:
     """Draw the page."""
     session = st.session_state
     if "model" in session:
-        session.network_to_choose = session.pop("model")  # a field that is not drawn forgets its choice
+        session.network_to_choose = session.pop("model")  # Streamlit forgets a widget that is not drawn
     st.markdown(sentences.TRAIN_INTRODUCTION)
     if can_train():
         text, plan = st.columns([3, 2], gap="medium")
         with text:
-            _text()
+            _show_text()
         with plan:
-            _plan()
-        if session.get("train_said"):
-            refuse(session.train_said)
-        taken = TRAINING_SLOT.present
-        outcome()
-        st.fragment(run_every=BEAT if taken else None)(progress)(taken)
+            _show_plan()
+        if session.get("train_message"):
+            show_error(session.train_message)
+        running = TRAINING_SLOT.current
+        show_outcome()
+        st.fragment(run_every=TICK if running else None)(show_progress)(running)
     else:
         st.info(sentences.NO_TENSORFLOW)
-    networks()
+    show_networks()
 
 
-def _text() -> None:
-    """Where the text comes from, and what is read of it."""
+def _show_text() -> None:
+    """Show the choice of a text, and what a network would read of it."""
     session = st.session_state
     sources = dict(sentences.SOURCES)
     if _example() is None:
@@ -67,10 +67,10 @@ def _text() -> None:
     try:
         text = session.train_text = _read(content, title)
     except CorpusError as error:
-        refuse(sentences.cannot_learn(str(error)))
+        show_error(sentences.cannot_learn(str(error)))
         return
     st.text(sentences.text_read(text.characters, text.different, text.left_out))
-    if text.repeats:
+    if text.repeats_itself:
         st.text(sentences.REPEATS)
 
 
@@ -90,7 +90,7 @@ def _pasted() -> tuple[bytes | None, str]:
 
 
 def _uploaded() -> tuple[bytes | None, str]:
-    """What was uploaded last stays while other pages are looked at, where the browser's field forgets it."""
+    """Show the uploader; the last file is kept while another page is shown, when the uploader forgets it."""
     session = st.session_state
     label = sentences.UPLOAD.format(megabytes=LARGEST_TEXT // 1_000_000)
     st.file_uploader(
@@ -120,7 +120,7 @@ def _of_example() -> tuple[bytes | None, str]:
 
 def _example() -> str | None:
     try:
-        return book("nietzsche")
+        return corpus_text("nietzsche")
     except (CorpusError, OSError):
         return None
 
@@ -137,8 +137,8 @@ def _read(content: bytes, title: str) -> UserText:
     return session.train_read[1]
 
 
-def _plan() -> None:
-    """Which network, how often it reads the text, and Start and Stop."""
+def _show_plan() -> None:
+    """Show the choice of a network and of its epochs, and Start and Stop."""
     session = st.session_state
     text: UserText | None = session.train_text
     session.setdefault("train_recipe", session.get("train_recipe_before", next(iter(sentences.RECIPES))))
@@ -153,8 +153,8 @@ def _plan() -> None:
     session.train_recipe_before = recipe
     advised = epochs_for(recipe, text.characters) if text else USUAL_EPOCHS
     epochs = st.number_input(sentences.EPOCHS, 1, MOST_EPOCHS, advised, key=f"train_epochs-{advised}")
-    lesson = current_job()
-    mine = lesson is not None and lesson.training.running
+    job = current_job()
+    stoppable = job is not None and job.process.running and not job.process.stopping
     begin, end = st.columns(2)
     begin.button(
         sentences.START,
@@ -162,7 +162,7 @@ def _plan() -> None:
         type="primary",
         icon=":material/school:",
         width="stretch",
-        disabled=text is None or TRAINING_SLOT.present is not None,
+        disabled=text is None or TRAINING_SLOT.current is not None,
         help=sentences.START_HELP,
         on_click=_start,
         args=(text, recipe, epochs),
@@ -172,7 +172,7 @@ def _plan() -> None:
         key="train_stop",
         icon=":material/stop:",
         width="stretch",
-        disabled=not mine or (lesson is not None and lesson.training.stopping),
+        disabled=not stoppable,
         help=sentences.STOP_LEARNING_HELP,
         on_click=_stop,
     )
@@ -182,10 +182,10 @@ def _plan() -> None:
 
 def _start(text: UserText | None, recipe: str, epochs: int) -> None:
     if text is not None:
-        say(start(text, recipe, epochs))
+        set_message(start(text, recipe, epochs))
 
 
 def _stop() -> None:
-    lesson = current_job()
-    if lesson is not None:
-        lesson.training.stop()
+    job = current_job()
+    if job is not None:
+        job.process.stop()

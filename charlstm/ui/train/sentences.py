@@ -55,22 +55,22 @@ TRAINING_TAKEN = "Somebody else began a training in this moment; yours can begin
 
 
 def text_read(characters: int, different: int, left_out: dict[str, int]) -> str:
-    """Say what a network would read of a text."""
-    said = f"{characters:,} characters, {different:,} different ones; the last tenth is held out."
+    """State what a network would read of a text."""
+    sentence = f"{characters:,} characters, {different:,} different ones; the last tenth is held out."
     if left_out:
         shown = " ".join(character for character in list(left_out)[:12] if character.isprintable())
         more = " …" if len(left_out) > 12 else ""
-        said += f" Left out, being too rare: {sum(left_out.values()):,} characters ({shown}{more})."
-    return said
+        sentence += f" Left out, being too rare: {sum(left_out.values()):,} characters ({shown}{more})."
+    return sentence
 
 
 def cannot_learn(reason: str) -> str:
-    """Say why a text is not taken; decoding says it without a full stop."""
+    """State why a text is not taken; the errors of decoding have no full stop."""
     return reason if reason.endswith(".") else f"{reason}."
 
 
 def duration(seconds: float) -> str:
-    """Say how long something takes."""
+    """Format a duration."""
     if seconds < 50:
         return f"{max(5, 5 * round(seconds / 5))} seconds"
     minutes = max(1, round(seconds / 60))
@@ -78,25 +78,25 @@ def duration(seconds: float) -> str:
 
 
 def learning(epoch: int, epochs: int, done: int, total: int, loss: float, left: float | None) -> str:
-    """Say how far a training is."""
-    said = f"Epoch {epoch} of {epochs}: {done:,} of {total:,} batches"
+    """State the progress of a training; its loss may be NaN."""
+    sentence = f"Epoch {epoch} of {epochs}: {done:,} of {total:,} batches"
     if not math.isnan(loss):
-        said += f", {loss:.2f} nats a character"
-    return said if left is None else f"{said}; about {duration(left)} left"
+        sentence += f", {loss:.2f} nats a character"
+    return sentence if left is None else f"{sentence}; about {duration(left)} left"
 
 
 def somebody(epoch: int, epochs: int, left: float | None, longest: float) -> str:
-    """Say that the server is taken."""
-    share = f"in epoch {epoch} of {epochs}" if epoch else "getting ready"
+    """State the progress of another viewer's training."""
+    progress = f"in epoch {epoch} of {epochs}" if epoch else "getting ready"
     soon = "" if left is None else f"about {duration(left)} more, and "
     return (
-        f"Somebody else's network is learning on this server, one at a time; it is {share} and takes {soon}"
+        f"Somebody else's network is learning on this server, one at a time; it is {progress} and takes {soon}"
         f"{duration(longest)} at the most. Yours can begin then: this page will say so."
     )
 
 
 def ended(ending: str, epochs: int | None, limit: str, error: str) -> str:
-    """Say why a training has ended, and what there is of it."""
+    """State why a training has ended, and what of it is finished."""
     why = {
         "done": "It has learned all it was asked to, or nothing more that helps",
         "asked": "Stopped",
@@ -115,20 +115,20 @@ def ended(ending: str, epochs: int | None, limit: str, error: str) -> str:
 
 
 def best_epoch(epoch: int, loss: float) -> str:
-    """Say which epoch is the one to keep."""
+    """State the best epoch."""
     return f"The best is epoch {epoch}: {loss:.3f} nats a character on text it never reads."
 
 
 def own_network(name: str, network: str, loss: float) -> str:
-    """Say which network of one's own this is."""
+    """Describe a network of the viewer's own; its loss may be NaN."""
     return name + (f": {network}" if math.isnan(loss) else f": {network}, held-out loss {loss:.3f}")
 
 
 def cannot_open_network(reason: str) -> str:
-    """Say why a zip is not taken."""
+    """State why a zip is not taken."""
     return f"Not opened: {reason}."
 
 
 def memory_limit(size: int) -> str:
-    """Say a limit of memory."""
+    """Format a limit of memory."""
     return f"{size / 1e6:,.0f} MB"

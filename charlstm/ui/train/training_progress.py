@@ -1,4 +1,4 @@
-"""How a training goes, on the page: how far it is, its losses and samples, why it ended, and what may become of it."""
+"""A training on the page: its progress, its losses and samples, why it ended, and what can be done with the model."""
 
 import streamlit as st
 
@@ -8,51 +8,51 @@ from charlstm.playback.user_training.training_process import TRAINING_SLOT, Trai
 from charlstm.ui.charts.epochs import losses_spec, progress_table
 from charlstm.ui.components.text_view import still_text
 from charlstm.ui.shared import sentences as shared_sentences
-from charlstm.ui.shared.errors import refuse
+from charlstm.ui.shared.errors import show_error
 from charlstm.ui.train import sentences
-from charlstm.ui.train.training_job import TrainingJob, current_job, go_on
+from charlstm.ui.train.training_job import TrainingJob, current_job, resume
 from charlstm.ui.train.user_networks import download_button, keep
 
 
-def progress(taken: TrainingProcess | None) -> None:
-    """How the training goes that runs, or went that ran last; drawn anew at every beat."""
-    lesson = current_job()
-    if taken is not None and not taken.running:
+def show_progress(process: TrainingProcess | None) -> None:
+    """Show the progress of the server's current training, if any, and the results of this session's last one."""
+    job = current_job()
+    if process is not None and not process.running:
         st.rerun()  # it has just ended, which the whole page shows
-    if taken is not None and lesson is not None and taken is lesson.training:
-        _told(taken)
-    elif taken is not None:
-        st.info(sentences.somebody(taken.epoch, taken.epochs, taken.seconds_left(), taken.longest_left()))
-    if lesson is not None:
-        _learned(lesson)
+    if process is not None and job is not None and process is job.process:
+        _show_own(process)
+    elif process is not None:
+        st.info(sentences.somebody(process.epoch, process.epochs, process.seconds_left(), process.longest_left()))
+    if job is not None:
+        _show_results(job)
 
 
-def _told(training: TrainingProcess) -> None:
-    if training.stopping:
-        st.progress(_share(training), sentences.STOPPING)
-    elif not training.points:
+def _show_own(process: TrainingProcess) -> None:
+    if process.stopping:
+        st.progress(_share(process), sentences.STOPPING)
+    elif not process.points:
         st.progress(0.0, sentences.BEGINNING)
     else:
-        loss = training.points[-1].loss
-        place = training.epoch, training.epochs, training.done, training.total
-        st.progress(_share(training), sentences.learning(*place, loss, training.seconds_left()))
+        loss = process.points[-1].loss
+        batches = process.epoch, process.epochs, process.done, process.total
+        st.progress(_share(process), sentences.learning(*batches, loss, process.seconds_left()))
 
 
-def _share(training: TrainingProcess) -> float:
-    return min(1.0, training.points[-1].epoch / training.epochs) if training.points else 0.0
+def _share(process: TrainingProcess) -> float:
+    return min(1.0, process.points[-1].epoch / process.epochs) if process.points else 0.0
 
 
-def _learned(lesson: TrainingJob) -> None:
-    """The losses so far, and what it wrote after the last epoch that is finished."""
+def _show_results(job: TrainingJob) -> None:
+    """Show the losses so far, and the samples after the last finished epoch."""
     try:
-        history = lesson.history()
+        history = job.history()
         epoch = history[-1].epoch if history else 0
-        samples = lesson.samples(epoch)
+        samples = job.samples(epoch)
     except (ModelError, OSError):
-        return  # the folder has been taken away
+        return  # the folder has been removed
     if not history:
         return
-    table = progress_table(lesson.points, history, epoch)
+    table = progress_table(job.points, history, epoch)
     st.vega_lite_chart(table, losses_spec(), key="train_losses", alt=sentences.PROGRESS_ALT)
     st.markdown(f"#### {sentences.LATEST_SAMPLES.format(epoch=epoch)}")
     for column, sample in zip(st.columns(len(samples) or 1), samples, strict=False):
@@ -62,27 +62,27 @@ def _learned(lesson: TrainingJob) -> None:
             still_text(label, sample.seed_text, sample.text, "", key=f"train-sample-{sample.temperature}")
 
 
-def outcome() -> None:
-    """Why it ended, and what may become of it."""
-    lesson = current_job()
-    if lesson is None or lesson.training.running:
+def show_outcome() -> None:
+    """Show why this session's last training ended, and what can be done with the model."""
+    job = current_job()
+    if job is None or job.process.running:
         return
-    training, ending = lesson.training, lesson.training.ending or "failed"
+    process, ending = job.process, job.process.ending or "failed"
     try:
-        model = lesson.model()
+        model = job.model()
     except ModelError as error:
-        refuse(sentences.cannot_open_network(str(error)))
+        show_error(sentences.cannot_open_network(str(error)))
         return
-    limits = training.limits
+    limits = process.limits
     limit = sentences.memory_limit(limits.memory) if ending == "memory" else sentences.duration(limits.seconds)
     finished = model.history[-1].epoch if model and model.history else None
-    said = training.error.replace(str(lesson.order.folder), lesson.order.folder.name)
-    sentence = sentences.ended(ending, finished, limit, said)
+    error_message = process.error.replace(str(job.request.folder), job.request.folder.name)
+    sentence = sentences.ended(ending, finished, limit, error_message)
     if model is None:
-        refuse(sentence)
+        show_error(sentence)
         return
     best = sentences.best_epoch(model.manifest.best_epoch, model.manifest.held_out_loss)
-    (refuse if ending in ("failed", "memory") else st.success)(f"{sentence} {best}")
+    (show_error if ending in ("failed", "memory") else st.success)(f"{sentence} {best}")
     use, download, on = st.columns(3)
     use.button(
         sentences.USE,
@@ -95,18 +95,18 @@ def outcome() -> None:
     )
     with download:
         download_button(model, "train_download")
-    unfinished = ending not in ("done", "failed") and finished is not None and finished < training.epochs
-    if unfinished and TRAINING_SLOT.present is None:
+    unfinished = ending not in ("done", "failed") and finished is not None and finished < process.epochs
+    if unfinished and TRAINING_SLOT.current is None:
         on.button(
             sentences.GO_ON,
             key="train_go_on",
             icon=":material/play_arrow:",
             width="stretch",
             help=sentences.GO_ON_HELP,
-            on_click=lambda: say(go_on(lesson)),
+            on_click=lambda: set_message(resume(job)),
         )
 
 
-def say(sentence: str) -> None:
-    """Have the page say why a training does not begin; nothing where it does."""
-    st.session_state.train_said = sentence
+def set_message(sentence: str) -> None:
+    """Set the sentence in which the page shows why a training does not begin; empty where it does."""
+    st.session_state.train_message = sentence

@@ -1,4 +1,4 @@
-"""The networks that belong to a session alone: kept, downloaded, forgotten, and opened from a zip."""
+"""The networks of a session alone: kept, downloaded, removed, and opened from a zip."""
 
 from collections.abc import Callable
 
@@ -8,14 +8,14 @@ from charlstm.model_folder.manifest import ModelError
 from charlstm.model_folder.store import Model
 from charlstm.model_folder.zip_file import LARGEST_ZIP, zip_bytes
 from charlstm.ui.shared import sentences as shared_sentences
-from charlstm.ui.shared.errors import refuse
+from charlstm.ui.shared.errors import show_error
 from charlstm.ui.shared.models import usable_models
 from charlstm.ui.shared.user_models import models_of_user, user_models
 from charlstm.ui.train import sentences
 
 
-def networks() -> None:
-    """The networks of this session: to be downloaded, forgotten, or opened from a zip."""
+def show_networks() -> None:
+    """Show the networks of this session, to be downloaded, removed, or opened from a zip."""
     session = st.session_state
     st.markdown(f"#### {sentences.OWN_NETWORKS}")
     st.caption(sentences.OWN_NETWORKS_HELP)
@@ -23,28 +23,28 @@ def networks() -> None:
         st.success(session.train_kept)
     for model in models_of_user():
         name, manifest = model.folder.name, model.manifest
-        said, download, forget = st.columns([3, 1, 1], vertical_alignment="center")
-        said.text(sentences.own_network(name, str(manifest.architecture), manifest.held_out_loss))
+        description, download, remove = st.columns([3, 1, 1], vertical_alignment="center")
+        description.text(sentences.own_network(name, str(manifest.architecture), manifest.held_out_loss))
         with download:
             download_button(model, f"own_download-{name}")
-        forget.button(
+        remove.button(
             sentences.FORGET, key=f"own_forget-{name}", icon=":material/delete:", width="stretch",
-            on_click=_forget, args=(name,),
+            on_click=_remove, args=(name,),
         )  # fmt: skip
-    turn = session.setdefault("own_turn", 0)  # another uploader after each file, so that it is empty again
+    version = session.setdefault("own_uploader_version", 0)  # a new uploader after each file is empty again
     megabytes = LARGEST_ZIP // 1_000_000
     label = sentences.OPEN_NETWORK.format(megabytes=megabytes)
-    file = st.file_uploader(label, "zip", key=f"own-{turn}", max_upload_size=megabytes)
+    file = st.file_uploader(label, "zip", key=f"own-{version}", max_upload_size=megabytes)
     if file is not None:
-        session.own_turn += 1
+        session.own_uploader_version += 1
         keep(file.getvalue)
         st.rerun()
     if session.get("train_not_kept"):
-        refuse(session.train_not_kept)
+        show_error(session.train_not_kept)
 
 
 def download_button(model: Model, key: str) -> None:
-    """Offer a network as a zip, which is made only when it is asked for."""
+    """Show a button that downloads a network as a zip, which is created only then."""
     st.download_button(
         sentences.DOWNLOAD,
         data=lambda: zip_bytes(model),
@@ -59,7 +59,7 @@ def download_button(model: Model, key: str) -> None:
 
 
 def keep(content_of: Callable[[], bytes]) -> None:
-    """Keep a network for this session, and choose it on all pages."""
+    """Keep a network of a zip for this session, and choose it on all pages; or show why it cannot be kept."""
     session = st.session_state
     session.train_kept = session.train_not_kept = ""
     try:
@@ -72,9 +72,9 @@ def keep(content_of: Callable[[], bytes]) -> None:
     session.train_kept = shared_sentences.kept(model.folder.name)
 
 
-def _forget(name: str) -> None:
+def _remove(name: str) -> None:
     session = st.session_state
-    user_models().forget(name)
+    user_models().remove(name)
     session.train_kept = ""
     if session.get("network_to_choose") == name:
         del session.network_to_choose

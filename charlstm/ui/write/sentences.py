@@ -32,20 +32,20 @@ RUN_IS_FULL = "This text is as long as it may become here ({longest:,} character
 
 
 def seed_too_long(kept: int, enough: bool) -> str:
-    """Say that an address holds only the end of the seed text."""
+    """State that an address holds only the end of the seed text."""
     then = "all that this network reads of it" if enough else "so the text would differ; a saved run holds it whole"
     return f"The seed text is too long for an address, which holds its last {kept:,} characters: {then}."
 
 
 def writes_otherwise(model: str, position: int) -> str:
-    """Say that this machine's network is not the one that wrote a saved run."""
+    """State that this machine's network is not the one that wrote a saved run."""
     return (
         f"From character {position + 1} on this text is not the saved one: {model} on this machine has other weights."
     )
 
 
 def cannot_open(reason: str) -> str:
-    """Say why a saved run is not opened."""
+    """State why a saved run is not opened."""
     return f"Not opened: {reason}."
 
 

@@ -1,14 +1,14 @@
-"""Handing a run to somebody else: by its address, or as a file that is saved and opened."""
+"""Sharing a run: by its address, or as a file that is saved and opened."""
 
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
-from charlstm.generation.run import Run, Source, check_models, first_difference, replay
+from charlstm.generation.run import NetworkSource, Run, check_models, first_difference, replay
 from charlstm.generation.run_file import LARGEST_FILE, parse_run, run_bytes
 from charlstm.generation.sampling import Filters
 from charlstm.model_folder.store import Model
 from charlstm.playback.player import Player
-from charlstm.ui.components.address import copy_link, fitting
+from charlstm.ui.components.address import copy_link, shortened
 from charlstm.ui.components.temperature_slider import HIGHEST
 from charlstm.ui.shared import sentences as shared_sentences
 from charlstm.ui.shared import settings
@@ -16,15 +16,15 @@ from charlstm.ui.shared.models import source_of, usable_models
 from charlstm.ui.write import sentences, write_state
 
 FILE_NAME = "charlstm-run.json"
-BETWEEN_REPORTS = 100  # characters
+PROGRESS_INTERVAL = 100  # characters
 
 
-def share(player: Player) -> None:
-    """Show how to hand the run on, and how to open another's."""
+def show_sharing(player: Player) -> None:
+    """Show the ways to share a run, and to open a shared one."""
     session = st.session_state
     st.caption(sentences.SHARE_HELP)
     copy_link(sentences.COPY_LINK, sentences.LINK_COPIED, key="copy_link")
-    _limits_of_the_link(player)
+    _show_limits_of_the_link(player)
     st.download_button(
         sentences.SAVE_RUN,
         data=lambda: run_bytes(player.run()),
@@ -35,131 +35,132 @@ def share(player: Player) -> None:
         key="save_run",
         width="stretch",
     )
-    turn = session.setdefault("open_turn", 0)  # another uploader after each file, so that it is empty again
-    file = st.file_uploader(sentences.OPEN_RUN, "json", key=f"open-{turn}", max_upload_size=LARGEST_FILE // 1_000_000)
+    version = session.setdefault("run_uploader_version", 0)  # a new uploader after each file is empty again
+    megabytes = LARGEST_FILE // 1_000_000
+    file = st.file_uploader(sentences.OPEN_RUN, "json", key=f"open-{version}", max_upload_size=megabytes)
     if file is not None:
-        session.open_turn += 1  # at once: any other click ends the opening, and leaves the page as it was
+        session.run_uploader_version += 1  # at once: any other click ends the opening, and leaves the page as it was
         _open(file.getvalue(), st.progress(0.0, sentences.WRITING_AGAIN))
         st.rerun()
-    if session.get("open_said"):
-        st.text(session.open_said)
+    if session.get("open_message"):
+        st.text(session.open_message)
 
 
-def _limits_of_the_link(player: Player) -> None:
+def _show_limits_of_the_link(player: Player) -> None:
     seed_text = player.seed_text
-    kept = fitting(seed_text)
+    kept = shortened(seed_text)
     if kept != seed_text:
-        st.caption(sentences.seed_too_long(len(kept), _is_enough(kept, player)))
-    if player.steps and not _sayable(player):
+        st.caption(sentences.seed_too_long(len(kept), _is_equivalent(kept, player)))
+    if player.steps and not _fits_an_address(player):
         st.caption(sentences.LINK_CANNOT)
 
 
-def _is_enough(kept: str, player: Player) -> bool:
-    """Whether the network writes the same after the end of the seed text as after the whole."""
+def _is_equivalent(kept: str, player: Player) -> bool:
+    """Return whether the network writes the same after the end of the seed text as after all of it."""
     network = player.source.network
     return kept == player.seed_text or (not network.stateful and len(kept) >= network.window)
 
 
-def _sayable(player: Player) -> bool:
-    """Whether an address can say how this text was written."""
+def _fits_an_address(player: Player) -> bool:
+    """Return whether an address can hold all that determines this text."""
     run = player.run()
-    first = run.knobs[0]
+    first = run.settings[0]
     return (
-        len(run.knobs) == 1
+        len(run.settings) == 1
         and not run.picked
         and first.temperature <= HIGHEST
         and min(first.filters.top_p or 1.0, first.filters.typical_p or 1.0) >= settings.LEAST_SHARE
         and run.random_seed <= settings.LARGEST_RANDOM_SEED
-        and _is_enough(fitting(run.seed_text), player)
+        and _is_equivalent(shortened(run.seed_text), player)
     )
 
 
 def address_of(model: Model, player: Player, temperature: float, filters: Filters) -> dict[str, str | float | None]:
-    """Return what the address bar should say: the run, where it can; else the seed text and the knobs alone."""
-    run = player.run() if player.steps and _sayable(player) else None
-    if run and player.running and (temperature, filters) != run.knobs[0][3:]:
-        run = None  # no step has been made with these yet, but the next one will be
-    said = {name: settings.write.value(name) for name in ("speed", "length")}
-    said |= settings.places_of(run.knobs[0].filters if run else filters)
+    """Return the values of the address: the run where it fits, else the seed text in the field and the settings."""
+    run = player.run() if player.steps and _fits_an_address(player) else None
+    if run and player.running and (temperature, filters) != run.settings[0][3:]:
+        run = None  # the next step will be made with other settings
+    values = {name: settings.write.value(name) for name in ("speed", "length")}
+    values |= settings.values_of(run.settings[0].filters if run else filters)
     if not run:
-        said |= {
+        values |= {
             "temperature": temperature,
             "random_seed": settings.write.value("random_seed"),
             "epoch": settings.write.epoch(model),
         }
     defaults = {**settings.DEFAULTS, "epoch": model.manifest.best_epoch}
-    told: dict[str, str | float] = {name: place for name, place in said.items() if place != defaults[name]}
-    told |= _told_of(run, player) if run else _told_of_field(model)
-    return {name: told.get(name) for name in (*defaults, "model", "seed", "run")}
+    changed: dict[str, str | float] = {name: value for name, value in values.items() if value != defaults[name]}
+    changed |= _values_of_run(run, player) if run else _values_of_field(model)
+    return {name: changed.get(name) for name in (*defaults, "model", "seed", "run")}
 
 
-def _told_of(run: Run, player: Player) -> dict[str, str | float]:
-    """Return what decides a run's text, all of it, so that the address stays true when defaults change."""
+def _values_of_run(run: Run, player: Player) -> dict[str, str | float]:
+    """Return all that determines a run's text, so that the address stays valid when defaults change."""
     return {
-        "model": run.knobs[0].model,
-        "epoch": run.knobs[0].epoch,
-        "seed": fitting(run.seed_text),
-        "temperature": run.knobs[0].temperature,
+        "model": run.settings[0].model,
+        "epoch": run.settings[0].epoch,
+        "seed": shortened(run.seed_text),
+        "temperature": run.settings[0].temperature,
         "random_seed": run.random_seed,
         "run": player.goal if player.running else len(player.steps),
     }
 
 
-def _told_of_field(model: Model) -> dict[str, str | float]:
+def _values_of_field(model: Model) -> dict[str, str | float]:
     seed_text = st.session_state.seed_text or ""
-    told: dict[str, str | float] = {}
+    values: dict[str, str | float] = {}
     if seed_text != shared_sentences.DEFAULT_SEED:
-        told["seed"] = fitting(seed_text)
+        values["seed"] = shortened(seed_text)
     if "model" in st.session_state:
-        told["model"] = model.folder.name
-    return told
+        values["model"] = model.folder.name
+    return values
 
 
-def take_over() -> None:
-    """Put a run that was just opened on the page, and the knobs where it left them; before any widget."""
+def show_opened_run() -> None:
+    """Put a run that was just opened on the page, with its last settings; before any widget is drawn."""
     session = st.session_state
     player: Player | None = session.pop("opened_run", None)
     if player is None:
         return
     run = player.run()
-    last = run.knobs[-1]
+    last = run.settings[-1]
     session.seed_text = run.seed_text
     session.model = last.model
-    session.pop("shown_knobs", None)
-    places = {"temperature": min(last.temperature, HIGHEST), "random_seed": run.random_seed, "epoch": last.epoch}
-    settings.write.start_at({**places, **settings.places_of(last.filters)})
+    session.pop("current_settings", None)
+    values = {"temperature": min(last.temperature, HIGHEST), "random_seed": run.random_seed, "epoch": last.epoch}
+    settings.write.reset_to({**values, **settings.values_of(last.filters)})
     write_state.replace(player)
-    write_state.look().to("last")
+    write_state.focus().move_to("last")
 
 
 def _open(content: bytes, bar: DeltaGenerator) -> None:
-    """Make a saved run again; where it cannot be, say so and leave the page as it is."""
+    """Replay a saved run; where that fails, show why and leave the page as it is."""
     session = st.session_state
-    session.open_said = ""
+    session.open_message = ""
     try:
         run = parse_run(content)
-        player = _made_again(run, bar)
+        player = _replayed(run, bar)
     except (ValueError, OSError) as error:
-        session.open_said = sentences.cannot_open(str(error))
+        session.open_message = sentences.cannot_open(str(error))
         return
     session.opened_run = player
-    differs = first_difference(player.generated, run.text)
-    if differs is not None:
-        session.open_said = sentences.writes_otherwise(player.source_of(differs).model, differs)
+    difference = first_difference(player.generated, run.text)
+    if difference is not None:
+        session.open_message = sentences.writes_otherwise(player.source_of(difference).model, difference)
 
 
-def _made_again(run: Run, bar: DeltaGenerator) -> Player:
+def _replayed(run: Run, bar: DeltaGenerator) -> Player:
     models = {model.folder.name: model for model in usable_models()[0]}
     check_models(run, models)
 
-    def source(model: str, epoch: int) -> Source:
+    def source(model: str, epoch: int) -> NetworkSource:
         return source_of(models[model], epoch)
 
     steps = []
     for _, step in replay(run, source):
         steps.append(step)
-        if len(steps) % BETWEEN_REPORTS == 0:
+        if len(steps) % PROGRESS_INTERVAL == 0:
             bar.progress(len(steps) / len(run.text), sentences.WRITING_AGAIN)
-    player = Player(source(run.knobs[0].model, run.knobs[0].epoch), run.seed_text, run.random_seed)
-    player.follow(steps, run, source)
+    player = Player(source(run.settings[0].model, run.settings[0].epoch), run.seed_text, run.random_seed)
+    player.restore(steps, run, source)
     return player

@@ -1,4 +1,4 @@
-"""Texts to learn from: found, fetched, decoded, split, or refused in a sentence."""
+"""Corpora are found, downloaded, decoded and split, or rejected with a message."""
 
 import functools
 import hashlib
@@ -8,6 +8,7 @@ import subprocess
 import sys
 import threading
 import tracemalloc
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -15,23 +16,30 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from charlstm.corpora import corpus, named
-from charlstm.corpora.corpus import excerpt, load_corpus
+from charlstm.corpora.corpus import InMemoryCorpus, excerpt, load_corpus
 from charlstm.text.decoding import CorpusError, decode
 
 TEXT = b"Also sprach Zarathustra.\n"
 
 
+def in_memory(name):
+    """Load a corpus that is small enough for it."""
+    loaded = load_corpus(str(name))
+    assert isinstance(loaded, InMemoryCorpus)
+    return loaded
+
+
 @pytest.fixture
 def served(tmp_path, monkeypatch):
-    """A corpus named 'small' on a web server of this machine, and an empty cache; yields what was asked for."""
-    asked = []
+    """A corpus named 'small' on a local web server, and an empty cache; yields the requested paths."""
+    requested = []
 
     class Handler(http.server.SimpleHTTPRequestHandler):
         def log_message(self, *args):
             pass
 
         def do_GET(self):
-            asked.append(self.path)
+            requested.append(self.path)
             super().do_GET()
 
     web = tmp_path / "web"
@@ -39,41 +47,40 @@ def served(tmp_path, monkeypatch):
     (web / "small.txt").write_bytes(TEXT)
     server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), functools.partial(Handler, directory=str(web)))
     threading.Thread(target=server.serve_forever, daemon=True).start()
-    address = f"http://127.0.0.1:{server.server_port}/small.txt"
-    small = named.NamedCorpus("small", "A text", "small.txt", hashlib.sha256(TEXT).hexdigest(), len(TEXT), (address,))
+    url = f"http://127.0.0.1:{server.server_port}/small.txt"
+    small = named.NamedCorpus("small", "A text", "small.txt", hashlib.sha256(TEXT).hexdigest(), len(TEXT), url)
     monkeypatch.setitem(named.NAMED, "small", small)
     monkeypatch.setenv("CHARLSTM_CORPORA", str(tmp_path / "cache"))
-    yield asked
+    yield requested
     server.shutdown()
     server.server_close()
 
 
 def make_offline(monkeypatch):
-    """Let the corpus 'small' point to an address where nobody answers."""
-    small = named.NAMED["small"]
-    changed = {**small.__dict__, "addresses": ("http://127.0.0.1:9/small.txt",)}
-    monkeypatch.setitem(named.NAMED, "small", named.NamedCorpus(**changed))
+    """Give the corpus 'small' a URL where nothing is served."""
+    changed = replace(named.NAMED["small"], url="http://127.0.0.1:9/small.txt")
+    monkeypatch.setitem(named.NAMED, "small", changed)
 
 
 def test_fetch_downloads_once(served, tmp_path):
-    """A named corpus is downloaded on first use, and read from the cache from then on."""
+    """The second time, the file in the cache is used."""
     assert named.cached_path("small") is None
     path = named.fetch("small")
     assert path == tmp_path / "cache" / "small.txt" == named.fetch("small") == named.cached_path("small")
     assert served == ["/small.txt"]
-    assert load_corpus("small").text == TEXT.decode().lower()
+    assert in_memory("small").text == TEXT.decode().lower()
 
 
-def test_fetch_mends_a_damaged_copy(served, tmp_path):
-    """A cached file of the right size and the wrong content is downloaded again."""
+def test_fetch_replaces_a_damaged_copy(served, tmp_path):
+    """A cached file of the right size with another hash is downloaded again."""
     path = named.fetch("small")
     path.write_bytes(bytes(len(TEXT)))
     assert named.fetch("small").read_bytes() == TEXT
     assert len(served) == 2
 
 
-def test_fetch_refuses_what_does_not_have_the_hash(served, tmp_path):
-    """A server that sends something else is not believed, and nothing of it is kept."""
+def test_fetch_rejects_a_download_with_another_hash(served, tmp_path):
+    """And deletes it."""
     (tmp_path / "web" / "small.txt").write_bytes(b"something else")
     with pytest.raises(CorpusError, match=r"small\.txt: not the expected file"):
         named.fetch("small")
@@ -81,7 +88,7 @@ def test_fetch_refuses_what_does_not_have_the_hash(served, tmp_path):
 
 
 def test_fetch_offline_says_what_to_do(served, monkeypatch, caplog, capfd):
-    """With nothing cached and no network, one sentence says what to do, and pooch's own log is silent."""
+    """In one line, without messages of pooch."""
     make_offline(monkeypatch)
     with pytest.raises(CorpusError) as error:
         named.fetch("small")
@@ -91,8 +98,8 @@ def test_fetch_offline_says_what_to_do(served, monkeypatch, caplog, capfd):
     assert capfd.readouterr() == ("", "")
 
 
-def test_fetch_offline_tells_of_a_damaged_copy(served, monkeypatch):
-    """A damaged copy and no network: the sentence says that it is damaged."""
+def test_fetch_offline_says_that_the_copy_is_damaged(served, monkeypatch):
+    """Instead of missing."""
     named.fetch("small").write_bytes(b"damaged")
     make_offline(monkeypatch)
     with pytest.raises(CorpusError, match="on this machine is damaged and could not be downloaded"):
@@ -100,34 +107,34 @@ def test_fetch_offline_tells_of_a_damaged_copy(served, monkeypatch):
 
 
 def test_fetch_names_a_cache_that_cannot_be_made(served, monkeypatch, tmp_path):
-    """Where the cache folder cannot be made, the sentence names it and the variable that moves it."""
+    """And the environment variable that sets another."""
     (tmp_path / "file").touch()
     monkeypatch.setenv("CHARLSTM_CORPORA", str(tmp_path / "file"))
     with pytest.raises(CorpusError, match=r"file cannot be made: .*; \$CHARLSTM_CORPORA names another"):
         named.fetch("small")
 
 
-def test_load_joins_the_texts_of_a_folder(tmp_path):
-    """A folder is its .txt files in the order of their names, and nothing else."""
+def test_load_corpus_joins_the_texts_of_a_folder(tmp_path):
+    """Its .txt files sorted by name, and no others."""
     (tmp_path / "b.txt").write_text("Two")
     (tmp_path / "a.TXT").write_text("One")
     (tmp_path / "c.md").write_text("not a text to learn")
-    loaded = load_corpus(str(tmp_path))
+    loaded = in_memory(tmp_path)
     assert loaded.text == "one\ntwo"
     assert loaded.name == tmp_path.name
 
 
-def test_load_takes_a_file(tmp_path):
-    """A path to a file works, and the hash is that of its bytes."""
+def test_load_corpus_reads_a_file(tmp_path):
+    """With the hash of its bytes."""
     path = tmp_path / "my text"
     path.write_bytes(TEXT)
-    loaded = load_corpus(str(path))
+    loaded = in_memory(path)
     assert (loaded.name, loaded.text) == ("my text", TEXT.decode().lower())
     assert loaded.sha256 == hashlib.sha256(TEXT).hexdigest()
 
 
 @pytest.mark.parametrize(
-    ("content", "told"),
+    ("content", "message"),
     [
         (b"", "is empty: there is nothing to learn"),
         (b"\xef\xbb\xbf", "is empty"),
@@ -139,19 +146,19 @@ def test_load_takes_a_file(tmp_path):
         ("abc".encode("utf-16"), "is UTF-16, not UTF-8"),
     ],
 )
-def test_load_refuses_what_is_no_text(tmp_path, content, told):
-    """Empty files and wrong bytes are refused in one sentence that names the file and the offset."""
+def test_load_corpus_rejects_a_file_that_is_no_text(tmp_path, content, message):
+    """Empty files and invalid bytes; the message names the file and the offset."""
     path = tmp_path / "text.txt"
     path.write_bytes(content)
-    for asked in (path, tmp_path):
+    for name_or_path in (path, tmp_path):
         with pytest.raises(CorpusError) as error:
-            load_corpus(str(asked))
-        assert told in str(error.value)
-        assert str(asked) in str(error.value)
+            load_corpus(str(name_or_path))
+        assert message in str(error.value)
+        assert str(name_or_path) in str(error.value)
 
 
 @pytest.mark.parametrize(
-    ("asked", "told"),
+    ("name_or_path", "message"),
     [
         ("nowhere", "there is no corpus 'nowhere': give a known name (nietzsche"),
         ("x" * 5000, "cannot be read (File name too long)"),
@@ -159,18 +166,18 @@ def test_load_refuses_what_is_no_text(tmp_path, content, told):
         ("/dev/null", "is neither a file nor a folder"),
     ],
 )
-def test_load_refuses_what_is_not_there(tmp_path, monkeypatch, asked, told):
-    """What is neither a name nor a text is refused in one sentence."""
+def test_load_corpus_rejects_what_is_neither_name_nor_text(tmp_path, monkeypatch, name_or_path, message):
+    """Missing files, empty folders and devices."""
     monkeypatch.chdir(tmp_path)
     with pytest.raises(CorpusError) as error:
-        load_corpus(asked)
-    assert told in str(error.value)
+        load_corpus(name_or_path)
+    assert message in str(error.value)
 
 
 @pytest.mark.skipif(not hasattr(os, "geteuid") or os.geteuid() != 0, reason="only root can become nobody")
 @pytest.mark.parametrize("locked", ["file.txt", "."])
-def test_load_refuses_what_may_not_be_read(tmp_path, locked):
-    """A file or folder without permission is one sentence, for a user who is not root."""
+def test_load_corpus_rejects_a_file_without_permission(tmp_path, locked):
+    """Or in a folder without permission, for a user who is not root."""
     (tmp_path / "file.txt").write_bytes(TEXT)
     for parent in [tmp_path, *tmp_path.parents][:3]:
         parent.chmod(0o755)
@@ -183,20 +190,20 @@ def test_load_refuses_what_may_not_be_read(tmp_path, locked):
         "except ValueError as error: print(error)\n"
     )
     run = [sys.executable, "-c", program, str(tmp_path / "file.txt")]
-    told = subprocess.run(run, capture_output=True, text=True, cwd=root, check=False)
+    result = subprocess.run(run, capture_output=True, text=True, cwd=root, check=False)
     (tmp_path / locked).chmod(0o755)
-    assert told.stderr == ""
-    assert "cannot be read (Permission denied): check the path and its permissions" in told.stdout
+    assert result.stderr == ""
+    assert "cannot be read (Permission denied): check the path and its permissions" in result.stdout
 
 
-def test_decode_gives_a_text_as_the_book_reads_it():
-    """The byte order mark goes, every kind of line end becomes one, and capitals become small."""
+def test_decode_normalises_a_text_as_the_book_does():
+    """No byte order mark, Unix line ends, lower case."""
     assert decode(b"\xef\xbb\xbfA\r\nB\rC\n\xc3\x84", "here") == "a\nb\nc\nä"
 
 
 @given(st.binary(max_size=40))
-def test_decode_never_fails_but_in_a_sentence(content):
-    """Any bytes are a text without carriage returns and capitals, or a CorpusError that names the origin."""
+def test_decode_raises_nothing_but_corpus_errors(content):
+    """Any bytes are a text without carriage returns and capitals, or an error that names the origin."""
     try:
         text = decode(content, "here")
     except CorpusError as error:
@@ -207,26 +214,24 @@ def test_decode_never_fails_but_in_a_sentence(content):
 
 
 @given(st.text(min_size=1, max_size=200))
-def test_a_corpus_holds_out_the_last_tenth(text):
-    """The two parts are the whole text, the second a tenth of it, rounded down."""
+def test_corpus_holds_out_the_last_tenth(text):
+    """Training and held-out part are the whole text; the second is a tenth of it, rounded down."""
     whole = corpus.InMemoryCorpus("x", (text,), "")
     assert whole.training + whole.held_out[0] == text
     assert len(whole.held_out[0]) == len(text) // 10
 
 
 @given(st.lists(st.text(min_size=1, max_size=50), min_size=2, max_size=5))
-def test_a_corpus_of_several_texts_holds_out_the_end_of_each(texts):
-    """Each text is learned and held out as it would be alone."""
-    whole, alone = (
-        corpus.InMemoryCorpus("x", tuple(texts), ""),
-        [corpus.InMemoryCorpus("x", (text,), "") for text in texts],
-    )
+def test_corpus_of_several_texts_holds_out_the_end_of_each(texts):
+    """Each text is split as it would be alone."""
+    whole = corpus.InMemoryCorpus("x", tuple(texts), "")
+    alone = [corpus.InMemoryCorpus("x", (text,), "") for text in texts]
     assert whole.held_out == tuple(one.held_out[0] for one in alone)
     assert whole.training == "\n".join(one.training for one in alone)
 
 
-def test_load_takes_little_memory(tmp_path):
-    """Reading a text needs at most four times its size at any moment."""
+def test_load_corpus_needs_little_memory(tmp_path):
+    """At most four times the size of the text at any time."""
     size = 4_000_000
     path = tmp_path / "large.txt"
     path.write_bytes(b"Some words\r\n" * (size // 12))
@@ -241,7 +246,7 @@ def test_load_takes_little_memory(tmp_path):
 
 @given(st.text(max_size=30), st.integers(-50, 50), st.integers(0, 40))
 def test_excerpt_is_always_inside_the_text(text, start, length):
-    """Any start gives a piece of the text, as long as was asked for where the text is long enough."""
+    """For any start, with the given length if the text is long enough."""
     piece = excerpt(text, start, length)
     assert piece in text
     assert len(piece) == min(length, len(text))

@@ -1,4 +1,4 @@
-"""Calibration: the temperature that text which was never learned tells, and the folder that is made with it."""
+"""Temperature scaling: the temperature that minimises the held-out loss, and the model folder made with it."""
 
 import shutil
 
@@ -22,7 +22,7 @@ CHARACTERS = 5
 
 
 def network_of(kind, seed, times=1.0):
-    """A random network whose logits are `times` as large."""
+    """A random network whose logits are multiplied by `times`."""
     architecture = GatedConvolutions(6, 2, (1, 2)) if kind == "conv" else LstmLayers((6,))
     generator = np.random.default_rng(seed)
     shapes = architecture.tensor_shapes(CHARACTERS)
@@ -32,7 +32,7 @@ def network_of(kind, seed, times=1.0):
 
 
 def text_of(network, seed, length=300, temperature=1.0):
-    """What the network itself writes at a temperature."""
+    """The ids of a text that the network generates at a temperature."""
     return np.array([step.character_id for step in generate(network, [], temperature, length, seed)])
 
 
@@ -41,13 +41,13 @@ kinds = st.sampled_from(["window", "carried", "conv"])
 
 @settings(max_examples=8)
 @given(kinds, st.integers(0, 100), st.sampled_from([0.85, 1.0, 1.3]))
-def test_the_temperature_is_where_the_loss_is_least(kind, seed, wrote_at):
-    """Against SciPy's minimum of the loss of a network whose logits are divided."""
-    ids = text_of(network_of(kind, seed), seed, temperature=wrote_at)
+def test_fitted_temperature_minimises_the_loss(kind, seed, temperature):
+    """Compared with SciPy's minimum of the loss of a network whose logits are divided."""
+    ids = text_of(network_of(kind, seed), seed, temperature=temperature)
     found = fit_temperature(network_of(kind, seed), [ids])
 
-    def loss(temperature):
-        return held_out_loss(network_of(kind, seed, 1 / temperature), [ids])
+    def loss(divisor):
+        return held_out_loss(network_of(kind, seed, 1 / divisor), [ids])
 
     least = minimize_scalar(loss, bounds=(0.7, 1.6), method="bounded")
     assert found.after == pytest.approx(least.fun, abs=1e-4)
@@ -57,28 +57,27 @@ def test_the_temperature_is_where_the_loss_is_least(kind, seed, wrote_at):
 
 
 @pytest.mark.parametrize("kind", ["window", "carried", "conv"])
-def test_a_network_that_is_surer_of_itself_is_softened_as_much(kind):
-    """Of its own writing each network is as sure as it is right, whatever was done to its logits."""
+def test_fitted_temperature_undoes_a_scaling_of_the_logits(kind):
+    """A network is calibrated on text that it generated itself; larger logits need a higher temperature."""
     ids = text_of(network_of(kind, 3), 1, length=1500)
-    right, surer = (fit_temperature(network_of(kind, 3, times), [ids]).temperature for times in (1.0, 1.25))
-    assert right == pytest.approx(1.0, abs=0.15)
-    assert surer == pytest.approx(1.25 * right, abs=0.02)
+    calibrated, overconfident = (
+        fit_temperature(network_of(kind, 3, times), [ids]).temperature for times in (1.0, 1.25)
+    )
+    assert calibrated == pytest.approx(1.0, abs=0.15)
+    assert overconfident == pytest.approx(1.25 * calibrated, abs=0.02)
 
 
 @pytest.mark.parametrize("ids", [[], [1]])
-def test_nothing_to_score_is_a_sentence(ids):
-    """A text of no length tells nothing."""
+def test_fit_temperature_rejects_a_text_too_short_to_score(ids):
+    """No character, or no character after the first."""
     with pytest.raises(ValueError, match="too short"):
         fit_temperature(network_of("carried", 1), [np.array(ids, int)])
 
 
-def test_the_calibrated_network_has_a_folder_of_its_own(model_folder, tmp_path):
-    """The best epoch alone, as good as was found, its samples written again; the rest as it was."""
-    before, corpus, into = (
-        store.open_model(model_folder),
-        InMemoryCorpus("one", (TEXT,), ""),
-        tmp_path / "new" / "calibrated",
-    )
+def test_calibrate_writes_a_model_folder_of_the_best_epoch(model_folder, tmp_path):
+    """With the loss that was found, regenerated samples, and the same history and words."""
+    before, corpus = store.open_model(model_folder), InMemoryCorpus("one", (TEXT,), "")
+    into = tmp_path / "new" / "calibrated"
     found = calibrate(before, corpus, into)
     after = store.open_model(into)
     assert (after.manifest.name, after.manifest.epochs, after.manifest.best_epoch) == ("calibrated", (2,), 2)
@@ -95,18 +94,18 @@ def test_the_calibrated_network_has_a_folder_of_its_own(model_folder, tmp_path):
         assert sample.text == after.vocabulary.decode(step.character_id for step in steps)
 
 
-def test_calibrating_again_changes_nothing_more(model_folder, tmp_path):
-    """What is calibrated is at 1, and both temperatures multiplied are on record."""
+def test_calibrating_a_calibrated_network_changes_nothing(model_folder, tmp_path):
+    """Its temperature is 1, and the product of both temperatures is in the manifest."""
     corpus, twice = InMemoryCorpus("one", (TEXT,), ""), tmp_path / "twice"
     first = calibrate(store.open_model(model_folder), corpus, tmp_path / "once")
     second = calibrate(store.open_model(tmp_path / "once"), corpus, twice)
     assert second.temperature == pytest.approx(1.0, abs=0.02) or first.temperature in (0.7, 1.6)
-    on_record = store.open_model(twice).manifest.recipe["calibrated"]
-    assert on_record == pytest.approx(first.temperature * second.temperature)
+    recorded = store.open_model(twice).manifest.recipe["calibrated"]
+    assert recorded == pytest.approx(first.temperature * second.temperature)
 
 
-def test_a_folder_that_holds_something_is_left_alone(model_folder, tmp_path):
-    """Nothing already made is lost, the model itself least of all."""
+def test_calibrate_overwrites_no_folder_that_is_not_empty(model_folder, tmp_path):
+    """The model itself, another model, or a file."""
     model, corpus = store.open_model(model_folder), InMemoryCorpus("one", (TEXT,), "")
     other = shutil.copytree(model_folder, tmp_path / "other")
     (tmp_path / "file").write_text("mine")

@@ -41,13 +41,22 @@ def network_in(context, seed=1):
 class Speller:
     """A scripted network: whatever was drawn, its next character is the next of its word."""
 
+    stateful, window = True, 1
+
     def __init__(self, word, alphabet, certainty=0.9):
         self.word, self.alphabet, self.certainty = word, alphabet, certainty
+        self.vocabulary_size = len(alphabet)
         self.heard = []
+
+    def initial_state(self, batch_size=None):
+        return {"place": 0}
 
     def prefill(self, ids, batch_size=None):
         self.heard = list(ids)
-        return {"place": 0}
+        return self.initial_state()
+
+    def prefill_each(self, texts):
+        raise NotImplementedError
 
     def probs(self, state):
         others = (1.0 - self.certainty) / (len(self.alphabet) - 1)
@@ -58,6 +67,9 @@ class Speller:
     def step(self, state, ids):
         state["place"] += 1
         self.heard.append(ids)
+
+    def probs_after_windows(self, windows):
+        raise NotImplementedError
 
 
 def test_the_loop_spells_the_word_of_a_scripted_network():
@@ -75,12 +87,12 @@ def test_the_loop_spells_the_word_of_a_scripted_network():
 def test_a_step_is_complete_enough_to_check_it(context, temperature):
     """Raw, reweighted, u and the drawn character of each step follow from one another and from the text."""
     network = network_in(context)
-    dice, text = UniformDraws(7), list(SEED_IDS)
+    draws, text = UniformDraws(7), SEED_IDS.tolist()
     for position, step in enumerate(generate(network, SEED_IDS, temperature, 40, random_seed=7)):
         np.testing.assert_allclose(step.raw, network.probs(network.prefill(text)), atol=1e-5)
         np.testing.assert_array_equal(step.reweighted, reweight(step.raw, temperature))
         assert step.character_id == draw(step.raw, step.reweighted, step.u)
-        assert (step.position, step.temperature, step.u, step.picked) == (position, temperature, dice[position], False)
+        assert (step.position, step.temperature, step.u, step.picked) == (position, temperature, draws[position], False)
         text.append(step.character_id)
 
 

@@ -1,13 +1,14 @@
-"""A run's file: what was written is read, and whatever is wrong with it is one sentence."""
+"""A run's file: it is read as it was written, and whatever is wrong with it is one sentence."""
 
 import json
 import math
+from typing import Any
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from charlstm.generation.run import Knobs, Run
+from charlstm.generation.run import Run, RunSettings
 from charlstm.generation.run_file import LARGEST_FILE, LONGEST_RUN, RunError, parse_run, read_run, run_bytes
 from charlstm.generation.sampling import Filters
 
@@ -26,14 +27,14 @@ def runs(draw):
     changes = sorted({0, *draw(st.sets(places, max_size=5))})
     names = st.sampled_from(["nietzsche-book", "other", "名"])
     knobs = tuple(
-        Knobs(place, draw(names), draw(st.integers(0, 10**6)), draw(temperatures), draw(all_filters))
+        RunSettings(place, draw(names), draw(st.integers(0, 10**6)), draw(temperatures), draw(all_filters))
         for place in changes
     )
     picked = {place: text[place] for place in sorted(draw(st.sets(places, max_size=5)))}
     return Run(draw(st.text(characters, max_size=50)), draw(st.integers(0, 2**64 - 1)), knobs, picked, text)
 
 
-SMALL = {
+SMALL: dict[str, Any] = {
     "format": 1,
     "seed_text": "the ",
     "random_seed": 1,
@@ -49,18 +50,18 @@ def changed(**changes):
 
 
 def knobs(**changes):
-    """Return knobs as SMALL has them, some fields changed."""
+    """Return the field "knobs" of SMALL with some fields of its entry changed."""
     return [SMALL["knobs"][0] | changes]
 
 
 @given(runs())
-def test_what_was_written_is_read(run):
-    """Every run comes back whole, its temperatures to the last bit."""
+def test_parse_run_reads_what_run_bytes_wrote(run):
+    """Every run comes back whole, its temperatures exactly."""
     assert parse_run(run_bytes(run)) == run
 
 
 def test_small_file_is_a_run():
-    """The one that the other tests spoil."""
+    """The one that the other tests damage."""
     assert parse_run(changed()).picked == {1: "e"}
 
 
@@ -72,34 +73,49 @@ DAMAGED = {
     "deep nesting": (b"[" * 100_000, "not readable JSON"),
     "huge number": (changed().replace(b'"random_seed": 1', b'"random_seed": ' + b"9" * 5000), "not readable JSON"),
     "large number": (changed(random_seed=10**50), "random_seed is a number of more than 40 digits"),
-    "NaN": (changed(knobs=knobs(temperature=math.nan)), "NaN is not a number that JSON knows"),
-    "Infinity": (changed(random_seed=math.inf), "Infinity is not a number"),
-    "overflow": (changed().replace(b"0.5", b"1e999"), "the temperature is inf, not a number from 0 up"),
+    "NaN": (
+        changed(knobs=knobs(temperature=math.nan)),
+        "knobs[0].temperature is nan; it must be a number from 0 up or 'inf'",
+    ),
+    "Infinity": (changed(random_seed=math.inf), "random_seed is inf; it must be a whole number"),
+    "overflow": (changed().replace(b"0.5", b"1e999"), "knobs[0].temperature is inf; it must be a number from 0 up"),
     "twice": (changed().replace(b'"format": 1', b'"format": 1, "text": "x"'), "a field stands twice"),
     "not an object": (b"[1]", "the format version is None, which is unknown"),
     "later format": (changed(format=2), "the format version is 2, which is unknown: this program reads version 1"),
     "format true": (changed(format=True), "the format version is True"),
-    "missing": (changed(seed_text=...), "the run lacks the field seed_text"),
-    "unknown": (changed(code="import os"), "the run has a field 'code' that is unknown"),
-    "seed text": (changed(seed_text=5), "seed_text is 5, not a text"),
-    "long seed text": (changed(seed_text="a" * 200_001), "seed_text has 200,001 characters; the longest allowed"),
-    "long text": (changed(text="a" * (LONGEST_RUN + 1)), "text has 20,001 characters"),
-    "no text": (changed(text="", picked=[]), "text is empty"),
-    "random seed": (changed(random_seed=-1), "random_seed is -1, not a whole number"),
-    "random seed 1.0": (changed(random_seed=1.0), "random_seed is 1.0, not a whole number"),
-    "knobs": (changed(knobs={}), "knobs is {}, not a list"),
+    "missing": (changed(seed_text=...), "the field seed_text is missing"),
+    "unknown": (changed(code="import os"), "the field 'code' is unknown"),
+    "seed text": (changed(seed_text=5), "seed_text is 5; it must be a text of 0 to 200,000 characters"),
+    "long seed text": (changed(seed_text="a" * 200_001), "it must be a text of 0 to 200,000 characters"),
+    "long text": (changed(text="a" * (LONGEST_RUN + 1)), "it must be a text of 0 to 20,000 characters"),
+    "no text": (changed(text="", picked=[]), "text is empty: nothing was written"),
+    "random seed": (
+        changed(random_seed=-1),
+        "random_seed is -1; it must be a whole number from 0 to 18,446,744,073,709,551,615",
+    ),
+    "random seed 1.0": (changed(random_seed=1.0), "random_seed is 1.0; it must be a whole number"),
+    "knobs": (changed(knobs={}), "knobs is {}; it must be a list"),
     "no knobs": (changed(knobs=[]), "knobs does not begin at position 0"),
     "knobs late": (changed(knobs=knobs(**{"from": 1})), "knobs does not begin at position 0"),
     "knobs twice": (changed(knobs=knobs() * 2), "the positions of knobs must rise"),
     "knobs beyond": (changed(knobs=[*knobs(), *knobs(**{"from": 9})]), "position 9, which is not in the text"),
-    "many knobs": (changed(knobs=knobs() * 5), "knobs has 5 entries, more than the text has characters"),
-    "path": (changed(knobs=knobs(model="../secret")), "the model is '../secret', not a folder's name"),
-    "epoch": (changed(knobs=knobs(epoch=-1)), "the epoch is -1, not a whole number"),
-    "temperature": (changed(knobs=knobs(temperature=-0.5)), "the temperature is -0.5, not a number from 0 up"),
-    "temperature text": (changed(knobs=knobs(temperature="0.5")), "the temperature is '0.5', not a number"),
-    "filter": (changed(knobs=knobs(filters={"top_q": 1})), "there is no filter 'top_q'"),
-    "filter type": (changed(knobs=knobs(filters={"top_p": [1]})), "top_p is [1], not a finite number"),
-    "filter range": (changed(knobs=knobs(filters={"top_k": 0})), "top_k is 0; it must be a whole number"),
+    "many knobs": (changed(knobs=knobs() * 5), "the positions of knobs must rise"),
+    "path": (changed(knobs=knobs(model="../secret")), "knobs[0].model is '../secret'; it must be a folder's name"),
+    "epoch": (changed(knobs=knobs(epoch=-1)), "knobs[0].epoch is -1; it must be a whole number"),
+    "temperature": (
+        changed(knobs=knobs(temperature=-0.5)),
+        "knobs[0].temperature is -0.5; it must be a number from 0 up",
+    ),
+    "temperature text": (changed(knobs=knobs(temperature="0.5")), "knobs[0].temperature is '0.5'; it must be a number"),
+    "filter": (changed(knobs=knobs(filters={"top_q": 1})), "'knobs[0].filters.top_q' is unknown; known: top_k, top_p"),
+    "filter type": (
+        changed(knobs=knobs(filters={"top_p": [1]})),
+        "knobs[0].filters.top_p is [1]; it must be a finite number",
+    ),
+    "filter range": (
+        changed(knobs=knobs(filters={"top_k": 0})),
+        "knobs[0].filters: top_k is 0; it must be a whole number",
+    ),
     "picked": (
         changed(picked=[{"position": 1, "character": "x"}]),
         "'x' was picked at position 1, but the text has 'e'",
@@ -110,21 +126,21 @@ DAMAGED = {
 
 
 @pytest.mark.parametrize("damage", DAMAGED)
-def test_damaged_run_is_refused_in_one_sentence(damage, tmp_path):
-    """The sentence names the file, the field and the reason."""
-    content, told = DAMAGED[damage]
+def test_read_run_names_the_file_the_field_and_the_reason(damage, tmp_path):
+    """In one line, however the file is damaged."""
+    content, reason = DAMAGED[damage]
     (tmp_path / "run.json").write_bytes(content)
     with pytest.raises(RunError) as error:
         read_run(tmp_path / "run.json")
     message = str(error.value)
-    assert told in message
+    assert reason in message
     assert message.startswith(f"{tmp_path / 'run.json'}: ")
     assert "\n" not in message
     assert len(message) < 400
 
 
-def test_networks_that_change_without_end_are_refused():
-    """Each change has the network read all the text again, so a file could keep a server busy for hours."""
+def test_parse_run_refuses_too_many_network_changes():
+    """Each change prefills a network with all the text so far, so a file could keep a server busy for hours."""
     text = "a" * LONGEST_RUN
     changes = [SMALL["knobs"][0] | {"from": place, "epoch": place % 2} for place in range(LONGEST_RUN)]
     with pytest.raises(RunError, match="the network changes 19,999 times"):
@@ -136,7 +152,7 @@ json_values = st.recursive(
     lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=5), inner, max_size=3),
     max_leaves=4,
 )
-PLACES = [(name,) for name in SMALL] + [("knobs", 0, name) for name in SMALL["knobs"][0]]
+PLACES: list[tuple[Any, ...]] = [(name,) for name in SMALL] + [("knobs", 0, name) for name in SMALL["knobs"][0]]
 PLACES += [("knobs", 0), ("picked", 0), ("picked", 0, "position"), ("picked", 0, "character")]
 
 
@@ -152,8 +168,8 @@ def read_or_refused(content):
 
 @settings(max_examples=300)
 @given(st.sampled_from(PLACES), json_values)
-def test_nothing_but_a_run_or_a_sentence_comes_of_any_value(place, value):
-    """Any JSON value in any field."""
+def test_parse_run_survives_any_value_in_a_field(place, value):
+    """Whatever JSON value a field has, the result is a run or a RunError."""
     content = json.loads(json.dumps(SMALL))
     inner = content
     for step in place[:-1]:
@@ -164,8 +180,8 @@ def test_nothing_but_a_run_or_a_sentence_comes_of_any_value(place, value):
 
 @settings(max_examples=300)
 @given(st.binary(max_size=40) | json_values.map(lambda value: json.dumps(value).encode()), st.integers(0, 300))
-def test_nothing_but_a_run_or_a_sentence_comes_of_any_bytes(content, place):
-    """Any bytes, alone or in the middle of a run."""
+def test_parse_run_survives_any_bytes(content, place):
+    """Alone or in the middle of a run, the result is a run or a RunError."""
     whole = changed()
     read_or_refused(content)
     read_or_refused(whole[:place] + content + whole[place + len(content) :])

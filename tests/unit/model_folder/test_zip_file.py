@@ -1,4 +1,4 @@
-"""A model as a zip: the same model again, and nothing else ever comes in."""
+"""A model as a zip: unpacking gives the same model, and any other zip is refused."""
 
 import io
 import json
@@ -9,6 +9,7 @@ import tempfile
 import zipfile
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -16,7 +17,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from charlstm.model_folder import store, zip_file
-from charlstm.model_folder.manifest import ModelError
+from charlstm.model_folder.epoch_weights import remove_epochs, write_epoch
+from charlstm.model_folder.manifest import Manifest, ModelError, write_manifest
+from charlstm.model_folder.training_records import EpochFigures, Sample, write_history, write_samples
 from charlstm.model_folder.zip_file import read_entries, unpack, zip_bytes
 from charlstm.networks.architecture import GatedConvolutions, LstmLayers
 
@@ -33,7 +36,7 @@ def entries_of(content):
 
 
 def zip_of(files, compression=zipfile.ZIP_DEFLATED):
-    """Pack any (name or ZipInfo, bytes), also what no honest program would."""
+    """Return a zip of any (name or ZipInfo, bytes), valid or not."""
     content = io.BytesIO()
     with zipfile.ZipFile(content, "w", compression) as zipped:
         for name, data in files:
@@ -55,8 +58,7 @@ def refused(content, tmp_path, reason):
 def test_unpacked_model_is_the_packed_one(model_folder, packed, tmp_path):
     """Weights, history, samples and words, all of it; and a zip of it is the same zip."""
     model, again = store.open_model(model_folder), unpack(packed, tmp_path / "again")
-    same = {"folder": model.folder, "words": model.words, "history": model.history}
-    assert replace(again, **same) == model
+    assert replace(again, folder=model.folder, words=model.words, history=model.history) == model
     assert repr(again.history) == repr(model.history)  # a NaN is not the same as another
     assert again.words.lists == model.words.lists
     for epoch in model.manifest.epochs:
@@ -65,8 +67,8 @@ def test_unpacked_model_is_the_packed_one(model_folder, packed, tmp_path):
     assert zip_bytes(again) == packed
 
 
-def test_what_only_training_needs_stays_behind(model_folder, tmp_path):
-    """The optimiser's memory and texts about the model are no part of it."""
+def test_zip_leaves_out_files_that_only_training_needs(model_folder, tmp_path):
+    """The state of the optimiser, and texts about the model."""
     for name in ("training.safetensors", "README.md", ".lock"):
         (model_folder / name).write_bytes(b"anything")
     assert not set(entries_of(zip_bytes(store.open_model(model_folder)))) & {
@@ -76,15 +78,15 @@ def test_what_only_training_needs_stays_behind(model_folder, tmp_path):
     }
 
 
-def test_epochs_beyond_the_room_stay_behind_but_never_the_best(model_folder, tmp_path, monkeypatch):
-    """What is left is a whole model, whose manifest names what is there."""
+def test_zip_leaves_out_epochs_beyond_the_limit_but_never_the_best(model_folder, tmp_path, monkeypatch):
+    """Its manifest lists the epochs that are in it."""
     monkeypatch.setattr(zip_file, "MOST_ENTRIES", 5)  # the other files are four
     model = unpack(zip_bytes(store.open_model(model_folder)), tmp_path / "again")
     assert model.manifest.epochs == (2,)
     assert model.manifest.best_epoch == 2
 
 
-def test_model_without_room_for_its_best_epoch_is_not_packed(model_folder, monkeypatch):
+def test_model_whose_best_epoch_exceeds_the_limit_is_not_packed(model_folder, monkeypatch):
     """One sentence instead of a zip that could not be read again."""
     monkeypatch.setattr(zip_file, "MOST_UNPACKED", 1000)
     with pytest.raises(ModelError, match="too large for a zip"):
@@ -106,7 +108,7 @@ def test_model_without_room_for_its_best_epoch_is_not_packed(model_folder, monke
         *("epoch-1.safetensors", "epoch-٠٠٠.safetensors", "training.safetensors", "run.py"),
     ],
 )
-def test_only_files_of_a_model_are_taken(packed, tmp_path, name):
+def test_file_that_is_none_of_a_model_is_refused(packed, tmp_path, name):
     """No paths, no folders, no other files, however they are spelt."""
     refused(zip_of([*entries_of(packed).items(), (name, b"x")]), tmp_path, "does not belong")
 
@@ -134,13 +136,13 @@ def test_encrypted_entry_is_refused(packed, tmp_path):
 
 
 @pytest.mark.parametrize("compression", [zipfile.ZIP_BZIP2, zipfile.ZIP_LZMA])
-def test_other_ways_of_packing_are_refused(packed, tmp_path, compression):
-    """They may take memory that nothing bounds."""
+def test_other_compression_is_refused(packed, tmp_path, compression):
+    """Its use of memory has no bound."""
     refused(zip_of(entries_of(packed).items(), compression), tmp_path, "packed in a way")
 
 
 def test_large_files_are_refused_before_they_are_unpacked(packed, tmp_path):
-    """Each by its own bound, and all together by theirs; a thousandfold packed one is small on the way."""
+    """Each file has a limit, and so have all together; a file compressed a thousandfold makes a small zip."""
     files = entries_of(packed)
     bomb = zip_of([*files.items(), ("report.json", bytes(10_000_000))])
     assert len(bomb) < len(packed) + 20_000
@@ -150,8 +152,8 @@ def test_large_files_are_refused_before_they_are_unpacked(packed, tmp_path):
     refused(packed.ljust(zip_file.LARGEST_ZIP + 1, b"\0"), tmp_path, "20.0 MB are the most")
 
 
-def test_entry_that_lies_about_its_size_is_never_unpacked_beyond_it(packed, tmp_path):
-    """A zip bomb that says it is a byte long."""
+def test_entry_is_never_unpacked_beyond_its_declared_size(packed, tmp_path):
+    """A zip bomb that declares a byte."""
     files = [(name, data) for name, data in entries_of(packed).items() if name != "words.txt"]
     content = bytearray(zip_of([*files, ("words.txt", bytes(5_000_000))]))
     for mark, offset in ((b"PK\x03\x04", 22), (b"PK\x01\x02", 24)):
@@ -159,8 +161,8 @@ def test_entry_that_lies_about_its_size_is_never_unpacked_beyond_it(packed, tmp_
     refused(bytes(content), tmp_path, "damaged")
 
 
-def test_long_list_of_files_is_refused_before_it_is_read(packed, tmp_path, monkeypatch):
-    """Two hundred thousand empty entries would fill the memory as soon as zipfile looks at them."""
+def test_long_directory_is_refused_before_it_is_read(packed, tmp_path, monkeypatch):
+    """Two hundred thousand empty entries would fill the memory as soon as zipfile reads them."""
     many = zip_of((f"epoch-{number:05d}.safetensors", b"") for number in range(500))
     monkeypatch.setattr(zipfile, "ZipFile", None)
     refused(many, tmp_path, "more than 100 files")
@@ -184,43 +186,45 @@ def test_zip_without_a_model_is_refused(packed, tmp_path):
     refused(zip_of([*files.items(), ("epoch-003.safetensors", files[weights])]), tmp_path, "epochs")
 
 
-def test_content_is_checked_as_a_model_folders_is(packed, tmp_path):
-    """What is refused there is refused here, and its files are named as the zip names them."""
+def test_content_is_checked_like_a_model_folder(packed, tmp_path):
+    """The message names files without the folder of this machine."""
     files = entries_of(packed)
     manifest = json.loads(files["model.json"]) | {"best_epoch": 7}
     refused(
-        zip_of((files | {"model.json": json.dumps(manifest).encode()}).items()), tmp_path, r"^model\.json: the best"
+        zip_of((files | {"model.json": json.dumps(manifest).encode()}).items()),
+        tmp_path,
+        r"^model\.json: best_epoch",
     )
     refused(
         zip_of((files | {"epoch-002.safetensors": b"x" * 50}).items()), tmp_path, r"^epoch-002\.safetensors is trunc"
     )
 
 
-def test_network_that_would_take_a_server_down_is_refused(model_folder, tmp_path):
-    """Sound, small on the disk, and yet a gigabyte of memory or a second of work for each character."""
+def test_network_too_costly_for_a_server_is_refused(model_folder, tmp_path):
+    """Valid and small on the disk, and yet a gigabyte of memory or a second of work for each character."""
     manifest = store.open_model(model_folder).manifest
     for name, network, context, window, reason in (
         ("rings", GatedConvolutions(1, 64, (65_536,)), "carried", 4, "remembers 4,128,769 numbers"),
         ("windows", LstmLayers((64,)), "window", 4096, "multiplications"),
     ):
         folder = shutil.copytree(model_folder, tmp_path / name)
-        store.remove_epochs(folder, all_but=0)
+        remove_epochs(folder, all_but=0)
         shapes = network.tensor_shapes(len(manifest.vocabulary)).items()
-        store.write_epoch(folder, 0, {tensor: np.zeros(shape, np.float32) for tensor, shape in shapes})
-        changes = {"architecture": network, "context": context, "window": window, "epochs": (0,), "best_epoch": 0}
-        store.write_manifest(folder, replace(manifest, **changes))
+        write_epoch(folder, 0, {tensor: np.zeros(shape, np.float32) for tensor, shape in shapes})
+        changes: dict[str, Any] = {"architecture": network, "context": context, "window": window}
+        write_manifest(folder, replace(manifest, epochs=(0,), best_epoch=0, **changes))
         refused(zip_bytes(store.open_model(folder)), tmp_path, reason)
 
 
 def test_epoch_with_too_many_samples_is_refused(model_folder, tmp_path):
     """Each would be a column of the page."""
-    sample = store.Sample(2, 0.5, 1, "a b", "ab")
-    store.write_samples(model_folder, [sample] * 21)
+    sample = Sample(2, 0.5, 1, "a b", "ab")
+    write_samples(model_folder, [sample] * 21)
     refused(zip_bytes(store.open_model(model_folder)), tmp_path, "more than 20 samples")
 
 
-def test_folder_that_is_there_already_is_left_alone(packed, tmp_path):
-    """Nothing is unpacked over anything."""
+def test_unpack_leaves_an_existing_folder_alone(packed, tmp_path):
+    """It raises instead."""
     there = tmp_path / "there"
     there.mkdir()
     (there / "mine").write_text("mine")
@@ -231,7 +235,7 @@ def test_folder_that_is_there_already_is_left_alone(packed, tmp_path):
 
 @st.composite
 def damage(draw):
-    """How to spoil bytes: change some, cut some off, or put some in."""
+    """How to damage bytes: change some, cut some off, or insert some."""
     changes = draw(st.lists(st.tuples(st.floats(0, 1), st.integers(0, 255)), max_size=8))
     return changes, draw(st.floats(0, 1)), draw(st.booleans()), draw(st.binary(max_size=40))
 
@@ -239,7 +243,7 @@ def damage(draw):
 @settings(max_examples=150)
 @given(damaged=damage(), of_list=st.booleans())
 def test_damaged_zip_is_refused_in_a_sentence_or_harmless(damaged, of_list):
-    """Whatever is done to the bytes: a model, or a ModelError; never anything else, and nothing left behind."""
+    """Whatever the bytes, the result is a model, or a ModelError and no folder."""
     content = bytearray(_whole())
     changes, cut, cuts, put_in = damaged
     start = content.find(b"PK\x01\x02") if of_list else 0  # the list of entries is where the traps are
@@ -256,20 +260,20 @@ def test_damaged_zip_is_refused_in_a_sentence_or_harmless(damaged, of_list):
     data=st.one_of(st.binary(max_size=200), st.text(max_size=100).map(str.encode), st.just(b"[" * 100_000)),
 )
 def test_damaged_content_is_refused_in_a_sentence_or_harmless(name, data):
-    """The same for files that are packed well and are not what they should be."""
+    """The same for a valid zip of damaged files."""
     _unpack_or_refuse(zip_of((entries_of(_whole()) | {name: data}).items()))
 
 
 def _whole(made={}):  # noqa: B006 - made once
     if not made:
         shapes = LstmLayers((3,)).tensor_shapes(3).items()
-        manifest = store.Manifest("s", LstmLayers((3,)), ("a", "b", "c"), "carried", 4, (1,), 1, 1.0, ("c", "b", "a"))
+        manifest = Manifest("s", LstmLayers((3,)), ("a", "b", "c"), "carried", 4, (1,), 1, 1.0, ("c", "b", "a"))
         with tempfile.TemporaryDirectory() as folder:
             place = Path(folder)
-            store.write_epoch(place, 1, {name: np.ones(shape, np.float32) for name, shape in shapes})
-            store.write_manifest(place, manifest)
-            store.write_history(place, [store.EpochFigures(1, 1.5, 1.0, 2.0)])
-            store.write_samples(place, [store.Sample(1, 0.5, 1, "ab", "abc")])
+            write_epoch(place, 1, {name: np.ones(shape, np.float32) for name, shape in shapes})
+            write_manifest(place, manifest)
+            write_history(place, [EpochFigures(1, 1.5, 1.0, 2.0)])
+            write_samples(place, [Sample(1, 0.5, 1, "ab", "abc")])
             made["zip"] = zip_bytes(store.open_model(place))
     return made["zip"]
 

@@ -1,4 +1,4 @@
-"""The cumulative picture, as figures: what it is given is what the pure functions say."""
+"""The tables of the cumulative chart: their figures are those of the pure functions."""
 
 import numpy as np
 import pytest
@@ -8,10 +8,9 @@ from hypothesis.extra.numpy import arrays
 
 from charlstm.generation.sampling import NO_FILTERS, Filters, apply_filters, draw, ranking, reweight
 from charlstm.playback import sentences as playback_sentences
-from charlstm.playback.tables.batch_choice import SHORTEST, BatchChoice, bars_table, batch_figures_table
-from charlstm.playback.tables.choice import Choice, intervals_by_id, visible
+from charlstm.playback.tables.batch_choice import SHORTEST_INTERVAL, BatchChoice, bars_table, batch_figures_table
+from charlstm.playback.tables.choice import Choice, display_symbol, intervals_by_id
 from charlstm.text.vocabulary import Vocabulary
-from charlstm.ui.charts.cumulative import cumulative
 
 VOCABULARY = Vocabulary(tuple("\n !abcdefghijklmnopqrstuvwxyz"))
 SIZE = len(VOCABULARY)
@@ -28,105 +27,98 @@ def choice_of(weight, u, filters=NO_FILTERS):
     return BatchChoice(raw, reweighted, TEMPERATURES, u, filters, draw(raw, reweighted, u))
 
 
-def lanes_of(table):
-    rows = table.to_pylist()
-    return [[row for row in rows if row["lane"] == lane] for lane in range(4)]
+def intervals_by_row(table):
+    """Return the intervals of each row of the batch."""
+    intervals = table.to_pylist()
+    return [[interval for interval in intervals if interval["row"] == row] for row in range(4)]
 
 
 @given(weights, units, some_filters)
-def test_die_falls_into_the_taken_part_of_every_bar(weight, u, filters):
-    """One line through all bars; in each it lies within the part of the drawn character."""
-    for lane in lanes_of(bars_table(choice_of(weight, u, filters), VOCABULARY)):
-        (taken,) = [row for row in lane if row["drawn"]]
+def test_draw_is_in_the_interval_of_the_drawn_character_in_every_row(weight, u, filters):
+    """One line through all bars."""
+    for intervals in intervals_by_row(bars_table(choice_of(weight, u, filters), VOCABULARY)):
+        (taken,) = [interval for interval in intervals if interval["drawn"]]
         assert taken["start"] <= u + 1e-12
         assert u <= taken["end"] + 1e-12
 
 
 @given(weights, units, some_filters)
-def test_bars_are_the_strip_of_the_write_page(weight, u, filters):
-    """Each part starts and ends where the die of one text has it, and bears its own figures."""
+def test_bars_have_the_intervals_of_one_choice(weight, u, filters):
+    """As on the Write page, with the figures of each character."""
     choice = choice_of(weight, u, filters)
-    ids = {visible(character): id_ for id_, character in enumerate(VOCABULARY.characters)}
-    for number, lane in enumerate(lanes_of(bars_table(choice, VOCABULARY))):
-        start, end = intervals_by_id(Choice(choice.raw[number], choice.reweighted[number], TEMPERATURES[number]))
-        for row in lane:
-            id_ = ids[row["symbol"]]
-            assert (row["start"], row["end"]) == pytest.approx((start[id_], end[id_]))
-            assert row["raw"] == choice.raw[number, id_]
-            assert row["reweighted"] == choice.reweighted[number, id_]
+    ids = {display_symbol(character): id_ for id_, character in enumerate(VOCABULARY.characters)}
+    for row, intervals in enumerate(intervals_by_row(bars_table(choice, VOCABULARY))):
+        start, end = intervals_by_id(Choice(choice.raw[row], choice.reweighted[row], TEMPERATURES[row]))
+        for interval in intervals:
+            id_ = ids[interval["symbol"]]
+            assert (interval["start"], interval["end"]) == pytest.approx((start[id_], end[id_]))
+            assert interval["raw"] == choice.raw[row, id_]
+            assert interval["reweighted"] == choice.reweighted[row, id_]
 
 
 @given(weights, units)
 def test_each_bar_has_the_order_of_its_own_raw_probabilities(weight, u):
-    """After the texts have parted these differ; nothing that can be seen is left out."""
+    """These differ after the texts have diverged; nothing that can be seen is left out."""
     choice = choice_of(weight, u)
-    for number, lane in enumerate(lanes_of(bars_table(choice, VOCABULARY))):
-        order = [visible(VOCABULARY.characters[id_]) for id_ in ranking(choice.raw[number])]
-        shown = [row["symbol"] for row in lane]
+    for row, intervals in enumerate(intervals_by_row(bars_table(choice, VOCABULARY))):
+        order = [display_symbol(VOCABULARY.characters[id_]) for id_ in ranking(choice.raw[row])]
+        shown = [interval["symbol"] for interval in intervals]
         assert shown == [symbol for symbol in order if symbol in shown]
-        assert sum(row["end"] - row["start"] for row in lane) > 1 - SIZE * SHORTEST
+        assert sum(interval["end"] - interval["start"] for interval in intervals) > 1 - SIZE * SHORTEST_INTERVAL
 
 
-def test_what_a_filter_cut_is_told_beside_what_it_left():
-    """Before the cut the parts are those of the temperature alone; without filters nothing is told."""
+def test_bars_have_the_intervals_before_the_filters():
+    """Those of the temperature alone; without filters they are NaN."""
     weight = np.tile(np.arange(SIZE, 0, -1.0), (4, 1))
     choice = choice_of(weight, 0.5, Filters(top_k=3))
-    for number, lane in enumerate(lanes_of(bars_table(choice, VOCABULARY))):
-        before = reweight(choice.raw[number], TEMPERATURES[number])
-        lengths = [row["before_end"] - row["before_start"] for row in lane]
-        np.testing.assert_allclose(lengths, before[: len(lane)], atol=1e-12)
-        assert [row["cut"] for row in lane] == [False] * 3 + [True] * (len(lane) - 3)
-        assert lane[0]["said"].endswith(playback_sentences.lost(before[3:].sum()))
+    for row, intervals in enumerate(intervals_by_row(bars_table(choice, VOCABULARY))):
+        unfiltered = reweight(choice.raw[row], TEMPERATURES[row])
+        lengths = [interval["unfiltered_end"] - interval["unfiltered_start"] for interval in intervals]
+        np.testing.assert_allclose(lengths, unfiltered[: len(intervals)], atol=1e-12)
+        assert [interval["removed"] for interval in intervals] == [False] * 3 + [True] * (len(intervals) - 3)
+        assert intervals[0]["heading"].endswith(playback_sentences.removed_share(unfiltered[3:].sum()))
     plain = bars_table(choice_of(weight, 0.5), VOCABULARY).to_pydict()
-    assert not any(plain["cut"])
-    assert np.isnan(plain["before_start"]).all()
+    assert not any(plain["removed"])
+    assert np.isnan(plain["unfiltered_start"]).all()
 
 
-def test_every_part_knows_its_die_and_whether_all_share_it():
-    """The line goes through all bars only where they were given the same die."""
+def test_bars_have_their_draw_and_whether_all_rows_share_it():
+    """The line goes through all bars only where they have the same draw."""
     choice = choice_of(np.ones((4, SIZE)), 0.3)
     table = bars_table(choice, VOCABULARY).to_pydict()
     assert set(table["u"]) == {0.3}
-    assert all(table["shared"])
+    assert all(table["same_u"])
     own = BatchChoice(choice.raw, choice.reweighted, TEMPERATURES, np.array([0.1, 0.2, 0.3, 0.4]), NO_FILTERS)
     table = bars_table(own, VOCABULARY).to_pydict()
-    assert table["u"] == [own.u[lane] for lane in table["lane"]]
-    assert not any(table["shared"])
+    assert table["u"] == [own.u[row] for row in table["row"]]
+    assert not any(table["same_u"])
     assert not any(table["drawn"])
 
 
-def test_table_has_every_character_of_every_column():
+def test_figures_table_has_every_character_of_every_row():
     """The text alternative leaves nothing out."""
     choice = choice_of(np.tile(np.arange(1.0, SIZE + 1), (4, 1)), 0.3)
     table = batch_figures_table(choice, VOCABULARY).to_pydict()
     assert len(table["raw"]) == 4 * SIZE
-    for lane in range(4):
-        rows = slice(lane * SIZE, (lane + 1) * SIZE)
-        order = ranking(choice.raw[lane])
-        assert set(table["column"][rows]) == {lane + 1}
-        assert table["reweighted"][rows] == choice.reweighted[lane, order].tolist()
-        assert sum(table["drawn"][rows]) == 1
-
-
-@pytest.mark.parametrize("lanes", [2, 4, 6])
-def test_spec_is_built_once_and_names_no_data(lanes):
-    """The same object each time, without the table: only then is a view patched and not rebuilt."""
-    built = cumulative(lanes)
-    assert cumulative(lanes) is built
-    assert "data" not in built
-    assert "datasets" not in built
+    for row in range(4):
+        place = slice(row * SIZE, (row + 1) * SIZE)
+        order = ranking(choice.raw[row])
+        assert set(table["column"][place]) == {row + 1}
+        assert table["reweighted"][place] == choice.reweighted[row, order].tolist()
+        assert sum(table["drawn"][place]) == 1
 
 
 def test_networks_are_named_where_they_differ():
-    """Over each bar, long and short, taken and ahead; and in the table. Where one writes all, no name is said."""
+    """In both headings of each bar, before and after the draw, and in the table; where one writes all rows, nowhere."""
     raw = np.full((4, SIZE), 1 / SIZE)
-    names, dice = ("one", "other", "one", "third"), np.full(4, 0.3)
-    ahead = BatchChoice.ahead(raw, dice, TEMPERATURES, NO_FILTERS, names)
-    taken = BatchChoice(raw, ahead.reweighted, TEMPERATURES, dice, NO_FILTERS, np.zeros(4, int), names)
-    for choice in (ahead, taken):
-        said = [(lane[0]["said"], lane[0]["short"]) for lane in lanes_of(bars_table(choice, VOCABULARY))]
-        assert all(name in long and name in short for name, (long, short) in zip(names, said, strict=True))
+    names, u = ("one", "other", "one", "third"), np.full(4, 0.3)
+    following = BatchChoice.of_next(raw, u, TEMPERATURES, NO_FILTERS, names)
+    taken = BatchChoice(raw, following.reweighted, TEMPERATURES, u, NO_FILTERS, np.zeros(4, int), names)
+    for choice in (following, taken):
+        for name, intervals in zip(names, intervals_by_row(bars_table(choice, VOCABULARY)), strict=True):
+            assert name in intervals[0]["heading"]
+            assert name in intervals[0]["short_heading"]
         assert batch_figures_table(choice, VOCABULARY).to_pydict()["network"] == list(np.repeat(names, SIZE))
-    plain = BatchChoice.ahead(raw, dice, TEMPERATURES, NO_FILTERS)
-    assert bars_table(plain, VOCABULARY).to_pydict()["said"][0] == "temperature 0.20"
+    plain = BatchChoice.of_next(raw, u, TEMPERATURES, NO_FILTERS)
+    assert bars_table(plain, VOCABULARY).to_pydict()["heading"][0] == "temperature 0.20"
     assert "network" not in batch_figures_table(plain, VOCABULARY).column_names

@@ -1,4 +1,4 @@
-"""A sweep advanced by the clock: in slices, to its end or until it is cancelled."""
+"""A sweep that is advanced in slices of time, to its end or until it is cancelled."""
 
 import pytest
 
@@ -6,43 +6,43 @@ from charlstm.evaluation.sweep import SweepFigures
 from charlstm.playback.sweeps.sliced_sweep import WORK_AT_ONCE, SlicedSweep
 
 
-def steps_of(number, passing):
-    """A sweep of so many steps, each of which takes some seconds of a clock."""
+def steps_of(number, duration):
+    """Return a sweep of so many steps, and a clock in whose seconds each takes `duration`."""
     now = [0.0]
 
     def steps():
         for step in range(number + 1):
-            now[0] += passing
+            now[0] += duration
             yield step / number, SweepFigures.unknown((0.5,), (1,))
 
     return steps(), lambda: now[0]
 
 
-def test_sweeper_works_a_slice_at_a_time_until_it_is_done():
-    """No slice is longer than it may be, but for its last step; at the end it rests."""
+def test_sweep_works_a_slice_at_a_time_until_it_is_done():
+    """No slice is longer than allowed, except by its last step; a finished sweep does nothing."""
     steps, clock = steps_of(20, WORK_AT_ONCE / 4)
-    sweeper = SlicedSweep(steps, clock)
-    shares = [sweeper.share]
-    while sweeper.running:
+    sweep = SlicedSweep(steps, clock)
+    shares = [sweep.share]
+    while sweep.running:
         began = clock()
-        sweeper.advance()
+        sweep.advance()
         assert clock() - began <= WORK_AT_ONCE * 1.25 + 1e-9
-        shares.append(sweeper.share)
+        shares.append(sweep.share)
     assert shares == sorted(shares)
     assert shares[-1] == 1.0
     assert len(shares) >= 20 / 5
-    sweeper.advance()
-    assert (sweeper.share, sweeper.running) == (1.0, False)
+    sweep.advance()
+    assert (sweep.share, sweep.running) == (1.0, False)
 
 
-def test_sweeper_that_is_cancelled_keeps_what_it_has():
-    """No further step is taken, and the figures so far stay."""
+def test_cancelled_sweep_keeps_its_figures():
+    """And makes no further step."""
     steps, clock = steps_of(20, WORK_AT_ONCE / 4)
-    sweeper = SlicedSweep(steps, clock)
-    sweeper.advance()
-    kept = (sweeper.share, sweeper.figures)
-    sweeper.cancel()
-    sweeper.advance()
-    assert (sweeper.share, sweeper.figures) == kept
+    sweep = SlicedSweep(steps, clock)
+    sweep.advance()
+    kept = (sweep.share, sweep.figures)
+    sweep.cancel()
+    sweep.advance()
+    assert (sweep.share, sweep.figures) == kept
     assert kept[0] == pytest.approx(3 / 20)
-    assert not sweeper.running
+    assert not sweep.running

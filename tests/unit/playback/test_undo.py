@@ -1,28 +1,32 @@
-"""Undo and Redo: nothing that was made is lost."""
+"""Undo and Redo: no run is lost."""
 
+import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from charlstm.generation.loop import Step
 from charlstm.generation.run_file import LONGEST_RUN
-from charlstm.playback import undo as histories
-from charlstm.playback.undo import History
+from charlstm.playback.player import Player
+from charlstm.playback.undo import MOST_RUNS, History
+
+STEP = Step(0, 0, temperature=1.0, u=0.5, raw=np.ones(1), reweighted=np.ones(1))
 
 
-class Text:
-    """A run as the history sees it."""
+class Text(Player):
+    """A run, as the history uses it; its seed text is its name."""
 
     def __init__(self, name, length=1):
-        self.name = name
-        self.steps = range(length)
+        self.seed_text = name
+        self.steps = [STEP] * length
         self.stopped = False
 
     def stop(self):
         self.stopped = True
 
 
-def test_undo_goes_back_and_redo_forward():
-    """Each brings what was on the page, and stops what was running."""
+def test_history_goes_back_and_forward():
+    """Undo and Redo return the run before and after, and stop the current one."""
     history, first, second = History(), Text("first"), Text("second")
     history.keep(first)
     assert first.stopped
@@ -32,23 +36,24 @@ def test_undo_goes_back_and_redo_forward():
     assert (history.past, history.future) == ([first], [])
 
 
-@given(st.lists(st.sampled_from(["make", "undo", "redo"]), max_size=histories.MOST_RUNS))
-def test_nothing_that_was_made_is_lost(deeds):
-    """Whatever was made, and undone, and made after that: Undo and Redo reach all of it."""
-    history, present, made = History(), Text(0), 1
-    for deed in deeds:
-        if deed == "make":
-            history.keep(present)
-            present, made = Text(made), made + 1
-        elif deed == "undo" and history.past:
-            present = history.undo(present)
-        elif deed == "redo" and history.future:
-            present = history.redo(present)
-    reached = [present.name, *(text.name for text in history.past + history.future)]
+@given(st.lists(st.sampled_from(["make", "undo", "redo"]), max_size=MOST_RUNS))
+def test_history_loses_no_run(actions):
+    """Whatever was made, undone, and made after that: Undo and Redo reach all of it."""
+    history, made = History(), 1
+    current: Player = Text(0)
+    for action in actions:
+        if action == "make":
+            history.keep(current)
+            current, made = Text(made), made + 1
+        elif action == "undo" and history.past:
+            current = history.undo(current)
+        elif action == "redo" and history.future:
+            current = history.redo(current)
+    reached = [current.seed_text, *(text.seed_text for text in history.past + history.future)]
     assert sorted(reached) == list(range(made))
 
 
-def test_undo_after_a_new_run_leads_first_to_what_it_took_the_place_of():
+def test_undo_after_a_new_run_leads_first_to_the_run_it_replaced():
     """And then to what had been undone before."""
     history = History()
     first, second, third = Text("first"), Text("second"), Text("third")
@@ -59,17 +64,17 @@ def test_undo_after_a_new_run_leads_first_to_what_it_took_the_place_of():
     assert history.undo(first) is second
 
 
-def test_an_empty_text_is_not_remembered():
-    """There is nothing in it to go back to."""
+def test_history_does_not_keep_an_empty_text():
+    """It has nothing to go back to."""
     history = History()
     history.keep(Text("empty", 0))
     assert history.past == []
 
 
-@pytest.mark.parametrize(("length", "kept"), [(1, histories.MOST_RUNS), (LONGEST_RUN, 2)])
+@pytest.mark.parametrize(("length", "kept"), [(1, MOST_RUNS), (LONGEST_RUN, 2)])
 def test_history_is_bounded(length, kept):
-    """One viewer cannot make the server remember without end; the newest stay."""
+    """One viewer cannot use up the server's memory; the newest runs stay."""
     history = History()
     for name in range(50):
         history.keep(Text(name, length))
-    assert [text.name for text in history.past] == list(range(50 - kept, 50))
+    assert [text.seed_text for text in history.past] == list(range(50 - kept, 50))

@@ -1,4 +1,4 @@
-"""A text that a viewer brings: taken, or refused in one sentence."""
+"""A viewer's own text: accepted, or refused in one sentence."""
 
 import os
 
@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from charlstm.corpora.corpus import InMemoryCorpus
-from charlstm.playback.user_training.user_text import LARGEST_TEXT, SHORTEST_TEXT, least_count, one_word, read_text
+from charlstm.playback.user_training.user_text import LARGEST_TEXT, SHORTEST_TEXT, folder_name, least_count, read_text
 from charlstm.recipes.recipe import check_corpus, find_recipe
 from charlstm.text.decoding import CorpusError
 from charlstm.text.folding import plain_punctuation
@@ -19,7 +19,7 @@ PROSE = "".join(
 
 
 def test_text_is_read_as_training_reads_it():
-    """Lower case and typewriter's quotes; what is counted is what the network will know."""
+    """Lower case and plain quotes; its characters are those that the network will know."""
     text = read_text(("\ufeff" + PROSE.replace("\n", "\r\n").upper()).encode(), "My Poems.TXT")
     plain = plain_punctuation(PROSE)
     assert text.content == PROSE
@@ -44,8 +44,8 @@ def test_text_is_read_as_training_reads_it():
         (b"a sentence is not enough", "24 characters; it takes at least 2,000"),
     ],
 )
-def test_bad_text_is_refused_in_one_sentence(content, reason):
-    """Empty, huge, binary, of two different characters, too short: said by its name, and on one line."""
+def test_invalid_text_is_refused_in_one_sentence(content, reason):
+    """Empty, huge, binary, of two different characters, too short: with its title, and on one line."""
     with pytest.raises(CorpusError, match=reason) as refusal:
         read_text(content, "it.txt")
     assert str(refusal.value).startswith("it.txt ")
@@ -53,8 +53,8 @@ def test_bad_text_is_refused_in_one_sentence(content, reason):
 
 
 @given(st.binary(max_size=3000))
-def test_any_bytes_are_taken_or_refused(content):
-    """Nothing but a text, or a CorpusError, ever comes of them."""
+def test_any_bytes_are_accepted_or_refused(content):
+    """The result is a text or a CorpusError."""
     try:
         assert read_text(content, "it").characters > 0
     except CorpusError as refusal:
@@ -63,13 +63,13 @@ def test_any_bytes_are_taken_or_refused(content):
 
 @pytest.mark.parametrize("recipe", train_sentences.RECIPES)
 def test_shortest_text_can_be_learned(recipe):
-    """What the page takes, `train` takes."""
+    """What the page accepts, `train` accepts."""
     text = read_text((PROSE[: SHORTEST_TEXT - 2] + "xyz").encode(), "short.txt")
     check_corpus(InMemoryCorpus("short", (text.content,), ""), find_recipe(recipe))
 
 
 def test_rare_characters_of_a_large_alphabet_are_left_out():
-    """No more than a network can bear are known, and those are the most frequent."""
+    """The vocabulary has the most frequent ones, and no more than allowed."""
     alphabet = [chr(0x4E00 + number) for number in range(3000)]
     text = read_text("".join(one * (1 + (number < 1500)) for number, one in enumerate(alphabet)).encode(), "it")
     assert (text.different, text.least_count) == (1500, 2)
@@ -78,29 +78,29 @@ def test_rare_characters_of_a_large_alphabet_are_left_out():
 
 
 @given(st.dictionaries(st.characters(), st.integers(1, 5)), st.integers(1, 20))
-def test_least_count_keeps_as_many_as_may_be(counts, most):
-    """One less would keep too many, unless all may stay."""
+def test_least_count_keeps_as_many_characters_as_allowed(counts, most):
+    """A lower one would keep too many, unless all may stay."""
     least = least_count(counts, most)
     assert sum(count >= least for count in counts.values()) <= most
     assert least == 1 or sum(count >= least - 1 for count in counts.values()) > most
 
 
-def test_text_that_repeats_itself_says_so():
-    """Its held-out loss will flatter."""
-    assert not read_text(PROSE.encode(), "it").repeats
-    assert read_text((PROSE + PROSE).encode(), "it").repeats
+def test_text_that_repeats_itself_is_marked():
+    """Its held-out loss will be too low."""
+    assert not read_text(PROSE.encode(), "it").repeats_itself
+    assert read_text((PROSE + PROSE).encode(), "it").repeats_itself
 
 
 @given(st.text(max_size=60))
 def test_any_title_becomes_a_folders_name(title):
-    """One word of letters and digits, however the file was called."""
-    word = one_word(title)
+    """One word of letters and digits, whatever the name of the file."""
+    word = folder_name(title)
     assert 0 < len(word) <= 40
     assert not set(word) & set("/\\. \0\n")
 
 
-def test_page_offers_recipes_that_there_are():
-    """By their names; each is explained."""
+def test_page_offers_existing_recipes():
+    """Each is explained."""
     assert list(train_sentences.RECIPES) == list(train_sentences.RECIPES_EXPLAINED)
     for name in train_sentences.RECIPES:
         assert find_recipe(name).name == name

@@ -1,4 +1,4 @@
-"""Words counted while a text grows."""
+"""Incremental word counts of a growing text."""
 
 import math
 
@@ -6,51 +6,52 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from charlstm.evaluation.metrics import distinct_word_share, real_word_share, words_of
+from charlstm.evaluation.metrics import distinct_word_share, real_word_share
 from charlstm.playback.word_counts import WordCounter
+from charlstm.text.words import words_of
 
-KNOWN = {"a", "ab", "abba", "don't", "b's", "ba"}
+REAL_WORDS = {"a", "ab", "abba", "don't", "b's", "ba"}
 texts = st.text(alphabet="abdonts' \n.-1’", max_size=80)
 
 
 @given(st.lists(texts, max_size=12), texts)
-def test_tally_counts_what_the_pure_functions_count_in_the_whole_text(pieces, seed_text):
-    """In whatever pieces it comes, and whatever it goes on from."""
-    word_counter, text = WordCounter(KNOWN, seed_text), ""
+def test_word_counter_counts_what_the_pure_functions_count_in_the_whole_text(pieces, seed_text):
+    """In whatever pieces it grows, and whatever the seed text is."""
+    word_counter, text = WordCounter(REAL_WORDS, seed_text), ""
     for piece in pieces:
         text += piece
         word_counter.update(text)
         assert word_counter.words == len(words_of(text, seed_text))
-        assert word_counter.real_share == pytest.approx(real_word_share(text, KNOWN, seed_text), nan_ok=True)
+        assert word_counter.real_share == pytest.approx(real_word_share(text, REAL_WORDS, seed_text), nan_ok=True)
         assert word_counter.distinct_share == pytest.approx(distinct_word_share(text, seed_text), nan_ok=True)
 
 
 @given(st.lists(texts, max_size=12), texts)
-def test_invented_words_are_the_others_at_their_places(pieces, seed_text):
-    """Cut out of the text at its place, each stands there whole, and is not known."""
-    word_counter, text = WordCounter(KNOWN, seed_text), ""
+def test_invented_words_are_the_other_words(pieces, seed_text):
+    """Each slice of the text is a whole word that is not real."""
+    word_counter, text = WordCounter(REAL_WORDS, seed_text), ""
     for piece in pieces:
-        known_before = len(word_counter.invented)
+        invented_before = len(word_counter.invented)
         text += piece
         word_counter.update(text)
-        assert all(word.noticed == len(text) for word in word_counter.invented[known_before:])
+        assert all(word.noticed == len(text) for word in word_counter.invented[invented_before:])
     whole = seed_text + text
     found = [whole[len(seed_text) + word.start : len(seed_text) + word.end] for word in word_counter.invented]
-    assert found == [word for word in words_of(text, seed_text) if word not in KNOWN]
+    assert found == [word for word in words_of(text, seed_text) if word not in REAL_WORDS]
 
 
-def test_word_counts_when_it_is_finished():
-    """A space behind it ends it; until then it may become another."""
-    word_counter = WordCounter(KNOWN, "to b")
+def test_word_is_counted_when_it_is_finished():
+    """By the character after it; until then it may become another word."""
+    word_counter = WordCounter(REAL_WORDS, "to b")
     for text, words in (("", 0), ("a", 0), ("ab", 0), ("ab ", 1), ("ab x", 1), ("ab x ", 2)):
         word_counter.update(text)
         assert word_counter.words == words
     assert [word[:2] for word in word_counter.invented] == [(-1, 2), (3, 4)]
 
 
-def test_no_words_no_shares():
-    """Nothing is not 0%."""
-    word_counter = WordCounter(KNOWN)
+def test_shares_without_words_are_nan():
+    """And not 0%."""
+    word_counter = WordCounter(REAL_WORDS)
     word_counter.update("... 12 ")
     assert math.isnan(word_counter.real_share)
     assert math.isnan(word_counter.distinct_share)

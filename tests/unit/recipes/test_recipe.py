@@ -1,4 +1,4 @@
-"""Recipes: the book's own numbers, whole files and broken ones, and which corpora they can learn."""
+"""Recipes: the book's own numbers, valid and invalid files, and which corpora a recipe can learn."""
 
 from dataclasses import replace
 
@@ -16,32 +16,32 @@ def test_book_recipe_has_the_numbers_of_the_book():
     assert (book.epochs, book.when_diverging) == (59, "continue")
 
 
-def test_book_recipe_starts_its_samples_with_a_whole_window():
-    """The seed text of the samples fills a window, and the book's alphabet has all of its characters."""
+def test_seed_text_of_the_book_recipe_fills_a_window():
+    """And the book's vocabulary has all of its characters."""
     book = find_recipe("book")
     assert len(book.sample_seed_text) >= book.maxlen
-    alphabet = Vocabulary(tuple("\n ,abcdefghijklmnopqrstuvwxyz"))
-    assert alphabet.fold(book.sample_seed_text).text == book.sample_seed_text
+    vocabulary = Vocabulary(tuple("\n ,abcdefghijklmnopqrstuvwxyz"))
+    assert vocabulary.fold(book.sample_seed_text).text == book.sample_seed_text
 
 
 @pytest.mark.parametrize("name", recipe_names())
-def test_recipes_that_come_with_the_program_are_whole(name):
-    """Each can be read under its own name, and makes a network."""
+def test_built_in_recipe_is_valid(name):
+    """It can be read under its own name, and defines a network."""
     recipe = find_recipe(name)
     assert recipe.name == name
     assert recipe.architecture.tensor_shapes(57)
 
 
-def test_find_recipe_names_those_there_are():
-    """A recipe that does not exist is one sentence with those that do."""
+def test_find_recipe_lists_the_built_in_recipes():
+    """In the message about a recipe that does not exist."""
     with pytest.raises(
         TrainingError, match=r"there is no recipe 'cake'; known: book, conv, deep, small, small-conv, or the path of"
     ):
         find_recipe("cake")
 
 
-def test_a_recipe_of_ones_own_works_like_a_built_in_one(tmp_path):
-    """A copy of a built-in file, under another name and with another size, is that recipe."""
+def test_find_recipe_reads_a_file(tmp_path):
+    """A copy of a built-in recipe's file, under another name and with another size."""
     path = tmp_path / "mine.toml"
     text = (BUILT_IN / "deep.toml").read_text()
     path.write_text(text.replace('"deep"', '"mine"').replace("[512, 512, 512]", "[64]"))
@@ -49,7 +49,7 @@ def test_a_recipe_of_ones_own_works_like_a_built_in_one(tmp_path):
 
 
 @pytest.mark.parametrize(
-    ("old", "new", "told"),
+    ("old", "new", "message"),
     [
         ("dropout =", "drop =", "the field 'drop' is unknown"),
         ("epochs = 30\n", "", "the field epochs is missing"),
@@ -66,10 +66,14 @@ def test_a_recipe_of_ones_own_works_like_a_built_in_one(tmp_path):
         ("weight_decay = 0.01\n", "", "has optimizer = 'adamw' but no weight_decay, which it needs"),
         ('examples = "stream"', 'examples = "windows"\nstep = 3', "more than the book's one LSTM"),
         ('name = "deep"', 'name = "deep', "is not a TOML file"),
+        ('name = "deep"', "name = [1, 2]", "the recipe's name is (1, 2); it must be a text"),
+        ("epochs = 30", f"epochs = 0x{'f' * 5000}", "epochs is a number of more than 40 digits; it must be a whole"),
+        ("dropout = 0.5", f"dropout = [0x{'f' * 5000}]", "dropout is a value too large to show; it must be a number"),
+        ('name = "deep"', f'name = "{"x" * 100_000}"', "is too long to be a recipe: it has more than 100,000 bytes"),
     ],
 )
-def test_a_recipe_that_is_not_whole_or_contradicts_itself_is_refused(tmp_path, old, new, told):
-    """The sentence names the file, the field and the rule."""
+def test_find_recipe_names_the_file_the_field_and_the_rule(tmp_path, old, new, message):
+    """In one line, where a field is missing, unknown or wrong, or does not go with the others."""
     path = tmp_path / "mine.toml"
     text = (BUILT_IN / "deep.toml").read_text()
     assert old in text
@@ -77,12 +81,12 @@ def test_a_recipe_that_is_not_whole_or_contradicts_itself_is_refused(tmp_path, o
     with pytest.raises(TrainingError) as error:
         find_recipe(str(path))
     assert str(path) in str(error.value)
-    assert told in str(error.value)
+    assert message in str(error.value)
     assert "\n" not in str(error.value)
 
 
-def test_every_field_can_be_changed_as_a_person_types_it():
-    """The fields of one recipe, typed one by one into another, make it the first."""
+def test_with_changes_takes_every_field_as_a_person_types_it():
+    """All fields of one recipe, typed into another, give the first."""
     conv, deep = find_recipe("conv"), find_recipe("deep")
     typed = {
         name: "none" if value is None else ",".join(map(str, value)) if isinstance(value, tuple) else str(value)
@@ -92,8 +96,8 @@ def test_every_field_can_be_changed_as_a_person_types_it():
 
 
 @pytest.mark.parametrize(("characters", "enough"), [(609, False), (610, True)])
-def test_check_corpus_asks_for_a_held_out_text_longer_than_a_window(characters, enough):
-    """The sentence names the least number of characters that would do, and that number does."""
+def test_check_corpus_needs_a_held_out_text_longer_than_a_window(characters, enough):
+    """The message has the least number of characters that is enough, and that number is."""
     corpus = InMemoryCorpus("short", (("ab" * 400)[:characters],), "")
     if enough:
         check_corpus(corpus, find_recipe("book"))

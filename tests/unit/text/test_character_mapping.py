@@ -1,4 +1,4 @@
-"""A text as a network reads it: the same as folding it whole, with what became of each character."""
+"""Encoding a text block by block: the same ids as by folding it whole, and what each character is mapped to."""
 
 import unicodedata
 from collections import Counter
@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from charlstm.text import character_mapping
-from charlstm.text.character_mapping import MappedCharacter, TextEncoder, count_characters, told
+from charlstm.text.character_mapping import MappedCharacter, TextEncoder, count_characters, describe_mappings
 from charlstm.text.folding import LOOK_ALIKES, PUNCTUATION, TABLE, compose_hangul, plain_punctuation
 from charlstm.text.vocabulary import Vocabulary
 
@@ -19,64 +19,63 @@ corpus_text = st.text(st.characters(codec=None) | st.sampled_from("ab “—…�
 
 
 @given(corpus_text, st.sampled_from(["none", "plain"]))
-def test_read_is_folding_and_encoding(text, folding):
-    """Prepared whole, folded whole, encoded whole: the same ids, and as many characters left out."""
-    prepared = plain_punctuation(text) if folding == "plain" else text
-    folded = BOOK.fold(prepared)
-    reader = TextEncoder(BOOK, folding)
-    ids = reader.encode(text)
+def test_encoder_gives_the_ids_of_the_normalised_and_folded_text(text, folding):
+    """The same ids and dropped characters as from normalising, folding and encoding the whole text."""
+    folded = BOOK.fold(plain_punctuation(text) if folding == "plain" else text)
+    encoder = TextEncoder(BOOK, folding)
+    ids = encoder.encode(text)
     assert ids.dtype == BOOK.dtype
     assert ids.tolist() == BOOK.encode(folded.text).tolist()
-    assert reader.left_out == folded.dropped
+    assert encoder.dropped == folded.dropped
 
 
 @given(corpus_text, st.integers(0, 80))
-def test_read_may_be_done_in_parts(text, cut):
-    """The parts' ids are those of the whole, whatever was met before."""
+def test_encoder_gives_the_same_ids_for_a_text_in_parts(text, middle):
+    """Whatever was encoded before."""
     whole, parts = TextEncoder(BOOK, "plain"), TextEncoder(BOOK, "plain")
-    assert whole.encode(text).tolist() == parts.encode(text[:cut]).tolist() + parts.encode(text[cut:]).tolist()
-    assert whole.left_out == parts.left_out
+    assert whole.encode(text).tolist() == parts.encode(text[:middle]).tolist() + parts.encode(text[middle:]).tolist()
+    assert whole.dropped == parts.dropped
 
 
-def test_a_text_of_many_pieces_is_read_whole(monkeypatch):
-    """Where pieces end between characters of all kinds."""
-    monkeypatch.setattr(character_mapping, "READ_AT_ONCE", 3)
-    monkeypatch.setattr(character_mapping, "COUNTED_AT_ONCE", 4)
+def test_encoder_joins_the_blocks_of_a_long_text(monkeypatch):
+    """Block boundaries are between characters of all kinds."""
+    monkeypatch.setattr(character_mapping, "ENCODE_BLOCK", 3)
+    monkeypatch.setattr(character_mapping, "COUNT_BLOCK", 4)
     text = "abc“—”…한글ab" * 9
     assert BOOK.decode(TextEncoder(BOOK, "none").encode(text).tolist()) == BOOK.fold(text).text
     assert count_characters([text, "x"]) == Counter(text + "x")
 
 
 @given(corpus_text.filter(bool), st.integers(1, 4))
-def test_the_vocabulary_is_what_stands_often_enough_in_the_prepared_text(text, least):
-    """And all of it where nothing does."""
+def test_vocabulary_of_an_encoder_is_the_frequent_characters_of_the_normalised_text(text, least):
+    """All of its characters if none is frequent enough."""
     counts = Counter(plain_punctuation(text))
-    reader = TextEncoder.of_counts(Counter(text), "plain", least)
+    encoder = TextEncoder.of_counts(Counter(text), "plain", least)
     expected = {character for character, count in counts.items() if count >= least} or set(counts)
-    assert set(reader.vocabulary.characters) == expected
-    assert set(reader.by_frequency(Counter(text))) == expected
+    assert set(encoder.vocabulary.characters) == expected
+    assert set(encoder.characters_by_frequency(Counter(text))) == expected
 
 
-def test_fates_are_told_in_the_order_of_their_number():
-    """What becomes what, and what is left out, each with its count; further kinds are only counted."""
-    reader = TextEncoder(BOOK, "plain")
-    fates = reader.fates(Counter("a““”—한한한글"))
-    assert fates == [
+def test_mappings_are_listed_most_frequent_first():
+    """Folded and dropped characters, each with its count; beyond the limit they are only counted."""
+    encoder = TextEncoder(BOOK, "plain")
+    mappings = encoder.mappings(Counter("a““”—한한한글"))
+    assert mappings == [
         MappedCharacter("한", None, 3),
         MappedCharacter("“", '"', 2),
         MappedCharacter("—", "--", 1),
         MappedCharacter("”", '"', 1),
         MappedCharacter("글", None, 1),
     ]
-    assert told(BOOK, fates, "the whole text", 1) == [
+    assert describe_mappings(BOOK, mappings, "the whole text", 1) == [
         f"{len(BOOK)} characters make the vocabulary, counted in the whole text",
         'folded: 4 characters of 3 kinds: “ → " 2; and 2 more',
         "left out: 4 characters of 2 kinds: 한 3; and 1 more",
     ]
 
 
-def test_the_table_of_foldings_can_be_read():
-    """One character a line on the left, what a typewriter has on the right, and every group named."""
+def test_folding_table_maps_single_characters_to_ascii():
+    """One character per line on the left, ASCII on the right, and a comment above each group."""
     lines = TABLE.read_text(encoding="utf-8").splitlines()
     assert sum(" = " in line for line in lines) == len(LOOK_ALIKES)
     assert sum(line.startswith("# ") for line in lines) >= 8
@@ -86,8 +85,8 @@ def test_the_table_of_foldings_can_be_read():
 
 
 @pytest.mark.parametrize("text", ["한국어는 쉽다", "plain", "", "각 갂 힣"])
-def test_hangul_in_parts_becomes_whole(text):
-    """And what is whole, or no Hangul, stays."""
+def test_compose_hangul_joins_decomposed_syllables(text):
+    """Composed syllables and other characters stay as they are, and so do letters that are known."""
     assert compose_hangul(unicodedata.normalize("NFD", text)) == text == compose_hangul(text)
     parts = unicodedata.normalize("NFD", text)
     assert compose_hangul(parts, known=set(parts)) == parts

@@ -1,4 +1,4 @@
-"""Characters and ids, and folding what a person typed onto what a network knows."""
+"""A vocabulary encodes and decodes exactly, and folds any text onto its characters."""
 
 import string
 import sys
@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from charlstm.text.folding import compose_hangul
 from charlstm.text.vocabulary import Vocabulary
 
-# As in the book's text: lower case, digits, punctuation, some accents.
+# The characters of the book's text: lower case, digits, punctuation, some accents.
 BOOK = Vocabulary(tuple(sorted("\n !\"'(),-.0123456789:;=?[]_abcdefghijklmnopqrstuvwxyzäæéë")))
 any_character = st.characters(codec=None) | st.integers(0xD800, 0xDFFF).map(chr)
 any_text = st.text(any_character, max_size=60)
@@ -20,7 +20,7 @@ any_text = st.text(any_character, max_size=60)
 
 @given(st.text(any_character, min_size=1, max_size=300))
 def test_encode_and_decode_are_a_round_trip(text):
-    """Any text comes back, lone surrogates included."""
+    """For any text, including lone surrogates."""
     vocabulary = Vocabulary.of(text)
     ids = vocabulary.encode(text)
     assert vocabulary.decode(ids) == text
@@ -30,8 +30,8 @@ def test_encode_and_decode_are_a_round_trip(text):
 @pytest.mark.parametrize(
     ("characters", "dtype"), [(1, np.uint8), (256, np.uint8), (257, np.uint16), (70_000, np.uint32)]
 )
-def test_encode_takes_the_smallest_type_that_holds_every_id(characters, dtype):
-    """One byte a character where one is enough."""
+def test_encode_uses_the_smallest_dtype_that_holds_every_id(characters, dtype):
+    """One byte per character up to 256 characters."""
     vocabulary = Vocabulary(tuple(chr(0x10000 + place) for place in range(characters)))
     ids = vocabulary.encode(vocabulary.characters[-1] + vocabulary.characters[0])
     assert ids.dtype == dtype
@@ -39,27 +39,27 @@ def test_encode_takes_the_smallest_type_that_holds_every_id(characters, dtype):
 
 
 def test_encode_of_an_empty_text_is_empty():
-    """Nothing in, nothing out."""
+    """Shape (0,)."""
     assert BOOK.encode("").shape == (0,)
 
 
 @pytest.mark.parametrize("before", [0, 5, (1 << 20) - 1, 1 << 20, 3_000_000])
-def test_encode_names_the_first_unknown_character_and_its_place(before):
-    """Also when it stands far inside a long text."""
+def test_encode_names_the_first_unknown_character_and_its_position(before):
+    """Also in a later block of a long text."""
     with pytest.raises(ValueError, match=f"'한' at position {before} is not in the vocabulary"):
         BOOK.encode("a" * before + "한" + "b한")
 
 
-def test_encode_of_a_long_text_is_that_of_its_parts():
-    """Three million characters, against a dictionary."""
+def test_encode_of_a_long_text_agrees_with_a_dictionary():
+    """Three million characters, several blocks."""
     text = ("the will to power, " * 160_000)[:3_000_001]
     table = {character: id_ for id_, character in enumerate(BOOK.characters)}
     np.testing.assert_array_equal(BOOK.encode(text), np.fromiter(map(table.get, text), dtype=np.uint8))
 
 
 @given(st.text(min_size=1))
-def test_of_is_the_books_order(text):
-    """Sorted, each once."""
+def test_of_sorts_the_distinct_characters_as_the_book_does(text):
+    """Each character once."""
     assert list(Vocabulary.of(text).characters) == sorted(set(text))
 
 
@@ -67,8 +67,8 @@ def test_of_is_the_books_order(text):
     ("characters", "message"),
     [(("a", "b", "a"), "'a' more than once"), (("a", "bc"), "'bc'"), (("a", ""), "''"), (("a", 1), "1"), ((), "empty")],
 )
-def test_vocabulary_refuses_what_is_no_set_of_characters(characters, message):
-    """Said in one sentence, with the entry."""
+def test_vocabulary_rejects_repeated_and_malformed_characters(characters, message):
+    """The message names the entry."""
     with pytest.raises(ValueError, match=message):
         Vocabulary(characters)
 
@@ -77,13 +77,13 @@ def test_vocabulary_refuses_what_is_no_set_of_characters(characters, message):
 @example("ﬃ①½™…ǅİŉ")
 @example("e\u0301\u0308\u20dd")
 def test_fold_leaves_only_known_characters(text):
-    """So the result can always be encoded."""
+    """The result can always be encoded."""
     assert set(BOOK.fold(text).text) <= set(BOOK.characters)
 
 
 @given(any_text)
 def test_fold_is_idempotent(text):
-    """What is folded stays as it is, and loses nothing more."""
+    """Folding a folded text changes and drops nothing."""
     once = BOOK.fold(text)
     again = BOOK.fold(once.text)
     assert again.text == once.text
@@ -92,7 +92,7 @@ def test_fold_is_idempotent(text):
 
 @given(any_text)
 def test_fold_counts_what_it_drops(text):
-    """Each dropped character stands in the text as often as it is counted."""
+    """With the number of their occurrences in the text."""
     dropped = BOOK.fold(text).dropped
     in_text = Counter(compose_hangul(text))
     assert all(count == in_text[character] for character, count in dropped.items())
@@ -100,8 +100,8 @@ def test_fold_counts_what_it_drops(text):
 
 
 @given(st.text(st.sampled_from(BOOK.characters)))
-def test_fold_leaves_a_known_text_alone(text):
-    """Nothing is mapped that need not be."""
+def test_fold_does_not_change_known_characters(text):
+    """Known characters are never replaced."""
     assert BOOK.fold(text).text == text
 
 
@@ -121,24 +121,24 @@ def test_fold_leaves_a_known_text_alone(text):
     ],
 )
 def test_fold_maps_by_meaning(typed, folded):
-    """Capitals, quotes, dashes, accents, ligatures, spaces and line ends find their counterparts."""
+    """Capitals, quotes, dashes, accents, ligatures, spaces and line ends have counterparts."""
     assert BOOK.fold(typed).text == folded
 
 
-def test_fold_drops_hangul_and_says_so():
-    """A syllable has no counterpart, and neither have its parts."""
+def test_fold_drops_and_counts_hangul():
+    """A syllable has no counterpart, and neither do its letters."""
     folded = BOOK.fold("a한글b한")
     assert folded.text == "ab"
     assert folded.dropped == {"한": 2, "글": 1}
 
 
-def test_fold_keeps_capitals_where_the_network_knows_them():
-    """A character that is known is never changed."""
+def test_fold_keeps_capitals_that_are_in_the_vocabulary():
+    """Lower case is only tried for unknown characters."""
     assert Vocabulary(("a", "A")).fold("aA").text == "aA"
     assert Vocabulary(tuple(string.ascii_uppercase)).fold("a").dropped == {"a": 1}
 
 
-def test_fold_never_raises_for_any_character_there_is():
-    """Every code point of Unicode, alone."""
+def test_fold_never_raises_for_any_character():
+    """Every code point of Unicode."""
     for code in range(sys.maxunicode + 1):
         BOOK.counterpart(chr(code))

@@ -1,4 +1,4 @@
-"""Stretches of a text: what stands in a batch, and what an epoch sees."""
+"""Chunks of a text: the content of a batch, and of an epoch."""
 
 import numpy as np
 import pytest
@@ -11,8 +11,8 @@ texts = st.integers(2, 400), st.integers(1, 30), st.integers(1, 8)
 
 
 @given(*texts, st.integers(0, 100))
-def test_an_epoch_is_stretches_of_the_text_each_at_most_once(characters, length, batch_size, seed):
-    """With ids that are their own places: x is a run of the text, y the same one further, nothing twice."""
+def test_epoch_is_chunks_without_overlap(characters, length, batch_size, seed):
+    """With ids that are their own positions: x is a chunk, y the same shifted by one, and no character occurs twice."""
     stream = ChunkStream(np.arange(characters), length, batch_size)
     seen = []
     for x, y in stream.batches(np.random.default_rng(seed)):
@@ -26,8 +26,8 @@ def test_an_epoch_is_stretches_of_the_text_each_at_most_once(characters, length,
         assert len(seen) >= characters - (2 + batch_size) * length
 
 
-def test_epochs_cut_and_order_the_text_differently_and_reproducibly():
-    """The same dice give the same epoch; other dice another cut and another order."""
+def test_epoch_follows_from_the_random_generator():
+    """The same seed gives the same epoch; another one other chunks in another order."""
     stream = ChunkStream(np.arange(1000), 10, 4)
     first, again, other = (
         np.concatenate([x[:, 0] for x, _ in stream.batches(np.random.default_rng(seed))]) for seed in (1, 1, 2)
@@ -39,8 +39,8 @@ def test_epochs_cut_and_order_the_text_differently_and_reproducibly():
 
 
 @pytest.mark.parametrize("characters", [0, 1, 9, 10])
-def test_a_text_shorter_than_a_stretch_and_its_next_character_gives_nothing(characters):
-    """No batch, and no error."""
+def test_text_without_a_whole_chunk_has_no_batch(characters):
+    """A chunk needs a character to follow it."""
     stream = ChunkStream(np.arange(characters), 10, 4)
     assert len(stream) == 0
     assert list(stream.batches(np.random.default_rng(1))) == []

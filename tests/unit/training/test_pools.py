@@ -1,4 +1,4 @@
-"""Examples of a text that stays on the disk: what an epoch sees, in which order, and how well it is shuffled."""
+"""Examples of a text on the disk: the content of an epoch, its order, and how well it is shuffled."""
 
 from functools import partial
 
@@ -18,53 +18,53 @@ LENGTH = 8
 
 @pytest.fixture
 def numbered(tmp_path, monkeypatch):
-    """A corpus whose n-th character is the n-th of Unicode's ideographs, so that each id is a place; H is held out."""
-    monkeypatch.setattr(on_disk, "BLOCK", 300)
-    monkeypatch.setattr(on_disk, "REACH", 30)
-    monkeypatch.setattr(on_disk, "PLACE_CHARACTERS", 20)
+    """A corpus whose n-th character is Unicode's n-th ideograph, so that each id is a position; H is held out."""
+    monkeypatch.setattr(on_disk, "BLOCK_BYTES", 300)
+    monkeypatch.setattr(on_disk, "BOUNDARY_BYTES", 30)
+    monkeypatch.setattr(on_disk, "EVALUATED_CHARACTERS", 20)
     monkeypatch.setattr(pools, "BLOCKS", 10)
-    learned = "".join(chr(0x4E00 + place) for place in range(18_000))
+    training = "".join(chr(0x4E00 + position) for position in range(18_000))
     path = tmp_path / "text.txt"
-    path.write_text(learned + " " + "H" * 6000, encoding="utf-8")
+    path.write_text(training + " " + "H" * 6000, encoding="utf-8")
     return scan_files("numbered", [path])
 
 
 def stream(corpus, stream_of):
-    """The pools of a corpus, with ids that are places: characters of the sample come first, in order."""
-    reader = TextEncoder.of_counts(
-        count_characters(corpus.block(number).text() for number in range(corpus.blocks)), "none", 1
+    """Return the pools of a corpus, whose ids are positions, and its vocabulary."""
+    encoder = TextEncoder.of_counts(
+        count_characters(corpus.block(number).text() for number in range(corpus.block_count)), "none", 1
     )
-    return PooledStream(corpus, reader, stream_of), reader.vocabulary
+    return PooledStream(corpus, encoder, stream_of), encoder.vocabulary
 
 
-def places(vocabulary, x):
+def positions(vocabulary, x):
     return np.array([ord(character) - 0x4E00 for character in vocabulary.characters])[x]
 
 
-def test_an_epoch_sees_every_learned_character_once_and_no_held_out_one(numbered):
-    """Up to what does not fill a stretch or a batch at the end of a pool; its length was known about right."""
+def test_epoch_has_every_training_character_once_and_no_held_out_one(numbered):
+    """Except those at the end of a pool that fill no chunk or batch; the number of batches is estimated well."""
     pooled, vocabulary = stream(numbered, partial(ChunkStream, length=LENGTH, batch_size=4))
     assert "h" not in vocabulary.characters
-    assert numbered.blocks > 100
+    assert numbered.block_count > 100
     for epoch in range(3):
         batches = list(pooled.batches(np.random.default_rng(epoch)))
         assert abs(len(batches) - len(pooled)) <= 0.02 * len(pooled)
         seen = np.concatenate([x.ravel() for x, _ in batches])
         assert len(seen) == len(set(seen.tolist()))
-        pool_count = -(-numbered.blocks // 10)
+        pool_count = -(-numbered.block_count // 10)
         assert len(seen) >= 18_000 - pool_count * (2 + 4) * LENGTH
 
 
-def test_windows_of_a_pool_are_all_seen(numbered):
-    """Every step-th character of each pool begins one."""
+def test_epoch_has_all_windows_of_each_pool(numbered):
+    """One from every step-th character on."""
     pooled, _ = stream(numbered, partial(WindowStream, maxlen=LENGTH, step=3, batch_size=16))
     seen = sum(len(y) for _, y in pooled.batches(np.random.default_rng(1)))
-    pool_count = -(-numbered.blocks // 10)
+    pool_count = -(-numbered.block_count // 10)
     assert 0 <= 18_001 / 3 - seen <= pool_count * (LENGTH + 3) / 3
 
 
-def test_the_order_follows_from_the_dice_alone(numbered):
-    """A run that goes on sees the batches that an unbroken one sees; another epoch has another order."""
+def test_order_follows_from_the_random_generator_alone(numbered):
+    """A resumed run has the batches of an uninterrupted one; another epoch has another order."""
     stream_of = partial(ChunkStream, length=LENGTH, batch_size=4)
     first = list(stream(numbered, stream_of)[0].batches(np.random.default_rng(7)))
     pooled, _ = stream(numbered, stream_of)
@@ -78,10 +78,10 @@ def test_the_order_follows_from_the_dice_alone(numbered):
     assert not np.array_equal(other, first[0][0])
 
 
-def test_a_batch_is_from_all_over_the_text(numbered):
-    """Its places are spread as evenly as those of a whole shuffle: mean and deviation of a uniform draw."""
+def test_batch_is_from_the_whole_text(numbered):
+    """Its positions are spread as by a shuffle of the whole text: mean and deviation of a uniform draw."""
     pooled, vocabulary = stream(numbered, partial(ChunkStream, length=LENGTH, batch_size=16))
-    batches = [places(vocabulary, x[:, 0]) / 18_000 for x, _ in pooled.batches(np.random.default_rng(1))]
+    batches = [positions(vocabulary, x[:, 0]) / 18_000 for x, _ in pooled.batches(np.random.default_rng(1))]
     means, deviations = np.array([batch.mean() for batch in batches]), np.array([batch.std() for batch in batches])
     assert means.mean() == pytest.approx(0.5, abs=0.02)
     assert deviations.mean() == pytest.approx(12**-0.5, abs=0.05)
@@ -89,22 +89,22 @@ def test_a_batch_is_from_all_over_the_text(numbered):
     assert means.std() < 1.5 * 12**-0.5 / 10**0.5
 
 
-def test_two_examples_of_a_batch_share_a_block_once_in_the_blocks_of_a_pool(numbered):
-    """Which is what the class says of its shuffle."""
+def test_two_examples_of_a_batch_share_a_block_with_the_documented_probability(numbered):
+    """1 / BLOCKS."""
     pooled, vocabulary = stream(numbered, partial(ChunkStream, length=LENGTH, batch_size=16))
-    together = pairs = 0
+    in_one_block = pairs = 0
     for x, _ in pooled.batches(np.random.default_rng(2)):
-        blocks = places(vocabulary, x[:, 0]) // 100
-        together += (blocks[:, None] == blocks).sum() - len(blocks)
+        blocks = positions(vocabulary, x[:, 0]) // 100
+        in_one_block += (blocks[:, None] == blocks).sum() - len(blocks)
         pairs += len(blocks) * (len(blocks) - 1)
-    assert together / pairs == pytest.approx(1 / 10, rel=0.25)
+    assert in_one_block / pairs == pytest.approx(1 / 10, rel=0.25)
 
 
-def test_what_is_left_out_is_counted_as_it_comes(numbered):
-    """Characters that the sample did not have are dropped, and told."""
+def test_dropped_characters_are_counted_in_each_epoch(numbered):
+    """Those that the counted sample did not have."""
     known = count_characters([numbered.block(0).text(), " "])
-    reader = TextEncoder.of_counts(known, "none", 1)
-    pooled = PooledStream(numbered, reader, partial(ChunkStream, length=LENGTH, batch_size=4))
-    before = reader.left_out.total()
+    encoder = TextEncoder.of_counts(known, "none", 1)
+    pooled = PooledStream(numbered, encoder, partial(ChunkStream, length=LENGTH, batch_size=4))
+    before = encoder.dropped.total()
     list(pooled.batches(np.random.default_rng(1)))
-    assert reader.left_out.total() - before == numbered.training_characters - known.total()
+    assert encoder.dropped.total() - before == numbered.training_characters - known.total()

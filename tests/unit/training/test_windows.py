@@ -1,4 +1,4 @@
-"""A text as examples: the book's arrays, and the same examples as a stream."""
+"""Windows of a text: the book's arrays, and the same examples as a stream."""
 
 import numpy as np
 import pytest
@@ -20,7 +20,7 @@ def arrays_of(text, maxlen, step):
 
 
 def examples_of(stream, generator=None):
-    """All examples of an epoch, as rows of maxlen + 1 ids."""
+    """Return all examples of an epoch, as rows of maxlen + 1 ids."""
     batches = list(stream.batches(generator))
     assert len(batches) == len(stream)
     rows = [np.column_stack([x, y]) for x, y in batches]
@@ -29,15 +29,15 @@ def examples_of(stream, generator=None):
 
 @given(texts, lengths, steps)
 def test_one_hot_windows_are_the_books_arrays(text, maxlen, step):
-    """Shape, type and every entry, also where the text is shorter than a window."""
+    """Shape, dtype and every entry, also where the text is shorter than a window."""
     for ours, theirs in zip(arrays_of(text, maxlen, step), by_the_book(text, maxlen, step), strict=True):
         assert ours.dtype == theirs.dtype
         np.testing.assert_array_equal(ours, theirs, strict=True)
 
 
 @given(texts, lengths, steps, st.integers(1, 9))
-def test_the_stream_gives_the_examples_of_the_arrays(text, maxlen, step, batch_size):
-    """In the order of the text, when nothing shuffles them."""
+def test_stream_has_the_examples_of_the_arrays(text, maxlen, step, batch_size):
+    """In the order of the text, without a random generator."""
     vocabulary = Vocabulary.of(text)
     stream = WindowStream(vocabulary.encode(text), maxlen, step, batch_size)
     x, y = one_hot_windows(vocabulary.encode(text), len(vocabulary), maxlen, step)
@@ -50,15 +50,15 @@ def test_the_stream_gives_the_examples_of_the_arrays(text, maxlen, step, batch_s
 
 
 @given(texts, lengths, steps, st.integers(1, 9), st.integers(0, 100))
-def test_a_shuffled_stream_is_a_permutation(text, maxlen, step, batch_size, seed):
-    """Each example once, whatever the order; the same order again for the same generator."""
+def test_shuffled_stream_is_a_permutation(text, maxlen, step, batch_size, seed):
+    """Each example once; the same order again for the same seed."""
     stream = WindowStream(Vocabulary.of(text).encode(text), maxlen, step, batch_size)
     shuffled = examples_of(stream, np.random.default_rng(seed))
     assert sorted(shuffled.tolist()) == sorted(examples_of(stream).tolist())
     np.testing.assert_array_equal(shuffled, examples_of(stream, np.random.default_rng(seed)))
 
 
-def test_a_shuffled_stream_is_in_another_order_each_epoch():
+def test_shuffled_stream_has_another_order_each_epoch():
     """Two epochs of one generator differ from each other and from the text's order."""
     stream = WindowStream(np.arange(250, dtype=np.uint8), maxlen=10, step=3, batch_size=16)
     generator = np.random.default_rng(1)
@@ -67,7 +67,7 @@ def test_a_shuffled_stream_is_in_another_order_each_epoch():
 
 
 @pytest.mark.parametrize("characters", [0, 1, 59, 60])
-def test_a_text_no_longer_than_a_window_has_no_examples(characters):
+def test_text_no_longer_than_a_window_has_no_examples(characters):
     """A window needs a character to follow it."""
     ids = np.zeros(characters, dtype=np.uint8)
     x, y = one_hot_windows(ids, 57)
@@ -75,7 +75,7 @@ def test_a_text_no_longer_than_a_window_has_no_examples(characters):
     assert list(WindowStream(ids, 60, 3, 128).batches()) == []
 
 
-def test_the_books_own_figures():
+def test_windows_of_the_books_corpus_are_as_many_as_in_the_book():
     """600,893 characters give 200,278 windows at maxlen 60 and step 3."""
     assert len(window_starts(600_893, 60, 3)) == 200_278
     assert WindowStream(np.zeros(600_893, np.uint8), 60, 3, 128).windows == 200_278

@@ -1,4 +1,4 @@
-"""What is read out of an address: always something that the page can use."""
+"""The values of an address: always such that the page can use them."""
 
 import math
 from urllib.parse import quote
@@ -6,7 +6,7 @@ from urllib.parse import quote
 from hypothesis import given
 from hypothesis import strategies as st
 
-from charlstm.ui.components.address import LONGEST_QUOTED, LONGEST_TEXT, Address, fitting
+from charlstm.ui.components.address import LONGEST_QUOTED, LONGEST_TEXT, Address, shortened
 
 EPOCHS = (0, 1, 3, 20)
 numbers = st.one_of(
@@ -19,15 +19,15 @@ numbers = st.one_of(
 
 @given(numbers)
 def test_numbers_are_always_in_their_range(value):
-    """Absurd ones are moved inside, and what is no number is the default."""
+    """Others are clamped, and what is no number is the default."""
     address = Address("page", {"number": value})
     assert 0.0 <= address.number("number", 0.0, 2.0, 0.5) <= 2.0
     assert address.whole("number", 1, 10, 4) in range(1, 11)
     assert address.nearest("number", EPOCHS, 20) in EPOCHS
 
 
-def test_numbers_are_read_as_they_were_written():
-    """Within the range nothing changes; outside, the nearer end; without a name, the default."""
+def test_numbers_in_their_range_do_not_change():
+    """Outside it is the nearer end; without a value the default."""
     address = Address("page", {"temperature": "0.51", "length": "99999999999", "epoch": "-5", "speed": "abc"})
     assert address.number("temperature", 0.0, 2.0, 0.5) == 0.51
     assert address.whole("length", 1, 10_000, 400) == 10_000
@@ -39,8 +39,8 @@ def test_numbers_are_read_as_they_were_written():
 
 @given(st.text(max_size=3 * LONGEST_TEXT))
 def test_text_that_is_too_long_is_kept_from_its_end(text):
-    """As much as fits, and all of a short one."""
-    kept = fitting(text)
+    """As much as fits; a short one is kept whole."""
+    kept = shortened(text)
     assert text.endswith(kept)
     assert len(kept) <= LONGEST_TEXT
     assert len(quote(kept)) <= LONGEST_QUOTED

@@ -1,146 +1,57 @@
-"""The pictures of a choice, as figures: what a chart is given is what the pure functions say."""
+"""The specs of the charts, and their colours."""
 
 import json
+import tomllib
+from pathlib import Path
 
-import numpy as np
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
-from hypothesis.extra.numpy import arrays
 
-from charlstm.generation.sampling import Filters, apply_filters, draw, entropy, ranking, reweight
-from charlstm.playback.tables.choice import (
-    ROWS,
-    Choice,
-    columns_table,
-    figures_table,
-    intervals_by_id,
-    rows_table,
-    visible,
-)
-from charlstm.text.vocabulary import Vocabulary
-from charlstm.ui.charts import spec
-from charlstm.ui.components.text_view import TINTS, tint
+from charlstm.ui.charts import sweeps
+from charlstm.ui.charts.choice import choice_spec
+from charlstm.ui.charts.cumulative import cumulative_spec
+from charlstm.ui.charts.epochs import losses_spec, through_spec
+from charlstm.ui.charts.temperature_map import alphabet_spec
+from charlstm.ui.charts.theme import DARK, LIGHT
 
-VOCABULARY = Vocabulary(tuple("\n !abcdefghijklmnopqrstuvwxyz"))
-SIZE = len(VOCABULARY)
-weights = arrays(np.float64, SIZE, elements=st.floats(1e-6, 1.0))
-units = st.floats(0, 1, exclude_max=True)
+CONFIG = Path(__file__).parents[3] / ".streamlit" / "config.toml"
+SPECS = [
+    *((choice_spec, (kind, 57, dark)) for kind in ("rows", "columns") for dark in (False, True)),
+    *((cumulative_spec, (batch_size, False)) for batch_size in (2, 4, 6)),
+    *((sweeps.sweep_spec, (kind, 2.0)) for kind in sweeps.KINDS),
+    (losses_spec, ()),
+    (through_spec, ()),
+]
 
 
-def choice_of(weight, temperature, u):
-    raw = weight / weight.sum()
-    reweighted = reweight(raw, temperature)
-    return Choice(raw, reweighted, temperature, int(draw(raw, reweighted, u)), u)
+@pytest.mark.parametrize(("spec_of", "arguments"), SPECS)
+def test_spec_is_built_once_and_names_no_data(spec_of, arguments):
+    """The same object each time, without the table: only then does Streamlit patch the view and not rebuild it."""
+    spec = spec_of(*arguments)
+    assert spec_of(*arguments) is spec
+    assert "data" not in spec
+    assert "datasets" not in spec
 
 
-@given(weights, st.sampled_from([0.0, 0.2, 0.5, 1.0, 2.0]), units)
-def test_die_falls_into_the_part_of_the_drawn_character(weight, temperature, u):
-    """The line at u lies inside the drawn character's part of the strip."""
-    choice = choice_of(weight, temperature, u)
-    start, end = intervals_by_id(choice)
-    assert start[choice.character_id] <= u + 1e-12
-    assert u <= end[choice.character_id] + 1e-12
+@pytest.mark.parametrize("dark", [False, True])
+def test_alphabet_spec_is_built_once(dark):
+    """Its two tables are given when it is drawn."""
+    spec = alphabet_spec(57, dark)
+    assert alphabet_spec(57, dark) is spec
+    assert "datasets" not in spec
 
 
-@given(weights, st.sampled_from([0.2, 1.0, 1.7]), units)
-def test_rows_leave_nothing_out(weight, temperature, u):
-    """Bars and the rest add up to one on both sides; the drawn character always has a bar."""
-    table = rows_table(choice_of(weight, temperature, u), VOCABULARY, "1:0").to_pydict()
-    assert len(table["place"]) == ROWS + 1
-    assert sum(table["raw"]) == pytest.approx(1)
-    assert sum(table["reweighted"]) == pytest.approx(1)
-    assert sum(table["drawn"]) == 1
+def test_columns_have_space_for_as_many_characters_as_can_be_read():
+    """The most frequent ones of a large vocabulary, and all of a small one."""
+    small, large = (json.dumps(choice_spec("columns", characters)) for characters in (57, 2000))
+    assert ": 57)" in small
+    assert ": 80)" in large
+    assert "2000)" not in large
 
 
-@given(weights)
-def test_rows_stand_from_the_likeliest(weight):
-    """Both sides show the same characters in the order of the raw probabilities."""
-    choice = Choice(weight / weight.sum(), reweight(weight / weight.sum(), 0.5), 0.5)
-    table = rows_table(choice, VOCABULARY, "1:0").to_pydict()
-    expected = ranking(choice.raw)[:ROWS]
-    assert table["symbol"][:-1] == [visible(VOCABULARY.characters[id_]) for id_ in expected]
-    assert table["symbol"][-1] == "rest"
-    assert table["raw"][:-1] == choice.raw[expected].tolist()
-    assert table["u"][0] is None
-
-
-@given(weights, units)
-def test_columns_show_every_character_in_the_given_order(weight, u):
-    """Places do not depend on the probabilities."""
-    order = tuple(reversed(range(SIZE)))
-    choice = choice_of(weight, 0.7, u)
-    table = columns_table([choice], VOCABULARY, order).to_pydict()
-    assert table["reweighted"] == choice.reweighted[list(order)].tolist()
-    assert table["symbol"][0] == "z"
-    assert table["symbol"][-1] == "↵"
-
-
-@given(st.lists(weights, min_size=1, max_size=4), units)
-def test_columns_of_several_choices_are_those_of_each_in_turn(several, u):
-    """A frame for each."""
-    choices, order = [choice_of(weight, 0.7, u) for weight in several], tuple(range(SIZE))
-    table = columns_table(choices, VOCABULARY, order).to_pylist()
-    for number, choice in enumerate(choices):
-        alone = columns_table([choice], VOCABULARY, order).to_pylist()
-        assert [row for row in table if row["frame"] == number] == [{**row, "frame": number} for row in alone]
-
-
-def test_what_a_filter_cut_is_shown_as_cut():
-    """It keeps its row and its raw figure; without filters a probability of 0 is not called cut."""
-    raw = np.arange(1.0, SIZE + 1) / np.arange(1.0, SIZE + 1).sum()
-    left = apply_filters(raw, raw, Filters(top_k=3))
-    table = rows_table(Choice(raw, left, 1.0, filtered=True), VOCABULARY, "").to_pydict()
-    assert table["cut"] == [False] * 3 + [True] * (ROWS - 2)
-    assert table["raw"][:ROWS] == sorted(raw, reverse=True)[:ROWS]
-    cold = rows_table(Choice(raw, reweight(raw, 0.0), 0.0), VOCABULARY, "").to_pydict()
-    assert not any(cold["cut"])
-
-
-def test_headings_say_the_entropies():
-    """Both sides say their uncertainty in bits and as a number of characters."""
-    raw = np.full(SIZE, 1 / SIZE)
-    table = rows_table(Choice(raw, reweight(raw, 0.0), 0.0), VOCABULARY, "").to_pydict()
-    assert f"{entropy(raw):.2f} bits, as if choosing among {SIZE}.0 characters" in table["raw_uncertainty"][0]
-    assert "0.00 bits, as if choosing among 1.0 characters" in table["reweighted_uncertainty"][0]
-
-
-def test_table_says_the_same_as_the_chart():
-    """The text alternative has every character with the figures of the pure functions."""
-    choice = choice_of(np.arange(1.0, SIZE + 1), 0.5, 0.3)
-    table = figures_table(choice, VOCABULARY).to_pydict()
-    order = ranking(choice.raw)
-    assert table["raw"] == choice.raw[order].tolist()
-    assert table["reweighted"] == choice.reweighted[order].tolist()
-    assert table["die to"][-1] == pytest.approx(1)
-    assert sum(table["drawn"]) == 1
-
-
-@pytest.mark.parametrize("kind", ["rows", "columns"])
-def test_spec_is_built_once_and_names_no_data(kind):
-    """The same object each time, without the table: only then is a view patched and not rebuilt."""
-    built = spec(kind, SIZE)
-    assert spec(kind, SIZE) is built
-    assert "data" not in built
-    assert "datasets" not in built
-
-
-def test_spaces_and_line_breaks_are_visible():
-    """What would be invisible in a chart has a symbol."""
-    assert visible(" ") == "␣"
-    assert visible("\n") == "↵"
-
-
-def test_tint_rises_with_surprise():
-    """The less probable, the stronger."""
-    levels = [tint(probability) for probability in np.linspace(1, 0, 200)]
-    assert levels == sorted(levels)
-    assert set(levels) == set(range(len(TINTS) + 1))
-
-
-def test_columns_have_room_for_so_many_characters_as_can_be_read():
-    """Of an alphabet of syllables the most frequent are shown; of a small one all."""
-    shown = [json.dumps(spec("columns", characters, False)) for characters in (57, 2000)]
-    assert ": 57)" in shown[0]
-    assert ": 80)" in shown[1]
-    assert "2000)" not in shown[1]
+def test_charts_have_the_colours_of_the_page():
+    """Ink and paper of both themes, and the primary colour of the light one, are those of Streamlit's configuration."""
+    theme = tomllib.loads(CONFIG.read_text(encoding="utf-8"))["theme"]
+    for colours, configured in ((LIGHT, theme["light"]), (DARK, theme["dark"])):
+        assert colours.ink == configured["textColor"]
+        assert colours.paper == configured["backgroundColor"]
+    assert LIGHT.bands[0] == theme["primaryColor"]

@@ -1,4 +1,4 @@
-"""Streamlit may end a run of the script at any touch of the session, to begin another: nothing is left half done."""
+"""Streamlit may end a run of the script at any access to the session: the session is never left inconsistent."""
 
 from itertools import count
 from types import SimpleNamespace
@@ -7,51 +7,53 @@ import pytest
 import streamlit as st
 from streamlit.runtime.state import SafeSessionState, SessionState, session_state_proxy
 
-from charlstm.ui.components.address import opened
+from charlstm.playback.player import Player
+from charlstm.ui.components.address import page_address
 from charlstm.ui.write import write_state
 
 
 class CutOff(Exception):
-    """What ends a run."""
+    """Ends a run of the script."""
 
 
 @pytest.fixture
 def each_cut(monkeypatch):
-    """Do a thing in sessions of their own that are cut off at its first touch, its second, and so on to its end."""
+    """Run an action in new sessions, ended at the first access to the session, at the second, and so on to its end."""
 
-    def each_cut_(before, deed):
-        for touches in count():
+    def each_cut_(before, action):
+        for accesses in count():
             left = [1000]
 
-            def touched(left=left):
+            def on_access(left=left):
                 left[0] -= 1
                 if left[0] < 0:
                     raise CutOff
 
-            state = SafeSessionState(SessionState(), touched)
+            state = SafeSessionState(SessionState(), on_access)
             monkeypatch.setattr(session_state_proxy, "get_session_state", lambda state=state: state)
             before()
-            left[0] = touches
+            left[0] = accesses
             try:
-                deed()
+                action()
             except CutOff:
                 left[0] = 1000
-                yield touches
+                yield accesses
             else:
-                assert touches > 1
+                assert accesses > 1
                 return
 
     return each_cut_
 
 
 def test_page_never_begins_with_the_address_of_another(each_cut, monkeypatch):
-    """The run after the one that was cut off finds what the address says."""
+    """The next run of the script has the values of the address."""
     monkeypatch.setattr(st, "query_params", SimpleNamespace(to_dict=lambda: {"seed": "map's own"}))
-    for _ in each_cut(lambda: opened("write"), lambda: opened("map")):
-        assert opened("map").text("seed", "") == "map's own"
+    for _ in each_cut(lambda: page_address("write"), lambda: page_address("map")):
+        assert page_address("map").text("seed", "") == "map's own"
 
 
-def test_text_is_on_the_page_with_all_that_belongs_to_it_or_not_at_all(each_cut):
-    """Its number, and what the view has of it."""
-    for _ in each_cut(lambda: None, lambda: write_state.replace("a player")):
-        assert write_state.player() is None or (st.session_state.run, list(st.session_state.sent)) == (1, [])
+def test_run_is_replaced_with_all_that_belongs_to_it_or_not_at_all(each_cut):
+    """Its number, and what the view has received of it."""
+    player = Player.__new__(Player)  # the session only keeps it
+    for _ in each_cut(lambda: None, lambda: write_state.replace(player)):
+        assert write_state.player() is None or (st.session_state.run_number, list(st.session_state.sent)) == (1, [])

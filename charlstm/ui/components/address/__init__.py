@@ -1,12 +1,12 @@
-"""The address bar says what the page shows, so that a colleague who opens the address sees the same.
+"""The page's state in the address bar, so that whoever opens the address sees the same.
 
-    address = opened("evolve")                       # once a run of the script, at its beginning
-    epoch = address.nearest("epoch", epochs, 0)      # the first value of a widget; absurd ones are clamped
+    address = page_address("evolve")                 # once in a run of the script, at its beginning
+    epoch = address.nearest("epoch", epochs, 0)      # the first value of a widget; out of range is clamped
     address.show({"epoch": epoch, "seed": seed_text}, key="address")   # at the end, or at the end of a fragment
 
-The address is rewritten in the browser alone, a moment after the last change: that runs nothing, mounts
-nothing, and adds nothing to what the browser's Back button goes through. A page that is left and come
-back to begins with what it showed last.
+The address is rewritten in the browser alone, a moment after the last change: that neither reruns the
+script, nor mounts a component anew, nor adds a step to the browser's history. A page that is opened
+again in the same session begins with what it showed last.
 """
 
 import math
@@ -16,12 +16,12 @@ from urllib.parse import quote
 
 import streamlit as st
 
-from charlstm.playback.message_id import rising_number
+from charlstm.playback.message_id import next_message_id
 
 HERE = Path(__file__).parent
-# Browsers take more, but what lies between (proxies, chat programs) often not.
+# Browsers take more, but proxies and chat programs often do not.
 LONGEST_TEXT = 1_000  # characters
-LONGEST_QUOTED = 3_000  # bytes, once it is quoted as an address needs
+LONGEST_QUOTED = 3_000  # bytes, percent-encoded
 
 _bar = st.components.v2.component(
     "charlstm_address", html="<span></span>", js=(HERE / "address.js").read_text(encoding="utf-8")
@@ -35,18 +35,18 @@ _link = st.components.v2.component(
 
 
 class Address:
-    """What stood in a page's address when it was opened. A value that is absurd is moved inside its range."""
+    """The values of a page's address when it was opened; one that is out of range is clamped."""
 
     def __init__(self, page: str, values: Mapping[str, str]) -> None:
         self.page = page
         self._values = values
 
     def text(self, name: str, default: str) -> str:
-        """Return a text, with nothing in it that is not text."""
+        """Return a text, without null characters."""
         return self._values.get(name, default).replace("\0", "")
 
     def number(self, name: str, least: float, most: float, default: float) -> float:
-        """Return a number from `least` to `most`."""
+        """Return a number, clamped to [least, most]; the default where there is no number."""
         try:
             value = float(self._values[name])
         except (KeyError, ValueError):
@@ -54,30 +54,34 @@ class Address:
         return default if math.isnan(value) else min(max(value, least), most)
 
     def whole(self, name: str, least: int, most: int, default: int) -> int:
-        """Return a whole number from `least` to `most`."""
+        """Return a whole number, clamped to [least, most]; the default where there is no number."""
         return int(self.number(name, least, most, default))
 
     def nearest(self, name: str, allowed: Sequence[int], default: int) -> int:
-        """Return that one of the allowed numbers which is nearest."""
+        """Return the nearest of the allowed numbers."""
         value = self.whole(name, min(allowed), max(allowed), default)
         return min(allowed, key=lambda one: abs(one - value))
 
     def show(self, values: Mapping[str, str | float | None], key: str) -> None:
-        """Put values into the address bar; None takes one out, and those of other names stay as they are.
+        """Put values into the address bar; None removes a value, and values of other names stay.
 
-        Call it in each run of the script, or of the fragment, that may change a value; `key` is the component's.
+        Call it in each run of the script, or of the fragment, that may change a value.
+
+        Args:
+            values: by name.
+            key: of the component.
         """
-        said = {name: None if value is None else _as_text(value) for name, value in values.items()}
-        shown = st.session_state.setdefault(f"address_of_{self.page}", {})
-        shown.update(said)
+        texts = {name: None if value is None else _as_text(value) for name, value in values.items()}
+        shown: dict[str, str | None] = st.session_state.setdefault(f"address_of_{self.page}", {})
+        shown.update(texts)
         with st.container(key=f"hidden-{key}"):
-            _bar(key=key, data={"values": said, "number": rising_number()})
+            _bar(key=key, data={"values": texts, "message_id": next_message_id()})
 
 
-def opened(page: str) -> Address:
-    """Return what the address said when this page was opened, the same until another page is.
+def page_address(page: str) -> Address:
+    """Return the address with which this page was opened: the same object until another page is opened.
 
-    Where it said nothing, it is what the page showed last.
+    An address without values is replaced by the one that the page showed last.
     """
     session = st.session_state
     address: Address | None = session.get("address_opened")
@@ -88,10 +92,10 @@ def opened(page: str) -> Address:
     return address
 
 
-def fitting(text: str) -> str:
-    """Return as much of a text, from its end, as goes into an address.
+def shortened(text: str) -> str:
+    """Return the end of a text, as much as fits into an address.
 
-    >>> len(fitting("a" * 5000))
+    >>> len(shortened("a" * 5000))
     1000
     """
     text = text[-LONGEST_TEXT:]
@@ -101,7 +105,7 @@ def fitting(text: str) -> str:
 
 
 def copy_link(label: str, copied: str, key: str) -> None:
-    """Show a button that copies the address, and then says so."""
+    """Show a button that copies the address, and is then called `copied` for a moment."""
     _link(key=key, data={"label": label, "copied": copied})
 
 

@@ -1,23 +1,23 @@
-// Writes values into the page's address, without a run of the script and without a step in the
-// browser's history. Browsers allow only so many changes in a time, so it waits until they rest.
-const WAIT = 300; // milliseconds
-let waiting = null; // { path, values } of the page that is shown
+// Writes values into the page's address, without a rerun of the script and without a step in the
+// browser's history. Browsers limit the rate of such changes, so it waits until they pause.
+const PAUSE = 300; // milliseconds
+let pending = null; // { path, values } of the page that is shown
 let timer = null;
-const newest = new WeakMap(); // the number of the last message for each component
+const lastIds = new WeakMap(); // of the last message to each component
 
 export default function ({ data, parentElement }) {
-  if (data.number < newest.get(parentElement)) return; // it came too late
-  newest.set(parentElement, data.number);
+  if (data.message_id < lastIds.get(parentElement)) return; // older than the last one
+  lastIds.set(parentElement, data.message_id);
   const path = location.pathname;
-  waiting = { path, values: { ...(waiting?.path === path ? waiting.values : {}), ...data.values } };
+  pending = { path, values: { ...(pending?.path === path ? pending.values : {}), ...data.values } };
   clearTimeout(timer);
-  timer = setTimeout(write, WAIT);
+  timer = setTimeout(write, PAUSE);
 }
 
 function write() {
-  const { path, values } = waiting;
-  waiting = null;
-  if (path !== location.pathname) return; // another page by now
+  const { path, values } = pending;
+  pending = null;
+  if (path !== location.pathname) return; // another page is shown now
   const query = new URLSearchParams(location.search);
   for (const [name, value] of Object.entries(values)) {
     if (value === null) query.delete(name);
@@ -26,7 +26,7 @@ function write() {
   const search = String(query) ? `?${query}` : "";
   if (search === location.search) return;
   history.replaceState(history.state, "", location.pathname + search + location.hash);
-  // Where a host shows the app in a frame, the address bar is the host's: Streamlit's own message to it.
+  // In a frame the address bar is the host's: send it the message that Streamlit itself would send.
   if (window.parent !== window) {
     window.parent.postMessage({ stCommVersion: 1, type: "SET_QUERY_PARAM", queryParams: search }, "*");
   }

@@ -1,5 +1,5 @@
 // A button that copies the address of the page.
-const SAID = 2000; // milliseconds
+const MESSAGE_TIME = 2000; // milliseconds
 
 export default function ({ data, parentElement }) {
   const button = parentElement.querySelector("button");
@@ -9,9 +9,9 @@ export default function ({ data, parentElement }) {
       await navigator.clipboard.writeText(location.href);
       button.textContent = data.copied;
     } catch {
-      // No permission, or no secure context: for the person's own Ctrl+C.
+      // No permission, or no secure context: show the address, to be copied with Ctrl+C.
       prompt(data.label, location.href);
     }
-    setTimeout(() => (button.textContent = data.label), SAID);
+    setTimeout(() => (button.textContent = data.label), MESSAGE_TIME);
   };
 }

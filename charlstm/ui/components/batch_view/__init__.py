@@ -1,28 +1,28 @@
-"""All columns of Compare in one component: temperatures, growing texts, where they part, figures.
+"""All columns of Compare in one component: temperatures, growing texts, their divergences, figures.
 
-It is sent only what is new, and reports the temperatures and the position that a person looks at.
+It receives only what is new, and reports the temperatures and the position that the viewer selects.
 """
 
 from collections import deque
 from collections.abc import Container, Sequence
 from itertools import takewhile
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import NamedTuple, TypedDict
 
 import streamlit as st
 
 from charlstm.playback.batch_player import BatchPlayer
-from charlstm.playback.message_id import rising_number
+from charlstm.playback.message_id import next_message_id
 from charlstm.playback.word_counts import InventedWord
 from charlstm.ui.components.temperature_slider import HIGHEST, LOWEST, STEP, clamped
 from charlstm.ui.shared import sentences
 
 HERE = Path(__file__).parent
-SEED_SHOWN = 40  # characters of the seed text that stand before each text
+SHOWN_SEED_LENGTH = 40  # characters of the seed text that are shown before each text
 
 _component = st.components.v2.component(
-    "charlstm_lanes_view",
-    html='<div class="lanes"></div>',
+    "charlstm_batch_view",
+    html='<div class="batch"></div>',
     css=(HERE / "batch_view.css").read_text(encoding="utf-8"),
     js=(HERE / "batch_view.js").read_text(encoding="utf-8"),
 )
@@ -33,41 +33,45 @@ class Figure(NamedTuple):
 
     label: str
     value: str
-    spread: str = ""  # of many runs
-    place: int | None = None  # the position that a click on the value leads to
+    spread: str = ""  # over many runs
+    place: int | None = None  # the position that a click on the value selects
 
 
 def column_temperatures(key: str, starts: Sequence[float]) -> list[float]:
-    """Return the present temperature of each column, as the component of this key last told them.
-
-    Columns that it has not told of are where they start.
-    """
-    told = st.session_state.get(key, {}).get("temperatures")
-    told = [clamped(one) for one in told] if isinstance(told, list) else []
-    return [*told[: len(starts)], *starts[len(told) :]]
+    """Return the temperature of each column as the component of this key reported it, or else its first one."""
+    reported = st.session_state.get(key, {}).get("temperatures")
+    temperatures = [clamped(one) for one in reported] if isinstance(reported, list) else []
+    return [*temperatures[: len(starts)], *starts[len(temperatures) :]]
 
 
 def column_networks(key: str, starts: Sequence[str], offered: Container[str]) -> list[str]:
-    """Return the name of each column's network, as the component of this key last told them.
-
-    Columns that it has not told of, or told nonsense, are where they start.
-    """
-    told = st.session_state.get(key, {}).get("networks")
-    told = told if isinstance(told, list) else []
+    """Return the name of each column's network as the component of this key reported it, or else its first one."""
+    reported = st.session_state.get(key, {}).get("networks")
+    names = reported if isinstance(reported, list) else []
     chosen = [
-        one if isinstance(one, str) and one in offered else start for one, start in zip(told, starts, strict=False)
+        name if isinstance(name, str) and name in offered else start for name, start in zip(names, starts, strict=False)
     ]
     return [*chosen, *starts[len(chosen) :]]
 
 
 class Networks(NamedTuple):
-    """The networks of the columns by name, and those that may be chosen."""
+    """The names of the columns' networks, and of those that may be chosen."""
 
     chosen: Sequence[str]
     offered: Sequence[str]
 
 
-def lanes_view(
+class Setup(TypedDict):
+    """What the component needs once, at its beginning."""
+
+    seed: str
+    temperatures: Sequence[float]
+    networks: dict[str, Sequence[str]] | None
+    range: list[float]
+    words: dict[str, str | list[list[str]]]
+
+
+def batch_view(
     player: BatchPlayer,
     temperatures: Sequence[float],
     figures: Sequence[Sequence[Figure]],
@@ -77,18 +81,18 @@ def lanes_view(
     key: str,
     networks: Networks | None = None,
 ) -> int | None:
-    """Show the columns, and return the position that the person looks at, None where none is.
+    """Show the columns, and return the position that the viewer has selected, or None.
 
     Args:
-        player: whose texts.
-        temperatures: at which the columns begin.
-        figures: what stands below each column.
-        run: another name means other texts; the view then starts over.
-        sent: how many characters this run had at each of the last calls; none when the view must get all.
-            It is emptied when the view says that it has lost its place.
-        interval: seconds over which the new characters are let appear.
+        player: of the texts.
+        temperatures: the first one of each column.
+        figures: of each column, shown below it.
+        run: names the texts; with another name the view begins anew.
+        sent: the number of characters at each of the last calls; empty when the view needs all of them.
+            It is emptied when the view reports a gap.
+        interval: seconds over which the new characters appear.
         key: of the component.
-        networks: where each column has one of its own; a choice of them stands at the head of each.
+        networks: where each column has one of its own; it is then chosen at the head of the column.
     """
     start = sent[0] if sent else 0
     data = {
@@ -96,12 +100,11 @@ def lanes_view(
         "start": start,
         "texts": [text[start:] for text in player.texts],
         "invented": [_since(word_counter.invented, start) for word_counter in player.word_counters],
-        "partings": player.divergences,
+        "divergences": player.divergences,
         "figures": figures,
         "interval": interval if player.running else 0,
-        "number": rising_number(),
-        # what need not be said again
-        "whole": None if sent else _whole(player.seed_text, temperatures, networks),
+        "message_id": next_message_id(),
+        "whole": None if sent else _setup(player.seed_text, temperatures, networks),
     }
     events = _component(
         key=key,
@@ -112,12 +115,12 @@ def lanes_view(
         on_selected_change=lambda: None,
         on_lost_change=sent.clear,
     )
-    return _place(events.selected, run, len(player.steps))
+    return _selected_place(events.selected, run, len(player.steps))
 
 
-def _whole(seed_text: str, temperatures: Sequence[float], networks: Networks | None) -> dict[str, Any]:
+def _setup(seed_text: str, temperatures: Sequence[float], networks: Networks | None) -> Setup:
     return {
-        "seed": seed_text if len(seed_text) <= SEED_SHOWN else f"…{seed_text[-SEED_SHOWN:]}",
+        "seed": seed_text if len(seed_text) <= SHOWN_SEED_LENGTH else f"…{seed_text[-SHOWN_SEED_LENGTH:]}",
         "temperatures": temperatures,
         "networks": networks and networks._asdict(),
         "range": [LOWEST, HIGHEST, STEP],
@@ -126,14 +129,14 @@ def _whole(seed_text: str, temperatures: Sequence[float], networks: Networks | N
 
 
 def _since(invented: Sequence[InventedWord], start: int) -> list[tuple[int, int]]:
-    """Return where the words stand that were noticed after the text had `start` characters, the last first."""
+    """Return the slices of the words that were counted after the text had `start` characters, the last first."""
     new = takewhile(lambda word: word.noticed > start, reversed(invented))
     return [(max(word.start, 0), word.end) for word in new]
 
 
-def _place(told: Any, run: str, characters: int) -> int | None:
-    """Return the position that a browser says is looked at, if it is one of this run's."""
-    if not isinstance(told, dict) or told.get("run") != run:
+def _selected_place(reported: object, run: str, characters: int) -> int | None:
+    """Return the position that a browser has reported, if it is one of this run's."""
+    if not isinstance(reported, dict) or reported.get("run") != run:
         return None
-    place = told.get("place")
+    place = reported.get("place")
     return place if type(place) is int and 0 <= place < characters else None

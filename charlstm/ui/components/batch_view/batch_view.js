@@ -1,25 +1,26 @@
 // Texts that grow side by side. Text is only ever written with textContent.
 //
-// Each message carries the characters from `start` on; it overlaps the one before, so a message that
-// the browser skipped leaves no gap. If there is one nevertheless, the view asks for all. What need
-// not be said again (the seed text, the words of the page) comes with `whole`. A message that is
-// older than what is shown already, by its number, came too late.
-const PAUSE = 80; // milliseconds between two reports of a hand that moves
-const ANSWER = 2000; // milliseconds for which an answer of the page is waited for
-const BLOCK = 500; // characters that are laid out together, at least
+// Each message has the characters from `start` on, and overlaps the one before, so that a message which
+// the browser skipped leaves no gap. If there is a gap nevertheless, the view asks for everything. What
+// never changes (the seed text, the words of the page) is in `whole`, which only some messages have. A
+// message with a lower `message_id` than the last one is ignored.
+const REPORT_PAUSE = 80; // milliseconds between two reports of one kind
+const ANSWER_TIMEOUT = 2000; // milliseconds
+const BLOCK_LENGTH = 500; // characters that are laid out together, at least
+const AT_END = 40; // pixels from the end of a text within which the view follows it
 const views = new WeakMap();
 
 export default function ({ data, parentElement, setStateValue, setTriggerValue }) {
   let view = views.get(parentElement);
   if (!view) {
-    view = new View(parentElement.querySelector(".lanes"));
+    view = new View(parentElement.querySelector(".batch"));
     views.set(parentElement, view);
   }
-  view.set = setStateValue;
+  view.setState = setStateValue;
   view.trigger = setTriggerValue;
   view.receive(data);
   return () => {
-    if (parentElement.isConnected) return; // Streamlit also cleans up after a message that another has overtaken
+    if (parentElement.isConnected) return; // Streamlit also cleans up when a newer message replaces this one
     view.close();
     views.delete(parentElement);
   };
@@ -27,83 +28,84 @@ export default function ({ data, parentElement, setStateValue, setTriggerValue }
 
 class View {
   constructor(root) {
-    this.place = element("div", "columns");
-    this.legend = element("div", "legend");
-    root.replaceChildren(this.place, this.legend);
+    this.grid = createElement("div", "columns");
+    this.legend = createElement("div", "legend");
+    root.replaceChildren(this.grid, this.legend);
     this.columns = [];
     this.run = null;
-    this.waiting = []; // positions that have come and are not yet shown: a character for each column
-    this.shown = 0;
+    this.pending = []; // positions that are received and not yet shown: a character for each column
+    this.shown = 0; // positions
     this.pinned = null; // the position that was clicked
     this.hovered = null;
     this.reports = { temperatures: new Report(), networks: new Report(), selected: new Report() };
     this.frameRequest = null;
   }
 
-  receive({ run, start, texts, invented, partings, figures, interval, number, whole }) {
-    if (number < this.number) return;
-    this.number = number;
+  receive({ message_id, run, start, texts, invented, divergences, figures, interval, whole }) {
+    if (message_id < this.messageId) return;
+    this.messageId = message_id;
     if (whole) this.begin(run, texts.length, whole);
-    if (run !== this.run || start > this.shown + this.waiting.length) {
-      if (!this.asking) this.ask();
+    const received = this.shown + this.pending.length;
+    if (run !== this.run || start > received) {
+      if (!this.requestTimer) this.requestAll();
       return;
     }
-    clearTimeout(this.asking);
-    this.asking = null;
+    clearTimeout(this.requestTimer);
+    this.requestTimer = null;
     const characters = texts.map((text) => Array.from(text));
-    for (let place = this.shown + this.waiting.length - start; place < characters[0].length; place += 1) {
-      this.waiting.push(characters.map((text) => text[place]));
+    for (let place = received - start; place < characters[0].length; place += 1) {
+      this.pending.push(characters.map((text) => text[place]));
     }
-    this.columns.forEach((column, place) => {
-      column.parting = partings[place];
-      column.invented.push(...invented[place]);
-      column.tell(figures[place]);
+    this.columns.forEach((column, index) => {
+      column.divergence = divergences[index];
+      column.invented.push(...invented[index]);
+      column.updateFigures(figures[index]);
     });
     this.running = interval > 0;
     this.reveal(interval * 1000);
   }
 
-  // Asks for all, and again until it has come: the browser may skip the answer, too.
-  ask() {
+  // Asks for everything until it is received: the browser may skip the answer, too.
+  requestAll() {
     this.trigger("lost", true);
-    this.asking = setTimeout(() => this.ask(), ANSWER);
+    this.requestTimer = setTimeout(() => this.requestAll(), ANSWER_TIMEOUT);
   }
 
   begin(run, count, whole) {
     if (count !== this.columns.length) {
-      this.columns = Array.from({ length: count }, (_, number) => new Column(this, number, whole));
-      this.place.replaceChildren(...this.columns.map((column) => column.root));
-      this.place.style.setProperty("--columns", count);
-      this.legend.replaceChildren(...whole.words.legend.map(([style, sample, said]) => explained(style, sample, said)));
+      this.columns = Array.from({ length: count }, (_, index) => new Column(this, index, whole));
+      this.grid.replaceChildren(...this.columns.map((column) => column.root));
+      this.grid.style.setProperty("--columns", count);
+      this.legend.replaceChildren(...whole.words.legend.map(([style, sample, meaning]) => legendEntry(style, sample, meaning)));
     }
-    this.columns.forEach((column) => column.offer(whole.networks));
+    this.columns.forEach((column) => column.offerNetworks(whole.networks));
     const seed = whole.seed;
     if (run === this.run && seed === this.seed) return;
     cancelAnimationFrame(this.frameRequest);
-    Object.assign(this, { run, seed, waiting: [], shown: 0, pinned: null, hovered: null });
+    Object.assign(this, { run, seed, pending: [], shown: 0, pinned: null, hovered: null });
     this.columns.forEach((column) => column.begin(seed));
   }
 
-  // Lets what is waiting appear evenly over `duration` milliseconds.
+  // Shows the pending positions evenly over `duration` milliseconds.
   reveal(duration) {
     cancelAnimationFrame(this.frameRequest);
-    const all = this.waiting.length;
+    const all = this.pending.length;
     const began = performance.now();
     const show = (now) => {
       const due = duration > 0 && !document.hidden ? Math.ceil((all * (now - began)) / duration) : all;
-      const take = due - (all - this.waiting.length);
-      if (take > 0) this.append(this.waiting.splice(0, take));
-      if (this.waiting.length) this.frameRequest = requestAnimationFrame(show);
+      const count = due - (all - this.pending.length);
+      if (count > 0) this.append(this.pending.splice(0, count));
+      if (this.pending.length) this.frameRequest = requestAnimationFrame(show);
     };
     show(began);
   }
 
-  append(rows) {
-    const following = this.columns.filter((column) => column.atEnd); // all asked before anything changes
-    this.columns.forEach((column, place) => column.append(rows.map((row) => row[place]), this.shown));
-    this.shown += rows.length;
+  append(positions) {
+    const following = this.columns.filter((column) => column.atEnd); // measured before anything changes
+    this.columns.forEach((column, index) => column.append(positions.map((characters) => characters[index]), this.shown));
+    this.shown += positions.length;
     this.columns.forEach((column) => column.underline(this.shown));
-    following.forEach((column) => column.follow());
+    following.forEach((column) => column.scrollToEnd());
   }
 
   get selected() {
@@ -120,42 +122,42 @@ class View {
     this.hovered = null;
     this.pinned = place === null ? null : Math.min(Math.max(place, 0), this.shown - 1);
     this.mark();
-    this.columns.forEach((column) => (place === null ? this.running && column.follow() : column.bring(this.pinned)));
+    this.columns.forEach((column) => (place === null ? this.running && column.scrollToEnd() : column.scrollTo(this.pinned)));
   }
 
   mark() {
     this.columns.forEach((column) => column.mark(this.selected));
-    this.reports.selected.soon(() => this.set("selected", { run: this.run, place: this.selected ?? -1 }));
+    this.reports.selected.schedule(() => this.setState("selected", { run: this.run, place: this.selected ?? -1 }));
   }
 
-  warm() {
+  reportTemperatures() {
     const temperatures = () => this.columns.map((column) => Number(column.range.value));
-    this.reports.temperatures.soon(() => this.set("temperatures", temperatures()));
+    this.reports.temperatures.schedule(() => this.setState("temperatures", temperatures()));
   }
 
-  changeNetwork() {
+  reportNetworks() {
     const networks = () => this.columns.map((column) => column.network.value);
-    this.reports.networks.soon(() => this.set("networks", networks()));
+    this.reports.networks.schedule(() => this.setState("networks", networks()));
   }
 
   close() {
     cancelAnimationFrame(this.frameRequest);
-    clearTimeout(this.asking);
+    clearTimeout(this.requestTimer);
     Object.values(this.reports).forEach((report) => report.close());
   }
 }
 
-// Says a thing at once, then at most every PAUSE milliseconds, and always the last one.
+// A throttle: sends the latest report at once, and then at most one in REPORT_PAUSE.
 class Report {
-  last = 0;
+  sentAt = 0;
 
-  soon(say) {
-    this.say = say;
+  schedule(send) {
+    this.send = send;
     this.timer ??= setTimeout(() => {
       this.timer = null;
-      this.last = performance.now();
-      this.say();
-    }, Math.max(0, PAUSE - (performance.now() - this.last)));
+      this.sentAt = performance.now();
+      this.send();
+    }, Math.max(0, REPORT_PAUSE - (performance.now() - this.sentAt)));
   }
 
   close() {
@@ -164,76 +166,76 @@ class Report {
 }
 
 class Column {
-  constructor(view, number, { temperatures, range, words }) {
+  constructor(view, index, { temperatures, range, words }) {
     this.view = view;
-    this.number = number;
+    this.index = index;
     this.words = words;
-    this.root = element("section", "column");
-    this.text = element("div", "text");
+    this.root = createElement("section", "column");
+    this.text = createElement("div", "text");
     this.text.setAttribute("role", "region");
     this.text.tabIndex = 0;
-    this.figures = element("dl", "figures");
-    this.told = new Map(); // label -> the elements that tell it
-    this.invented = [];
-    this.root.append(this.head(temperatures[number], range), this.text, this.figures);
+    this.figures = createElement("dl", "figures");
+    this.figureRows = new Map(); // label -> the elements of a figure
+    this.invented = []; // slices of the invented words that are not marked yet
+    this.root.append(this.createHead(temperatures[index], range), this.text, this.figures);
     this.listen();
-    this.heat();
+    this.showTemperature();
   }
 
-  head(temperature, [min, max, step]) {
-    const head = element("div", "head");
-    const label = element("label", "", this.words.temperature);
-    this.range = element("input");
-    this.value = element("output");
-    Object.assign(this.range, { type: "range", id: `temperature-${this.number}`, min, max, step, value: temperature });
-    this.range.setAttribute("aria-label", fill(this.words.temperature_of, { number: this.number + 1 }));
+  createHead(temperature, [min, max, step]) {
+    const head = createElement("div", "head");
+    const label = createElement("label", "", this.words.temperature);
+    this.range = createElement("input");
+    this.value = createElement("output");
+    Object.assign(this.range, { type: "range", id: `temperature-${this.index}`, min, max, step, value: temperature });
+    this.range.setAttribute("aria-label", fill(this.words.temperature_of, { number: this.index + 1 }));
     label.htmlFor = this.range.id;
     this.range.oninput = () => {
-      this.heat();
-      this.view.warm();
+      this.showTemperature();
+      this.view.reportTemperatures();
     };
-    this.range.onkeydown = this.range.onkeyup = passOn;
+    this.range.onkeydown = this.range.onkeyup = forwardKey;
     head.append(label, this.value, this.range);
     return head;
   }
 
-  // A choice of networks at the head, or none; it is made anew only where others are offered, so that a
-  // message which was on its way does not turn back what a hand has just chosen.
-  offer(networks) {
+  // A choice of networks at the head, or none. It is created anew only where others are offered, so that a
+  // message which was already under way does not undo what the viewer has just chosen.
+  offerNetworks(networks) {
     const offered = networks ? networks.offered.join("\n") : "";
     if (offered === this.offered) return;
     this.offered = offered;
     this.network?.remove();
-    this.network = networks ? this.choice(networks) : null;
+    this.network = networks ? this.createChoice(networks) : null;
     if (this.network) this.root.firstChild.prepend(this.network);
-    this.name();
+    this.updateLabel();
   }
 
-  choice({ offered, chosen }) {
-    const select = element("select");
-    select.setAttribute("aria-label", fill(this.words.network_of, { number: this.number + 1 }));
-    select.append(...offered.map((name) => element("option", "", name)));
-    select.value = chosen[this.number];
+  createChoice({ offered, chosen }) {
+    const select = createElement("select");
+    select.setAttribute("aria-label", fill(this.words.network_of, { number: this.index + 1 }));
+    select.append(...offered.map((name) => createElement("option", "", name)));
+    select.value = chosen[this.index];
     select.onchange = () => {
-      this.name();
-      this.view.changeNetwork();
+      this.updateLabel();
+      this.view.reportNetworks();
     };
     return select;
   }
 
-  heat() {
+  showTemperature() {
     const { value, min, max } = this.range;
     const temperature = Number(value).toFixed(2);
     this.value.textContent = temperature;
     this.range.setAttribute("aria-valuetext", temperature);
     this.range.style.setProperty("--filled", `${(100 * (value - min)) / (max - min)}%`);
-    this.name();
+    this.updateLabel();
   }
 
-  // What the text is, for those who do not see its head.
-  name() {
-    const told = { number: this.number + 1, temperature: this.value.textContent, network: this.network?.value };
-    this.text.setAttribute("aria-label", fill(this.network ? this.words.text_of : this.words.text, told));
+  // The accessible name of the text has what is shown at the head of the column.
+  updateLabel() {
+    const values = { number: this.index + 1, temperature: this.value.textContent, network: this.network?.value };
+    this.text.setAttribute("aria-label", fill(this.network ? this.words.text_of : this.words.text, values));
   }
 
   listen() {
@@ -241,13 +243,13 @@ class Column {
     this.text.onpointermove = (event) => event.pointerType !== "touch" && this.view.hover(place(event));
     this.text.onpointerleave = () => this.view.hover(null);
     this.text.onclick = (event) => {
-      if (!getSelection().isCollapsed) return; // marking text to copy it is not a click
+      if (!getSelection().isCollapsed) return; // text was marked to be copied
       this.view.pin(place(event) === this.view.pinned ? null : place(event));
     };
-    this.text.onkeydown = (event) => this.moved(event);
+    this.text.onkeydown = (event) => this.onKeyDown(event);
   }
 
-  moved(event) {
+  onKeyDown(event) {
     const steps = { ArrowLeft: -1, ArrowRight: 1, Home: -Infinity, End: Infinity };
     if (event.key === "Escape") this.view.pin(null);
     if (!(event.key in steps) || !this.view.shown || event.ctrlKey || event.metaKey || event.altKey) return;
@@ -256,52 +258,52 @@ class Column {
   }
 
   begin(seed) {
-    this.spans = []; // of each character
+    this.spans = []; // one for each character
     this.invented = [];
     this.text.replaceChildren();
-    this.block([]);
-    this.text.firstChild.prepend(element("span", "seed", seed));
-    this.follow();
+    this.appendBlock([]);
+    this.text.firstChild.prepend(createElement("span", "seed", seed));
+    this.scrollToEnd();
   }
 
-  append(characters, from) {
-    const made = characters.map((character, step) => this.span(character, from + step));
-    this.spans.push(...made);
-    this.written.append(...made);
-    while (this.written.childElementCount > 2 * BLOCK && this.split());
+  append(characters, start) {
+    const spans = characters.map((character, offset) => this.createSpan(character, start + offset));
+    this.spans.push(...spans);
+    this.written.append(...spans);
+    while (this.written.childElementCount > 2 * BLOCK_LENGTH && this.splitBlock());
   }
 
-  block(spans) {
-    const block = element("div");
-    this.written = element("span", "written");
+  appendBlock(spans) {
+    const block = createElement("div");
+    this.written = createElement("span", "written");
     this.written.append(...spans);
     block.append(this.written);
     this.text.append(block);
   }
 
-  // Ends a block where a line ends, so that a new character moves only what is in the last block.
-  split() {
+  // Splits the last block where a line ends, so that a new character moves only what is in that block.
+  splitBlock() {
     const spans = [...this.written.children];
     const top = (span) => span.getBoundingClientRect().top;
-    const line = top(spans[BLOCK]);
-    const next = spans.findIndex((span, place) => place > BLOCK && top(span) - line > span.offsetHeight / 2);
-    if (next > 0) this.block(spans.slice(next));
+    const line = top(spans[BLOCK_LENGTH]);
+    const next = spans.findIndex((span, place) => place > BLOCK_LENGTH && top(span) - line > span.offsetHeight / 2);
+    if (next > 0) this.appendBlock(spans.slice(next));
     return next > 0;
   }
 
   get atEnd() {
-    return this.text.scrollHeight - this.text.scrollTop - this.text.clientHeight < 40;
+    return this.text.scrollHeight - this.text.scrollTop - this.text.clientHeight < AT_END;
   }
 
-  span(character, place) {
-    // The first column has no left neighbour to part from.
-    const same = this.number > 0 && (this.parting === null || place < this.parting);
-    const made = element("span", same ? "same" : place === this.parting ? "parts" : "", character);
-    made.place = place;
-    return made;
+  createSpan(character, place) {
+    // The first column has no column to its left.
+    const same = this.index > 0 && (this.divergence === null || place < this.divergence);
+    const span = createElement("span", same ? "same" : place === this.divergence ? "diverges" : "", character);
+    span.place = place;
+    return span;
   }
 
-  // Marks the invented words whose end has been shown.
+  // Marks the invented words that are shown to their end.
   underline(shown) {
     this.invented = this.invented.filter(([start, end]) => {
       if (end > shown) return true;
@@ -316,8 +318,8 @@ class Column {
     this.marked?.classList.add("selected");
   }
 
-  // Scrolls within the column, and leaves the page where it is.
-  bring(place) {
+  // Scrolls within the column, and not the page.
+  scrollTo(place) {
     const { offsetTop, offsetHeight } = this.spans[place];
     const { scrollTop, clientHeight } = this.text;
     if (offsetTop < scrollTop || offsetTop + offsetHeight > scrollTop + clientHeight) {
@@ -325,55 +327,55 @@ class Column {
     }
   }
 
-  follow() {
+  scrollToEnd() {
     this.text.scrollTop = this.text.scrollHeight;
   }
 
-  // Figures: label, value, the spread of many runs, and the position that a click leads to.
-  tell(figures) {
+  // Each figure is a label, a value, the spread over many runs, and the position that a click selects.
+  updateFigures(figures) {
     for (const [label, value, spread, place] of figures) {
-      if (!this.told.has(label)) this.told.set(label, this.row(label));
-      const row = this.told.get(label);
+      if (!this.figureRows.has(label)) this.figureRows.set(label, this.createFigureRow(label));
+      const row = this.figureRows.get(label);
       row.place = place;
       row.button.hidden = place === null;
       row.plain.hidden = place !== null;
-      for (const one of [row.button, row.plain]) if (one.textContent !== value) one.textContent = value;
+      for (const cell of [row.button, row.plain]) if (cell.textContent !== value) cell.textContent = value;
       if (row.spread.textContent !== spread) row.spread.textContent = spread;
     }
   }
 
-  row(label) {
-    const value = element("dd");
-    const row = { plain: element("span"), button: element("button"), spread: element("dd", "spread") };
+  createFigureRow(label) {
+    const value = createElement("dd");
+    const row = { plain: createElement("span"), button: createElement("button"), spread: createElement("dd", "spread") };
     row.button.type = "button";
     row.button.onclick = () => this.view.pin(row.place);
     value.append(row.plain, row.button);
-    this.figures.append(element("dt", "", label), value, row.spread);
+    this.figures.append(createElement("dt", "", label), value, row.spread);
     return row;
   }
 }
 
-function explained(style, sample, said) {
-  const line = element("span");
-  line.append(element("span", style, sample), said);
-  return line;
+function legendEntry(style, sample, meaning) {
+  const entry = createElement("span");
+  entry.append(createElement("span", style, sample), meaning);
+  return entry;
 }
 
 function fill(template, values) {
   return template.replace(/\{(\w+)\}/g, (_, name) => values[name]);
 }
 
-// Letters mean nothing to a slider, but the page takes them for typing and keeps its shortcuts still:
-// hand them on, so that S stops the writing also after a temperature was moved.
-function passOn(event) {
+// A range ignores letters, but Streamlit takes any key in an input for typing: forward them, so that the
+// shortcut S stops the writing also after a temperature was moved.
+function forwardKey(event) {
   if (event.key.length === 1 && !event.ctrlKey && !event.metaKey && !event.altKey) {
     document.body.dispatchEvent(new KeyboardEvent(event.type, event));
   }
 }
 
-function element(tag, className = "", text = "") {
-  const made = document.createElement(tag);
-  made.className = className;
-  made.textContent = text;
-  return made;
+function createElement(tag, className = "", text = "") {
+  const created = document.createElement(tag);
+  created.className = className;
+  created.textContent = text;
+  return created;
 }

@@ -1,4 +1,4 @@
-"""Two buttons under a chart that save it, as it stands in the browser, as PNG or SVG."""
+"""Two buttons under a chart that save it, as the browser shows it, as PNG or SVG."""
 
 from pathlib import Path
 
@@ -15,5 +15,5 @@ _component = st.components.v2.component(
 
 
 def save_picture(container_key: str, name: str) -> None:
-    """Show the buttons for the first chart of a keyed container; `name` is the file's, without its ending."""
+    """Show the buttons for the first chart of a keyed container; `name` is that of the file, without suffix."""
     _component(key=f"{container_key}-save", data={"container": container_key, "name": name})

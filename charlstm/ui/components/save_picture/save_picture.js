@@ -1,56 +1,56 @@
-// Saves the SVG that Vega has drawn: what the person sees is what the file holds, and the server has no part in it.
-const ENLARGED = 3; // a PNG has this many pixels for each on the page, so that it can be printed
+// Saves the SVG that Vega has drawn, in the browser alone: the file is the chart as it is shown.
+const PNG_SCALE = 3; // pixels of a PNG for each one on the page, so that it can be printed
 
 export default function ({ data, parentElement }) {
   const root = parentElement.querySelector(".save");
-  root.picture = data; // each message may name another model
+  root.picture = data; // the name of the file changes with the model
   if (!root.childElementCount) {
-    root.append(button("PNG", () => savePng(root)), button("SVG", () => save(svgOf(root), ".svg", root.picture.name)));
+    root.append(createButton("PNG", () => savePng(root)), createButton("SVG", () => saveAs(svgOf(root), ".svg", root.picture.name)));
   }
 }
 
-function button(kind, action) {
-  const made = document.createElement("button");
-  made.type = "button";
-  made.textContent = kind;
-  made.setAttribute("aria-label", `Save the picture as ${kind}`);
-  made.onclick = action;
-  return made;
+function createButton(kind, action) {
+  const button = document.createElement("button");
+  button.type = "button";
+  button.textContent = kind;
+  button.setAttribute("aria-label", `Save the picture as ${kind}`);
+  button.onclick = action;
+  return button;
 }
 
-// The chart as a file of its own, on the page's own paper, in which a chart of a dark page can be read too.
+// The chart on the background of the page, so that the chart of a dark page can be read, too.
 function svgOf(root) {
   const drawn = document.querySelector(`.st-key-${CSS.escape(root.picture.container)} svg.marks`);
   const copy = drawn.cloneNode(true);
   copy.setAttribute("xmlns", "http://www.w3.org/2000/svg");
   copy.setAttribute("width", drawn.clientWidth);
   copy.setAttribute("height", drawn.clientHeight);
-  const paper = document.createElementNS("http://www.w3.org/2000/svg", "rect");
-  paper.setAttribute("width", "100%");
-  paper.setAttribute("height", "100%");
-  paper.setAttribute("fill", getComputedStyle(root).getPropertyValue("--st-background-color").trim() || "white");
-  copy.prepend(paper);
+  const background = document.createElementNS("http://www.w3.org/2000/svg", "rect");
+  background.setAttribute("width", "100%");
+  background.setAttribute("height", "100%");
+  background.setAttribute("fill", getComputedStyle(root).getPropertyValue("--st-background-color").trim() || "white");
+  copy.prepend(background);
   return new Blob([new XMLSerializer().serializeToString(copy)], { type: "image/svg+xml" });
 }
 
 async function savePng(root) {
   const name = root.picture.name;
-  const address = URL.createObjectURL(svgOf(root));
+  const url = URL.createObjectURL(svgOf(root));
   const image = new Image();
-  image.src = address;
+  image.src = url;
   await image.decode();
   const canvas = document.createElement("canvas");
-  canvas.width = image.width * ENLARGED;
-  canvas.height = image.height * ENLARGED;
+  canvas.width = image.width * PNG_SCALE;
+  canvas.height = image.height * PNG_SCALE;
   canvas.getContext("2d").drawImage(image, 0, 0, canvas.width, canvas.height);
-  URL.revokeObjectURL(address);
-  canvas.toBlob((content) => save(content, ".png", name));
+  URL.revokeObjectURL(url);
+  canvas.toBlob((content) => saveAs(content, ".png", name));
 }
 
-function save(content, ending, name) {
+function saveAs(content, suffix, name) {
   const link = document.createElement("a");
   link.href = URL.createObjectURL(content);
-  link.download = name + ending;
+  link.download = name + suffix;
   link.click();
   setTimeout(() => URL.revokeObjectURL(link.href), 1000);
 }

@@ -1,8 +1,7 @@
-"""A temperature slider that reports while it is dragged, not when it is let go."""
+"""A temperature slider that reports while it is dragged, not only when it is released."""
 
 import math
 from pathlib import Path
-from typing import Any
 
 import streamlit as st
 
@@ -20,15 +19,15 @@ _component = st.components.v2.component(
 
 
 def temperature_slider(key: str, start: float = DEFAULT) -> float:
-    """Show the slider, at first at `start`, and return its present temperature, always in [LOWEST, HIGHEST]."""
-    present = clamped(st.session_state.get(key, {}).get("temperature", start))
-    data = {"lowest": LOWEST, "highest": HIGHEST, "step": STEP, "value": present, "presets": BOOK_TEMPERATURES}
+    """Show the slider, at first at `start`, and return its current temperature, in [LOWEST, HIGHEST]."""
+    current = clamped(st.session_state.get(key, {}).get("temperature", start))
+    data = {"lowest": LOWEST, "highest": HIGHEST, "step": STEP, "value": current, "presets": BOOK_TEMPERATURES}
     state = _component(key=key, data=data, default={"temperature": start}, on_temperature_change=lambda: None)
     return clamped(state.temperature)
 
 
-def clamped(value: Any) -> float:
-    """Return what a browser sent as a temperature: out of range is moved inside, nonsense is the default."""
+def clamped(value: object) -> float:
+    """Return a temperature that a browser has reported, clamped to [LOWEST, HIGHEST]; DEFAULT for no number."""
     if isinstance(value, bool) or not isinstance(value, int | float) or math.isnan(value):
         return DEFAULT
     return min(max(float(value), LOWEST), HIGHEST)

@@ -1,37 +1,37 @@
-// A native range input (keyboard and screen reader for free) that reports each `input` event,
-// at most every PAUSE milliseconds and always the last one. `value` counts only when the slider is
-// made: later the hand knows better than the server.
-const PAUSE = 60;
+// A native range input, which keyboards and screen readers know. It reports each `input` event, at most
+// once in REPORT_PAUSE, and always the last one. The message's `value` is used only when the slider is
+// created: later the browser's value is newer than the server's.
+const REPORT_PAUSE = 60; // milliseconds
 const sliders = new WeakMap();
 
 export default function ({ data, parentElement, setStateValue }) {
   let slider = sliders.get(parentElement);
   if (!slider) {
-    slider = build(parentElement.querySelector(".temperature"), data);
+    slider = createSlider(parentElement.querySelector(".temperature"), data);
     sliders.set(parentElement, slider);
   }
   slider.report = (value) => setStateValue("temperature", value);
   return () => {
-    if (parentElement.isConnected) return; // Streamlit also cleans up after a message that another has overtaken
+    if (parentElement.isConnected) return; // Streamlit also cleans up when a newer message replaces this one
     slider.close();
     sliders.delete(parentElement);
   };
 }
 
-function build(root, { lowest, highest, step, value, presets }) {
-  const label = element("label", "name", "Temperature");
-  const range = element("input");
-  const shown = element("output", "value");
+function createSlider(root, { lowest, highest, step, value, presets }) {
+  const label = createElement("label", "name", "Temperature");
+  const range = createElement("input");
+  const output = createElement("output", "value");
   Object.assign(range, { type: "range", id: "temperature", min: lowest, max: highest, step, value });
   label.htmlFor = "temperature";
-  const scale = element("div", "scale");
-  const ticks = element("div", "ticks");
+  const scale = createElement("div", "scale");
+  const ticks = createElement("div", "ticks");
   scale.append(range, ticks);
-  root.replaceChildren(label, scale, shown);
+  root.replaceChildren(label, scale, output);
 
-  const slider = { report: null, timer: null, last: 0 };
+  const slider = { report: null, timer: null, sentAt: 0 };
   const buttons = presets.map((preset) => {
-    const button = element("button", "", preset.toFixed(1));
+    const button = createElement("button", "", preset.toFixed(1));
     button.type = "button";
     button.style.left = `${(100 * (preset - lowest)) / (highest - lowest)}%`;
     button.setAttribute("aria-label", `Set the temperature to ${preset.toFixed(1)}`);
@@ -45,40 +45,40 @@ function build(root, { lowest, highest, step, value, presets }) {
 
   const show = () => {
     const chosen = Number(range.value);
-    shown.textContent = chosen.toFixed(2);
+    output.textContent = chosen.toFixed(2);
     range.setAttribute("aria-valuetext", chosen.toFixed(2));
     root.style.setProperty("--filled", `${(100 * (chosen - lowest)) / (highest - lowest)}%`);
-    buttons.forEach((button, place) =>
-      button.setAttribute("aria-pressed", String(Math.abs(presets[place] - chosen) < step / 2)),
+    buttons.forEach((button, index) =>
+      button.setAttribute("aria-pressed", String(Math.abs(presets[index] - chosen) < step / 2)),
     );
   };
   const send = () => {
     slider.timer = null;
-    slider.last = performance.now();
+    slider.sentAt = performance.now();
     slider.report(Number(range.value));
   };
   const changed = () => {
     show();
-    slider.timer ??= setTimeout(send, Math.max(0, PAUSE - (performance.now() - slider.last)));
+    slider.timer ??= setTimeout(send, Math.max(0, REPORT_PAUSE - (performance.now() - slider.sentAt)));
   };
   range.oninput = changed;
-  range.onkeydown = range.onkeyup = passOn;
+  range.onkeydown = range.onkeyup = forwardKey;
   slider.close = () => clearTimeout(slider.timer);
   show();
   return slider;
 }
 
-// Letters mean nothing to a slider, but the page takes them for typing and keeps its shortcuts still:
-// hand them on, so that S stops the writing also after the slider was moved.
-function passOn(event) {
+// A range ignores letters, but Streamlit takes any key in an input for typing: forward them, so that the
+// shortcut S stops the writing also after the slider was moved.
+function forwardKey(event) {
   if (event.key.length === 1 && !event.ctrlKey && !event.metaKey && !event.altKey) {
     document.body.dispatchEvent(new KeyboardEvent(event.type, event));
   }
 }
 
-function element(tag, className = "", text = "") {
-  const made = document.createElement(tag);
-  made.className = className;
-  made.textContent = text;
-  return made;
+function createElement(tag, className = "", text = "") {
+  const created = document.createElement(tag);
+  created.className = className;
+  created.textContent = text;
+  return created;
 }

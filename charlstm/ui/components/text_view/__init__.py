@@ -1,22 +1,23 @@
-"""The streaming text: it is sent only what is new, and reports a clicked character back."""
+"""The streaming text: the component receives only what is new, and reports the character that is selected."""
 
 from collections import deque
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TypedDict
 
 import streamlit as st
 
 from charlstm.generation.loop import Step
 from charlstm.playback.focus import Focus
-from charlstm.playback.message_id import rising_number
+from charlstm.playback.message_id import next_message_id
 from charlstm.playback.player import Player
 from charlstm.ui.shared import sentences
 
 HERE = Path(__file__).parent
-# A character's tint is the number of these that its raw probability falls short of.
+# A character's tint is the number of these that are above its raw probability.
 TINTS = (0.5, 0.2, 0.1, 0.05, 0.02, 0.01)
-MESSAGES = 4  # each is sent so many times, so that one which the browser skips costs nothing
+TIMES_SENT = 4  # how often each character is sent, so that messages which the browser skips leave no gap
 
 _component = st.components.v2.component(
     "charlstm_text_view",
@@ -28,27 +29,37 @@ _component = st.components.v2.component(
 
 @dataclass(frozen=True)
 class TextEvents:
-    """What the person did with the text: clicked a character, or left it.
+    """What the viewer did with the text.
 
     Attributes:
-        selected: the position, -1 where none is any more, None where nothing was done.
-        selections: how often a hand has selected in this view, to be said back to it.
+        selected: the selected position; -1 where the selection was removed, None where nothing was done.
+        selections: how often the viewer has selected in this view, for `Focus.selections_seen`.
     """
 
     selected: int | None
     selections: int
 
 
-def text_view(player: Player, run: str, sent: deque[int], interval: float, look: Focus, key: str) -> TextEvents:
-    """Show the seed text and what was written after it, and while nothing runs the scrubber that replays it.
+class OriginalText(TypedDict):
+    """The original run of a branch as the component shows it, from the position where they diverge."""
+
+    position: int
+    text: str
+    tints: str
+    original_label: str
+    branch_label: str
+
+
+def text_view(player: Player, run: str, sent: deque[int], interval: float, focus: Focus, key: str) -> TextEvents:
+    """Show the seed text and the generated text, and while nothing runs the scrubber that replays it.
 
     Args:
-        player: whose text.
-        run: another name means another text; the view then starts over.
-        sent: how many characters this run had at each of the last MESSAGES calls; none when the view
-            must get all. It is emptied when the view says that it has lost its place.
-        interval: seconds over which the new characters are let appear.
-        look: where the page looks; a character that the page itself has moved to is shown in the text.
+        player: of the text.
+        run: names the text; with another name the view begins anew.
+        sent: the number of characters at each of the last TIMES_SENT calls; empty when the view needs
+            all of them. It is emptied when the view reports a gap.
+        interval: seconds over which the new characters appear.
+        focus: where it was moved by the page, the view marks that character.
         key: of the component.
     """
     start = sent[0] if sent else 0
@@ -57,33 +68,33 @@ def text_view(player: Player, run: str, sent: deque[int], interval: float, look:
         "still": False,
         "run": run,
         "seed": None if sent else player.seed_text,
-        "beside": None if sent else _beside(player),
+        "original": None if sent else _original_text(player),
         "start": start,
         "text": player.text_from(start),
         "tints": tints(player.steps[start:]),
         "interval": interval if player.running else 0,
         "running": player.running,
         "replay": sentences.REPLAY,
-        "moves": look.moves,
-        "at": look.past(player),
-        "heard": look.heard,
-        "number": rising_number(),
+        "moves": focus.moves,
+        "at": focus.past_position(player),
+        "selections_seen": focus.selections_seen,
+        "message_id": next_message_id(),
     }
     events = _component(key=key, data=data, on_selected_change=lambda: None, on_lost_change=sent.clear)
     if events.selected is None:
-        return TextEvents(None, look.heard)
-    said = events.selected if isinstance(events.selected, dict) else {}
-    place, selections = (_whole(said.get(name)) for name in ("place", "selections"))
+        return TextEvents(None, focus.selections_seen)
+    reported = events.selected if isinstance(events.selected, dict) else {}
+    place, selections = (_natural_number(reported.get(name)) for name in ("place", "selections"))
     return TextEvents(place if place < len(player.steps) else -1, selections)
 
 
-def _whole(said: object) -> int:
-    """Return what a browser sent as a whole number from 0; anything else is -1."""
-    return said if type(said) is int and said >= 0 else -1
+def _natural_number(reported: object) -> int:
+    """Return a whole number from 0 that a browser has reported; -1 for anything else."""
+    return reported if type(reported) is int and reported >= 0 else -1
 
 
 def still_text(label: str, seed_text: str, text: str, tints: str, key: str) -> None:
-    """Show a text that is finished, under its accessible name; `tints` as `tints` gives them, or empty."""
+    """Show a finished text, with a label as its accessible name, and with the tints of `tints` or none."""
     data = {
         "label": label,
         "still": True,
@@ -98,28 +109,24 @@ def still_text(label: str, seed_text: str, text: str, tints: str, key: str) -> N
     _component(key=key, data=data)
 
 
-def _beside(player: Player) -> dict[str, int | str] | None:
-    """Return what the run that this one parted from had written from there on, as the view shows it."""
-    if player.beside is None:
+def _original_text(player: Player) -> OriginalText | None:
+    if player.original is None:
         return None
-    position, steps, text = player.beside
+    position, steps, text = player.original
     return {
         "position": position,
         "text": text,
         "tints": tints(steps),
-        "as_it_was": sentences.AS_IT_WAS,
-        "what_if": sentences.WHAT_IF,
+        "original_label": sentences.AS_IT_WAS,
+        "branch_label": sentences.WHAT_IF,
     }
 
 
 def tints(steps: Sequence[Step]) -> str:
-    """Return one digit a step: 0 where the network expected the character, 6 where it hardly did.
-
-    A character that a person picked is 'p'.
-    """
+    """Return a character for each step: its `tint`, or 'p' where a person picked the character."""
     return "".join("p" if step.picked else str(tint(step.raw[step.character_id])) for step in steps)
 
 
 def tint(probability: float) -> int:
-    """Return how many of TINTS the probability falls short of."""
+    """Return the tint of a character's raw probability, from 0, where it was expected, to 6, where hardly."""
     return sum(probability < bound for bound in TINTS)

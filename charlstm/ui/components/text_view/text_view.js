@@ -1,11 +1,12 @@
 // The text as it grows. Text is only ever written with textContent.
 //
-// Each message carries the characters from `start` on; it overlaps the one before, so a message that
-// the browser skipped leaves no gap. If there is one nevertheless, the view asks for the whole text.
-// One that is older than what is shown already, by its number, came too late.
-const PAUSE = 60; // milliseconds
-const ANSWER = 2000; // milliseconds for which an answer of the page is waited for
-const SHARED = 70; // pixels of a shared beginning that are seen over two texts
+// Each message has the characters from `start` on, and overlaps the one before, so that a message which
+// the browser skipped leaves no gap. If there is a gap nevertheless, the view asks for the whole text.
+// A message with a lower `message_id` than the last one is ignored.
+const REPORT_PAUSE = 60; // milliseconds between two reports of the selection
+const ANSWER_TIMEOUT = 2000; // milliseconds
+const SHARED_HEIGHT = 70; // pixels of the shared beginning that are shown above an original and its branch
+const AT_END = 40; // pixels from the end of the text within which the view follows it
 const views = new WeakMap();
 
 export default function ({ data, parentElement, setTriggerValue }) {
@@ -17,7 +18,7 @@ export default function ({ data, parentElement, setTriggerValue }) {
   view.trigger = setTriggerValue;
   view.receive(data);
   return () => {
-    if (parentElement.isConnected) return; // Streamlit also cleans up after a message that another has overtaken
+    if (parentElement.isConnected) return; // Streamlit also cleans up when a newer message replaces this one
     view.close();
     views.delete(parentElement);
   };
@@ -25,50 +26,50 @@ export default function ({ data, parentElement, setTriggerValue }) {
 
 class View {
   constructor(frame) {
-    this.region = element("div", "text");
+    this.region = createElement("div", "text");
     this.region.setAttribute("role", "region");
     this.region.tabIndex = 0;
-    this.seed = element("span", "seed");
-    this.written = element("span", "written");
-    this.branches = element("div", "branches");
+    this.seed = createElement("span", "seed");
+    this.written = createElement("span", "written");
+    this.branches = createElement("div", "branches");
     this.region.append(this.seed, this.written, this.branches);
-    this.scrubber = this.replayBar();
-    this.bar = this.toolbar();
-    frame.replaceChildren(this.region, this.bar);
+    this.scrubber = this.createScrubber();
+    this.toolbar = this.createToolbar();
+    frame.replaceChildren(this.region, this.toolbar);
 
     this.run = null;
     this.spans = []; // of the characters that are shown
-    this.waiting = []; // characters that have come and are not yet shown
+    this.pending = []; // spans of the characters that are received and not yet shown
     this.selected = null;
-    this.selections = 0; // how often a hand has selected here
+    this.selections = 0; // how often the viewer has selected a character
     this.frameRequest = null;
-    this.region.onclick = (event) => this.clicked(event);
-    this.region.onkeydown = (event) => this.moved(event);
+    this.region.onclick = (event) => this.onClick(event);
+    this.region.onkeydown = (event) => this.onKeyDown(event);
   }
 
-  toolbar() {
-    const bar = element("div", "toolbar");
-    const legend = element("div", "legend");
-    legend.append(element("span", "", "the network expected it"));
-    for (let tint = 0; tint <= 6; tint += 1) legend.append(element("span", `swatch t${tint}`));
-    legend.append(element("span", "", "it hardly did"));
-    this.copyButton = button("Copy", () => this.copy());
-    bar.append(this.scrubber, legend, this.copyButton, button("Download", () => this.download()));
+  createToolbar() {
+    const bar = createElement("div", "toolbar");
+    const legend = createElement("div", "legend");
+    legend.append(createElement("span", "", "the network expected it"));
+    for (let tint = 0; tint <= 6; tint += 1) legend.append(createElement("span", `swatch t${tint}`));
+    legend.append(createElement("span", "", "it hardly did"));
+    this.copyButton = createButton("Copy", () => this.copy());
+    bar.append(this.scrubber, legend, this.copyButton, createButton("Download", () => this.download()));
     return bar;
   }
 
-  // A native range over the steps: keyboard and screen reader for free. Its end is the present.
-  replayBar() {
-    const bar = element("label", "replay");
-    this.name = element("span");
-    this.range = element("input");
-    this.count = element("output");
+  // A native range over the steps, which keyboards and screen readers know. Its end is the next choice.
+  createScrubber() {
+    const bar = createElement("label", "replay");
+    this.name = createElement("span");
+    this.range = createElement("input");
+    this.count = createElement("output");
     Object.assign(this.range, { type: "range", min: 0, step: 1 });
     this.range.oninput = () => {
       const place = Number(this.range.value);
       this.select(place < this.shown ? place : null);
     };
-    this.range.onkeydown = this.range.onkeyup = passOn;
+    this.range.onkeydown = this.range.onkeyup = forwardKey;
     bar.append(this.name, this.range, this.count);
     return bar;
   }
@@ -78,102 +79,113 @@ class View {
   }
 
   get text() {
-    return this.seed.textContent + this.spans.map((one) => one.textContent).join("");
+    return this.seed.textContent + this.spans.map((span) => span.textContent).join("");
   }
 
-  receive({ label, still, run, seed, beside, start, text, tints, interval, running, replay, moves, at, heard, number }) {
-    if (number < this.number) return;
-    this.number = number;
+  receive(message) {
+    const { message_id, label, still, run, seed, original, start, text, tints, interval, running } = message;
+    if (message_id < this.messageId) return;
+    this.messageId = message_id;
     this.region.setAttribute("aria-label", label);
     this.region.classList.toggle("still", still);
-    this.bar.hidden = still;
+    this.toolbar.hidden = still;
     this.running = running;
-    this.name.textContent = replay ?? "";
-    if (seed !== null && (run !== this.run || seed !== this.seed.textContent)) this.begin(run, seed, beside);
-    const have = this.shown + this.waiting.length;
-    if (run !== this.run || start > have) {
-      if (!this.asking) this.ask();
+    this.name.textContent = message.replay ?? "";
+    if (seed !== null && (run !== this.run || seed !== this.seed.textContent)) this.begin(run, seed, original);
+    const received = this.shown + this.pending.length;
+    if (run !== this.run || start > received) {
+      if (!this.requestTimer) this.requestAll();
       return;
     }
-    clearTimeout(this.asking);
-    this.asking = null;
+    clearTimeout(this.requestTimer);
+    this.requestTimer = null;
     const characters = Array.from(text);
-    for (let place = have - start; place < characters.length; place += 1) {
-      this.waiting.push(span(characters[place], tints[place]));
+    for (let place = received - start; place < characters.length; place += 1) {
+      this.pending.push(createSpan(characters[place], tints[place]));
     }
     this.reveal(interval * 1000);
-    // What the page said before it heard of the last selection does not undo it.
-    const answered = !(heard < this.selections) || performance.now() - this.touched > ANSWER;
-    if (moves !== this.moves && answered) this.mark(at ?? null);
+    this.followFocus(message);
+    this.updateScrubber();
+  }
+
+  // Marks the character to which the page has moved the focus, unless the page did not yet know of the
+  // viewer's last selection then.
+  followFocus({ moves, at, selections_seen }) {
+    const upToDate = !(selections_seen < this.selections) || performance.now() - this.selectedAt > ANSWER_TIMEOUT;
+    if (moves !== this.moves && upToDate) this.mark(at ?? null);
     this.moves = moves;
-    this.showReplay();
   }
 
-  // Asks for all, and again until it has come: the browser may skip the answer, too.
-  ask() {
+  // Asks for the whole text until it is received: the browser may skip the answer, too.
+  requestAll() {
     this.trigger("lost", true);
-    this.asking = setTimeout(() => this.ask(), ANSWER);
+    this.requestTimer = setTimeout(() => this.requestAll(), ANSWER_TIMEOUT);
   }
 
-  // Begins another text. Where it has parted from an earlier one, both stand side by side from there on.
-  begin(run, seed, beside) {
+  // Begins another text. A branch and its original are shown side by side from where they diverge.
+  begin(run, seed, original) {
     this.run = run;
     this.spans = [];
-    this.waiting = [];
+    this.pending = [];
     this.selected = this.moves = null;
     this.seed.textContent = seed;
     this.written.replaceChildren();
-    this.parted = beside?.position ?? Infinity;
+    this.divergence = original?.position ?? Infinity;
     this.branch = this.written;
     this.branches.replaceChildren();
-    this.region.classList.toggle("parted", Boolean(beside));
-    if (beside) {
-      this.branch = element("span", "written");
-      const other = element("span", "was");
-      other.append(...Array.from(beside.text).map((character, place) => span(character, beside.tints[place])));
-      this.branches.append(column(beside.as_it_was, other), column(beside.what_if, this.branch));
+    this.region.classList.toggle("branched", Boolean(original));
+    if (original) {
+      this.branch = createElement("span", "written");
+      const originalText = createElement("span", "original");
+      const spans = Array.from(original.text).map((character, place) => createSpan(character, original.tints[place]));
+      originalText.append(...spans);
+      this.branches.append(
+        createColumn(original.original_label, originalText),
+        createColumn(original.branch_label, this.branch),
+      );
     }
-    this.region.scrollTop = this.bar.hidden ? 0 : this.region.scrollHeight;
+    this.region.scrollTop = this.toolbar.hidden ? 0 : this.region.scrollHeight;
   }
 
-  // Lets what is waiting appear evenly over `duration` milliseconds.
+  // Shows the pending characters evenly over `duration` milliseconds.
   reveal(duration) {
     cancelAnimationFrame(this.frameRequest);
-    const all = this.waiting.length;
+    const all = this.pending.length;
     const began = performance.now();
     const show = (now) => {
       const due = duration > 0 && !document.hidden ? Math.ceil((all * (now - began)) / duration) : all;
-      const take = due - (all - this.waiting.length);
-      if (take > 0) this.append(this.waiting.splice(0, take));
-      if (this.waiting.length) this.frameRequest = requestAnimationFrame(show);
+      const count = due - (all - this.pending.length);
+      if (count > 0) this.append(this.pending.splice(0, count));
+      if (this.pending.length) this.frameRequest = requestAnimationFrame(show);
     };
     show(began);
   }
 
   append(spans) {
     const last = this.spans.at(-1);
-    const atEnd = !this.bar.hidden && (!last || bottom(last) < bottom(this.region) + 40);
-    const shared = Math.max(0, Math.min(spans.length, this.parted - this.shown));
-    const parts = this.shown < this.parted && this.shown + spans.length >= this.parted;
+    const atEnd = !this.toolbar.hidden && (!last || bottom(last) < bottom(this.region) + AT_END);
+    const shared = Math.max(0, Math.min(spans.length, this.divergence - this.shown));
+    const diverges = this.shown < this.divergence && this.shown + spans.length >= this.divergence;
     this.spans.push(...spans);
     this.written.append(...spans.slice(0, shared));
     this.branch.append(...spans.slice(shared));
-    if (parts) this.region.scrollTop += top(this.branches) - top(this.region) - SHARED;
+    if (diverges) this.region.scrollTop += top(this.branches) - top(this.region) - SHARED_HEIGHT;
     if (atEnd) this.region.scrollTop += Math.max(0, bottom(spans.at(-1)) - bottom(this.region) + 12);
-    this.showReplay();
+    this.updateScrubber();
   }
 
-  clicked(event) {
-    if (this.bar.hidden) return; // a text that stands still has no choices to show
+  onClick(event) {
+    if (this.toolbar.hidden) return; // a still text has no choices to show
     const place = this.spans.indexOf(event.target);
-    if (!getSelection().isCollapsed) return; // marking text to copy it is not a click
+    if (!getSelection().isCollapsed) return; // text was marked to be copied
     this.select(place >= 0 ? place : null);
   }
 
-  moved(event) {
+  onKeyDown(event) {
     const steps = { ArrowLeft: -1, ArrowRight: 1, Home: -Infinity, End: Infinity };
     if (event.key === "Escape") this.select(null);
-    if (this.bar.hidden || !(event.key in steps) || !this.shown || event.ctrlKey || event.metaKey || event.altKey) return;
+    if (this.toolbar.hidden || !this.shown || !(event.key in steps)) return;
+    if (event.ctrlKey || event.metaKey || event.altKey) return;
     event.preventDefault();
     const from = this.selected ?? this.shown;
     this.select(Math.min(Math.max(from + steps[event.key], 0), this.shown - 1));
@@ -182,33 +194,33 @@ class View {
   select(place) {
     if (place === this.selected) return;
     this.selections += 1;
-    this.touched = performance.now();
+    this.selectedAt = performance.now();
     this.mark(place);
-    this.showReplay();
+    this.updateScrubber();
     this.report();
   }
 
-  // Tells the page which character is selected: at most so often, and always the last one.
+  // Reports the selected character to the page, at most once in REPORT_PAUSE, and always the last one.
   report() {
-    this.timer ??= setTimeout(() => {
-      this.timer = null;
-      this.reported = performance.now();
+    this.reportTimer ??= setTimeout(() => {
+      this.reportTimer = null;
+      this.reportedAt = performance.now();
       this.trigger("selected", { place: this.selected ?? -1, selections: this.selections });
-    }, Math.max(0, PAUSE - (performance.now() - (this.reported ?? 0))));
+    }, Math.max(0, REPORT_PAUSE - (performance.now() - (this.reportedAt ?? 0))));
   }
 
   mark(place) {
     this.spans[this.selected]?.classList.remove("selected");
     this.selected = place;
-    const chosen = this.spans[place];
-    chosen?.classList.add("selected");
-    chosen?.scrollIntoView({ block: "nearest" });
-    // While it is replayed, what had not been written yet is faint.
-    this.region.classList.toggle("before", Boolean(chosen) && place < this.parted);
+    const span = this.spans[place];
+    span?.classList.add("selected");
+    span?.scrollIntoView({ block: "nearest" });
+    // What was written after the selected character is faint, both branches included.
+    this.region.classList.toggle("before", Boolean(span) && place < this.divergence);
   }
 
-  showReplay() {
-    const idle = this.bar.hidden || this.running || !this.shown;
+  updateScrubber() {
+    const idle = this.toolbar.hidden || this.running || !this.shown;
     this.scrubber.classList.toggle("idle", idle);
     this.region.classList.toggle("replaying", !idle);
     if (idle) return;
@@ -224,21 +236,21 @@ class View {
     try {
       await navigator.clipboard.writeText(this.text);
     } catch {
-      // No permission, or no secure context: mark the text instead, for the person's own Ctrl+C.
+      // No permission, or no secure context: mark the text instead, to be copied with Ctrl+C.
       getSelection().selectAllChildren(this.region);
-      this.say("Marked: press Ctrl+C");
+      this.showMessage("Marked: press Ctrl+C");
       return;
     }
-    this.say("Copied");
+    this.showMessage("Copied");
   }
 
-  say(message) {
+  showMessage(message) {
     this.copyButton.textContent = message;
     setTimeout(() => (this.copyButton.textContent = "Copy"), 2000);
   }
 
   download() {
-    const link = element("a");
+    const link = createElement("a");
     link.href = URL.createObjectURL(new Blob([this.text], { type: "text/plain;charset=utf-8" }));
     link.download = "charlstm.txt";
     link.click();
@@ -247,46 +259,46 @@ class View {
 
   close() {
     cancelAnimationFrame(this.frameRequest);
-    clearTimeout(this.timer);
-    clearTimeout(this.asking);
+    clearTimeout(this.reportTimer);
+    clearTimeout(this.requestTimer);
   }
 }
 
-// Letters mean nothing to a range, but the page takes them for typing and keeps its shortcuts still.
-function passOn(event) {
+// A range ignores letters, but Streamlit takes any key in an input for typing: forward them, for the shortcuts.
+function forwardKey(event) {
   if (event.key.length === 1 && !event.ctrlKey && !event.metaKey && !event.altKey) {
     document.body.dispatchEvent(new KeyboardEvent(event.type, event));
   }
 }
 
-function top(part) {
-  return part.getBoundingClientRect().top;
+function top(node) {
+  return node.getBoundingClientRect().top;
 }
 
-function bottom(part) {
-  return part.getBoundingClientRect().bottom;
+function bottom(node) {
+  return node.getBoundingClientRect().bottom;
 }
 
-function column(name, text) {
-  const made = element("div", "column");
-  made.append(element("div", "name", name), text);
-  return made;
+function createColumn(name, text) {
+  const column = createElement("div", "column");
+  column.append(createElement("div", "name", name), text);
+  return column;
 }
 
-function span(character, tint) {
-  return element("span", `t${tint}`, character);
+function createSpan(character, tint) {
+  return createElement("span", `t${tint}`, character);
 }
 
-function button(text, action) {
-  const made = element("button", "", text);
-  made.type = "button";
-  made.onclick = action;
-  return made;
+function createButton(text, action) {
+  const button = createElement("button", "", text);
+  button.type = "button";
+  button.onclick = action;
+  return button;
 }
 
-function element(tag, className = "", text = "") {
-  const made = document.createElement(tag);
-  made.className = className;
-  made.textContent = text;
-  return made;
+function createElement(tag, className = "", text = "") {
+  const created = document.createElement(tag);
+  created.className = className;
+  created.textContent = text;
+  return created;
 }

@@ -1,4 +1,4 @@
-"""The command that writes: generate."""
+"""The command `generate`: a text from a network, or a saved run again."""
 
 import json
 import sys
@@ -10,14 +10,15 @@ from typing import IO, Annotated
 
 import typer
 
-from charlstm.cli.options import DEFAULT_MODEL, number, parse_share, parse_share_or_none, parse_temperature, whole
+from charlstm.cli.options import DEFAULT_MODEL, SHARE, SHARE_ABOVE_ZERO, TEMPERATURE, number, whole
 from charlstm.generation import loop
 from charlstm.generation.loop import Step
-from charlstm.generation.run import Run, Source, check_models, first_difference
-from charlstm.generation.run import replay as write_again
+from charlstm.generation.run import NetworkSource, Run, check_models, first_difference
+from charlstm.generation.run import replay as replay_run
 from charlstm.generation.run_file import json_temperature, read_run
 from charlstm.generation.sampling import Filters
 from charlstm.model_folder import store
+from charlstm.model_folder.atomic_write import whole_file
 from charlstm.text.vocabulary import Vocabulary
 
 
@@ -26,13 +27,15 @@ def generate(
     model: Annotated[Path, typer.Option(help="A model folder.")] = DEFAULT_MODEL,
     epoch: Annotated[int | None, whole(0, 1_000_000, "Which kept epoch; the best by default.")] = None,
     seed_text: Annotated[str, typer.Option(help="What the text goes on from; may be empty.")] = "",
-    temperature: Annotated[float, number(parse_temperature, "0 to inf.")] = 0.5,
+    temperature: Annotated[float, number(TEMPERATURE, "0 to inf.")] = 0.5,
     length: Annotated[int, whole(0, 10**9, "Characters to write.")] = 400,
     random_seed: Annotated[int, whole(0, 2**64 - 1, "Starts the dice.")] = 1,
     top_k: Annotated[int | None, whole(1, 10**9, "From the k likeliest only; 1 is greedy.")] = None,
-    top_p: Annotated[float | None, number(parse_share, "From the likeliest whose sum reaches p.")] = None,
-    min_p: Annotated[float | None, number(parse_share_or_none, "From those p times as likely as the first.")] = None,
-    typical_p: Annotated[float | None, number(parse_share, "From the least astonishing whose sum reaches p.")] = None,
+    top_p: Annotated[float | None, number(SHARE_ABOVE_ZERO, "From the likeliest whose sum reaches p.")] = None,
+    min_p: Annotated[float | None, number(SHARE, "From those p times as likely as the first.")] = None,
+    typical_p: Annotated[
+        float | None, number(SHARE_ABOVE_ZERO, "From the least astonishing whose sum reaches p.")
+    ] = None,
     steps: Annotated[Path | None, typer.Option(help="Write each step to this file, one JSON object a line.")] = None,
     replay: Annotated[
         Path | None, typer.Option(help="Write a saved run again; its models are looked for beside --model.")
@@ -40,8 +43,8 @@ def generate(
 ) -> None:
     """Write on from a seed text, one character at a time."""
     if replay is not None:
-        _refuse_beside_replay(context)
-        _write_again(read_run(replay), model.parent, steps)
+        _refuse_other_options(context)
+        _replay(read_run(replay), model.parent, steps)
         return
     opened = store.open_model(model)
     network = opened.network(epoch)
@@ -56,51 +59,53 @@ def generate(
     _print(folded.text, ((opened.vocabulary, step) for step in run), steps)
 
 
-def _refuse_beside_replay(context: typer.Context) -> None:
-    """A saved run says everything itself; what would be ignored is refused."""
+def _refuse_other_options(context: typer.Context) -> None:
+    """Refuse options that --replay would ignore: a saved run has all settings itself."""
     for name in context.params:
         source = context.get_parameter_source(name)
         if name not in ("model", "steps", "replay") and source is not None and source.name == "COMMANDLINE":
             raise typer.BadParameter(f"--replay takes everything from its file: leave out --{name.replace('_', '-')}")
 
 
-def _write_again(run: Run, folder: Path, steps: Path | None) -> None:
-    """Write a saved run again, and say so if it comes out otherwise."""
-    models = {name: store.open_model(folder / name) for name in sorted({knobs.model for knobs in run.knobs})}
+def _replay(run: Run, folder: Path, steps: Path | None) -> None:
+    """Generate a saved run again; raise ValueError if its text differs."""
+    models = {name: store.open_model(folder / name) for name in sorted({settings.model for settings in run.settings})}
     check_models(run, models)
-    source_of = cache(lambda name, epoch: Source(models[name].network(epoch), models[name].vocabulary, name, epoch))
-    written = _print(run.seed_text, ((source.vocabulary, step) for source, step in write_again(run, source_of)), steps)
-    differs = first_difference(written, run.text)
-    if differs is not None:
+    source_of = cache(
+        lambda name, epoch: NetworkSource(models[name].network(epoch), models[name].vocabulary, name, epoch)
+    )
+    text = _print(run.seed_text, ((source.vocabulary, step) for source, step in replay_run(run, source_of)), steps)
+    difference = first_difference(text, run.text)
+    if difference is not None:
         raise ValueError(
-            f"from character {differs + 1} on this is not the saved text: a model in {folder} has other weights"
+            f"from character {difference + 1} on this is not the saved text: a model in {folder} has other weights"
         )
 
 
 def _print(seed_text: str, run: Iterable[tuple[Vocabulary, Step]], steps: Path | None) -> str:
-    """Print a run as it comes, and record its steps where asked to; return what was written after the seed text."""
+    """Print each character as it is drawn, and write the steps file if there is one; return the generated text."""
     text = ""
-    with _recording(steps) as record:
+    with _opened(steps) as file:
         print(seed_text, end="", flush=True)
         for vocabulary, step in run:
             text += vocabulary.characters[step.character_id]
             print(text[-1], end="", flush=True)
-            if record:
-                record.write((_as_json(step, vocabulary) + "\n").encode())
+            if file:
+                file.write((_as_json(step, vocabulary) + "\n").encode())
         print()
     return text
 
 
 @contextmanager
-def _recording(path: Path | None) -> Iterator[IO[bytes] | None]:
-    """Give the file of the steps: whole or not there at all, except where it is a pipe or a device."""
+def _opened(path: Path | None) -> Iterator[IO[bytes] | None]:
+    """Open the steps file, which is written whole or not at all, except for a pipe or a device."""
     if path is None:
         yield None
     elif path.exists() and not path.is_file():
         with path.open("wb") as stream:
             yield stream
     else:
-        with store.whole_file(path) as file:
+        with whole_file(path) as file:
             yield file
 
 

@@ -1,4 +1,4 @@
-"""Networks of Keras files: a round trip is exact, and what is unknown is refused in a sentence."""
+"""Import and export of Keras files: a round trip is exact, and unknown layers are refused in one sentence."""
 
 from dataclasses import replace
 
@@ -7,6 +7,8 @@ import numpy as np
 import pytest
 
 from charlstm.model_folder import store
+from charlstm.model_folder.epoch_weights import epoch_file, write_tensors
+from charlstm.model_folder.manifest import write_manifest
 from charlstm.networks.architecture import GatedConvolutions, LstmLayers
 from charlstm.recipes.recipe import TrainingError
 from charlstm.training.keras_io import export_keras, import_keras
@@ -27,8 +29,8 @@ def saved(model, tmp_path, name="model.keras"):
     return tmp_path / name
 
 
-def test_the_books_own_network_writes_here_as_it_does_there(tmp_path, characters):
-    """Built as in listing 8.5, under Keras's own names: the same probabilities after a window."""
+def test_imported_network_of_the_book_gives_the_same_probabilities(tmp_path, characters):
+    """Built as in listing 8.5, with Keras's default names."""
     theirs = keras.Sequential([keras.Input((7, 5)), keras.layers.LSTM(6), keras.layers.Dense(5, activation="softmax")])
     model = import_keras(saved(theirs, tmp_path), characters, tmp_path / "mine")
     assert (model.vocabulary.characters, model.manifest.context, model.manifest.window) == (tuple("abcde"), "window", 7)
@@ -48,24 +50,24 @@ def test_the_books_own_network_writes_here_as_it_does_there(tmp_path, characters
     ],
     ids=str,
 )
-def test_a_round_trip_is_exact(tmp_path, characters, model_folder, architecture, context):
-    """Every kind of network comes back with the same numbers, names and way of being asked."""
+def test_round_trip_is_exact(tmp_path, characters, model_folder, architecture, context):
+    """Every kind of network is imported with the same weights, names and context."""
     manifest = replace(store.open_model(model_folder).manifest, architecture=architecture, context=context, epochs=(2,))
     generator = np.random.default_rng(1)
     tensors = {
         name: generator.normal(size=shape).astype(np.float32) for name, shape in architecture.tensor_shapes(5).items()
     }
-    store.write_tensors(model_folder / store.epoch_file(2), tensors)
-    store.write_manifest(model_folder, manifest)
+    write_tensors(model_folder / epoch_file(2), tensors)
+    write_manifest(model_folder, manifest)
     export_keras(store.open_model(model_folder), None, tmp_path / "out.keras")
-    again = import_keras(tmp_path / "out.keras", characters, tmp_path / "again")
-    assert (again.manifest.architecture, again.manifest.context) == (architecture, context)
-    for name, tensor in again.tensors().items():
+    imported = import_keras(tmp_path / "out.keras", characters, tmp_path / "imported")
+    assert (imported.manifest.architecture, imported.manifest.context) == (architecture, context)
+    for name, tensor in imported.tensors().items():
         np.testing.assert_array_equal(tensor, tensors[name])
 
 
 @pytest.mark.parametrize(
-    ("layers", "told"),
+    ("layers", "message"),
     [
         ([keras.layers.GRU(3), keras.layers.Dense(5, activation="softmax")], "of the kind GRU, unknown here"),
         ([keras.layers.LSTM(3), keras.layers.Dense(5)], "is not a softmax with a bias"),
@@ -76,33 +78,33 @@ def test_a_round_trip_is_exact(tmp_path, characters, model_folder, architecture,
         ([keras.layers.LSTM(3), keras.layers.Dense(6, activation="softmax")], "reads other characters than it writes"),
     ],
 )
-def test_a_network_of_another_kind_is_refused(tmp_path, characters, layers, told):
+def test_network_of_another_kind_is_refused(tmp_path, characters, layers, message):
     """The sentence names the file and the layer, and no folder is left."""
     path = saved(keras.Sequential([keras.Input((7, 5)), *layers]), tmp_path)
     with pytest.raises(TrainingError) as error:
         import_keras(path, characters, tmp_path / "mine")
     assert str(path) in str(error.value)
-    assert told in str(error.value)
+    assert message in str(error.value)
     assert not (tmp_path / "mine").exists()
 
 
 def test_code_in_a_keras_file_is_not_run(tmp_path, characters):
-    """A Lambda layer, which is code, is refused by Keras's safe mode."""
+    """Keras's safe mode refuses a Lambda layer, which is code."""
     model = keras.Sequential([keras.Input((7, 5)), keras.layers.Lambda(lambda x: x), keras.layers.LSTM(3)])
     with pytest.raises(TrainingError, match="not a network that Keras can read safely"):
         import_keras(saved(model, tmp_path), characters, tmp_path / "mine")
 
 
 @pytest.mark.parametrize(("name", "content"), [("m.keras", b"nothing"), ("m.h5", b""), ("m.txt", b"")])
-def test_a_file_that_is_no_network_is_refused(tmp_path, characters, name, content):
-    """In one line."""
+def test_file_that_is_no_network_is_refused(tmp_path, characters, name, content):
+    """In one sentence."""
     (tmp_path / name).write_bytes(content)
     with pytest.raises(TrainingError) as error:
         import_keras(tmp_path / name, characters, tmp_path / "mine")
     assert "\n" not in str(error.value)
 
 
-def test_what_is_there_is_not_overwritten(tmp_path, characters, model_folder):
+def test_existing_files_are_not_overwritten(tmp_path, characters, model_folder):
     """Neither a folder by an import nor a file by an export."""
     path = saved(book_network(5, 3, 7, unroll=False), tmp_path)
     with pytest.raises(TrainingError, match="is there already"):

@@ -1,0 +1,44 @@
+"""The command `corpus`: which texts have a name, and what a recipe makes of a text."""
+
+from typing import Annotated
+
+import typer
+
+from charlstm.corpora import named
+from charlstm.corpora.corpus import Corpus, load_corpus
+from charlstm.recipes.recipe import Recipe, find_recipe
+from charlstm.text.character_mapping import TextEncoder, count_characters, describe_mappings, printable_name
+
+
+def corpus(
+    name: Annotated[
+        str | None, typer.Argument(help="A named corpus, which is fetched, a text file, or a folder.")
+    ] = None,
+    recipe: Annotated[str | None, typer.Option(help="Tell what it becomes by this recipe.")] = None,
+) -> None:
+    """List the named corpora, say where one lies, or tell how a text would be learned."""
+    if name in named.NAMED and recipe is None:
+        print(named.fetch(name))
+        return
+    if name is not None:
+        _print_description(load_corpus(name), find_recipe(recipe or "book"))
+        return
+    for known in named.NAMED.values():
+        where = named.cached_path(known.name) or "not on this machine yet"
+        print(f"{known.name}\n    {known.title}\n    {known.size:,} bytes; {where}")
+    print("\nA path to a text file, or to a folder of .txt files, works wherever a name does.")
+
+
+def _print_description(text: Corpus, recipe: Recipe) -> None:
+    """Print how a corpus is split, and how a recipe maps its characters."""
+    counts = count_characters(text.sample)
+    encoder = TextEncoder.of_counts(counts, recipe.folding, recipe.least_count)
+    print(f"{text.name}: {text.characters:,} characters, {text.storage}; sha256 {text.sha256}")
+    print(f"{text.training_characters:,} characters are learned, {text.held_out_characters:,} are held out")
+    print(
+        f"by the recipe {recipe.name}, with the folding {recipe.folding!r} and a least count of {recipe.least_count}:"
+    )
+    vocabulary, *others = describe_mappings(encoder.vocabulary, encoder.mappings(counts), text.sample_description)
+    print(f"{vocabulary}: {' '.join(map(printable_name, encoder.characters_by_frequency(counts)))}")
+    for line in others:
+        print(line)

@@ -1,0 +1,74 @@
+"""The command `train`."""
+
+import inspect
+from collections.abc import Callable
+from dataclasses import fields
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from charlstm.cli.tensorflow_import import importing_tensorflow
+from charlstm.cli.workers import parse_workers
+from charlstm.corpora.corpus import load_corpus
+from charlstm.corpora.leakage import check_leakage
+from charlstm.model_folder import store
+from charlstm.recipes.recipe import Recipe, check_corpus, find_recipe
+
+
+def _with_recipe_options(command: Callable[..., None]) -> Callable[..., None]:
+    """Add an option for every field of a recipe to a command; the ones that were given are passed as `changes`."""
+    signature, names = inspect.signature(command), [field.name for field in fields(Recipe) if field.name != "name"]
+    parameters = [one for one in signature.parameters.values() if one.kind is not one.VAR_KEYWORD]
+    for name in names:
+        option = typer.Option(metavar="VALUE", help="Instead of the recipe's.")
+        kind = Annotated[str | None, option]
+        parameters.append(inspect.Parameter(name, inspect.Parameter.KEYWORD_ONLY, default=None, annotation=kind))
+
+    def with_options(**given: Any) -> None:
+        command(**{name: value for name, value in given.items() if value is not None or name not in names})
+
+    with_options.__signature__ = signature.replace(parameters=parameters)  # type: ignore[attr-defined]
+    with_options.__annotations__ = {one.name: one.annotation for one in parameters}
+    with_options.__name__, with_options.__doc__ = command.__name__, command.__doc__
+    return with_options
+
+
+@_with_recipe_options
+def train(
+    into: Annotated[Path, typer.Option(help="The model folder; an unfinished one is gone on with.")],
+    recipe: Annotated[str, typer.Option(help="A recipe's name, or a TOML file.")] = "book",
+    corpus: Annotated[str, typer.Option(help="A named corpus, a text file, or a folder.")] = "nietzsche",
+    allow_repeats: Annotated[bool, typer.Option(help="Learn passages that are held out too.")] = False,
+    workers: Annotated[str | None, typer.Option(help="host:port of each machine that learns, with commas.")] = None,
+    worker: Annotated[int | None, typer.Option(help="Which of the workers this one is, from 0 on.")] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="Tell the progress as JSON lines, for a program.")] = False,
+    **changes: str,
+) -> None:
+    """Learn a corpus, with a sample at four temperatures after every epoch."""
+    changed_recipe = find_recipe(recipe).with_changes(**changes)
+    loaded_corpus = load_corpus(corpus)
+    check_corpus(loaded_corpus, changed_recipe)
+    if not allow_repeats:
+        check_leakage(loaded_corpus)
+    addresses = parse_workers(workers, worker) if workers is not None else None
+    with importing_tensorflow():  # takes seconds: first comes all that can be refused without it
+        from charlstm.training import loop
+        from charlstm.training.distributed import join_cluster, local_replicas
+        from charlstm.training.progress import progress
+
+    if changed_recipe.examples == "windows":
+        loop.use_inter_op_threads()
+    replicas = join_cluster(addresses, worker or 0) if addresses else local_replicas()
+    if not as_json:
+        print(
+            f"{corpus}: {loaded_corpus.characters:,} characters; "
+            f"recipe {changed_recipe.name}, {changed_recipe.epochs} epochs, into {into}",
+            flush=True,
+        )
+    with progress(changed_recipe.epochs, as_json) as callback:
+        loop.train(loaded_corpus, changed_recipe, into, callback, replicas)
+    if as_json:
+        return
+    best = store.open_model(into).manifest
+    print(f"Best: epoch {best.best_epoch}, held-out loss {best.held_out_loss:.3f} nats a character.")

@@ -1,0 +1,70 @@
+"""Which values the fields of a recipe can have, alone and together."""
+
+from collections.abc import Mapping
+from types import NoneType
+from typing import Any, get_args
+
+from charlstm.model_folder.schema import TEXT, Rule, SchemaError, number, number_above, one_of, whole_number
+from charlstm.networks.architecture import LARGEST_UNITS, LARGEST_WIDTH
+
+_SIZES = Rule("whole numbers, one for each layer", lambda value: type(value) is tuple)
+# Of numbers and lists of numbers; what other fields can be is in their types.
+_RULES = {
+    "maxlen": whole_number(1, 4_096),
+    "step": whole_number(1, 4_096),
+    "batch_size": whole_number(1, 65_536),
+    "least_count": whole_number(1, 10**9),
+    "units": _SIZES,
+    "channels": whole_number(1, LARGEST_UNITS),
+    "width": whole_number(1, LARGEST_WIDTH),
+    "dilations": _SIZES,
+    "dropout": number(0.0, 0.95),
+    "learning_rate": number_above(0.0),
+    "weight_decay": number(0.0, 10.0),
+    "clip_norm": number_above(0.0),
+    "warmup_steps": whole_number(0, 10**9),
+    "averaging": number(0.0, 0.999999),
+    "epochs": whole_number(1, 1_000_000),
+    "patience": whole_number(1, 1_000_000),
+    "random_seed": whole_number(0, 2**32 - 1),
+    "sample_length": whole_number(1, 1_000_000),
+}
+# The fields that one value of another field needs, and that no other value of it allows.
+_NEEDED_BY = {
+    ("network", "lstm"): ("units",),
+    ("network", "convolutions"): ("channels", "width", "dilations"),
+    ("examples", "windows"): ("step",),
+    ("optimizer", "adamw"): ("weight_decay",),
+    ("schedule", "cosine"): ("warmup_steps",),
+}
+
+
+def check_values(recipe: Mapping[str, Any], types: Mapping[str, Any]) -> None:
+    """Raise SchemaError where a field is not of its type or out of its range.
+
+    Args:
+        recipe: the value of each field.
+        types: the type of each field.
+    """
+    for name, expected in types.items():
+        if recipe[name] is None and NoneType in get_args(expected):
+            continue
+        rule = _RULES.get(name) or (TEXT if expected is str else one_of(*get_args(expected)))
+        rule(recipe[name], f"the recipe's {name}")
+
+
+def check_combinations(recipe: Mapping[str, Any]) -> None:
+    """Raise SchemaError where fields lack each other, or do not go together."""
+    for (name, value), needed in _NEEDED_BY.items():
+        for field in needed:
+            if recipe[name] == value and recipe[field] is None:
+                raise SchemaError(f"the recipe has {name} = {value!r} but no {field}, which it needs")
+            if recipe[name] != value and recipe[field] is not None:
+                raise SchemaError(
+                    f"the recipe has {field}, which goes only with {name} = {value!r}, not with {recipe[name]!r}"
+                )
+    if recipe["examples"] == "windows":
+        if recipe["network"] == "convolutions":
+            raise SchemaError("the recipe asks convolutions to learn from 'windows'; they learn from a 'stream'")
+        if recipe["dropout"] or len(recipe["units"]) != 1:
+            raise SchemaError("the recipe learns from 'windows' with more than the book's one LSTM; use a 'stream'")

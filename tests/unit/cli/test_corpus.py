@@ -1,0 +1,35 @@
+"""The command `corpus`."""
+
+from charlstm.corpora import named
+
+
+def test_corpus_lists_the_named_corpora(run, monkeypatch, tmp_path):
+    """Each with its size and whether it is on this machine."""
+    monkeypatch.setenv("CHARLSTM_CORPORA", str(tmp_path / "none"))
+    code, output, errors = run("corpus")
+    assert (code, errors) == (0, "")
+    assert "nietzsche\n" in output
+    assert "600,901 bytes; not on this machine yet" in output
+
+
+def test_corpus_fetches_a_named_corpus(run, monkeypatch, tmp_path):
+    """And prints the path of its text."""
+    monkeypatch.setattr(named, "fetch", lambda name: tmp_path / f"{name}.txt")
+    assert run("corpus", "nietzsche") == (0, f"{tmp_path / 'nietzsche.txt'}\n", "")
+
+
+def test_corpus_describes_a_text_by_a_recipe(run, tmp_path):
+    """The split, the vocabulary, the folded characters and the dropped ones."""
+    path = tmp_path / "text.txt"
+    path.write_text("“so” — he\u00a0said…\n한글 한 " * 10, encoding="utf-8")
+    code, output, errors = run("corpus", path, "--recipe", "deep")
+    assert (code, errors) == (0, "")
+    first, *rest = output.splitlines()
+    assert first.startswith("text.txt: 210 characters, held in memory; sha256 ")
+    assert rest == [
+        "189 characters are learned, 21 are held out",
+        "by the recipe deep, with the folding 'plain' and a least count of 20:",
+        '6 characters make the vocabulary, counted in the whole text: a space . " - s 한',
+        'folded: 50 characters of 5 kinds: U+00A0 → a space 10; — → -- 10; “ → " 10; ” → " 10; … → ... 10',
+        "left out: 80 characters of 8 kinds: a line end 10; a 10; d 10; e 10; h 10; i 10; o 10; 글 10",
+    ]

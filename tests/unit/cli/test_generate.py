@@ -1,0 +1,136 @@
+"""The command `generate`: its text, its steps file, and what it refuses."""
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from charlstm.cli import app
+from charlstm.generation.loop import generate
+from charlstm.generation.sampling import reweight
+from charlstm.model_folder import store
+from tests import golden
+from tests.unit.cli.one_sentence import assert_one_sentence
+
+ROOT = Path(app.__file__).parents[2]
+
+
+@pytest.mark.parametrize(
+    ("option", "value", "told"),
+    [
+        ("--temperature", "-1", "'--temperature': '-1' is not a temperature, which is a number from 0 up to inf"),
+        ("--temperature", "nan", "'--temperature': 'nan' is not a temperature"),
+        ("--temperature", "abc", "'--temperature': 'abc' is not a temperature"),
+        ("--temperature", "", "'--temperature': '' is not a temperature"),
+        ("--length", "-5", "'--length': '-5' is not a whole number from 0"),
+        ("--length", "1.5", "'--length': '1.5' is not a whole number from 0"),
+        ("--top-k", "0", "'--top-k': '0' is not a whole number from 1"),
+        ("--top-p", "1.5", "'--top-p': '1.5' is not a share, which is a number above 0, up to 1"),
+        ("--min-p", "-0.1", "'--min-p': '-0.1' is not a share, which is a number from 0 to 1"),
+        ("--typical-p", "nan", "'--typical-p': 'nan' is not a share"),
+        ("--random-seed", "-1", "'--random-seed': '-1' is not a whole number from 0"),
+        ("--random-seed", "9" * 5000, "..."),
+        ("--epoch", "7", "has no epoch 7: it keeps 0, 2, and 2 is the best"),
+        ("--epoch", "-1", "'--epoch': '-1' is not a whole number from 0"),
+        ("--model", "nowhere", "there is no model folder nowhere: train one, or check the path"),
+        ("--steps", "nowhere/steps.jsonl", "nowhere/steps.jsonl: No such file or directory"),
+        ("--steps", ".", "Is a directory"),
+        ("--colour", "red", "No such option: --colour"),
+    ],
+)
+def test_generate_refuses_a_wrong_value(run, model_folder, option, value, told):
+    """One sentence names the value and its option, and no steps file is left."""
+    arguments = {"--model": str(model_folder), "--steps": "steps.jsonl"} | {option: value}
+    assert_one_sentence(run("generate", *[f"{name}={value}" for name, value in arguments.items()]), told)
+
+
+def test_generate_prints_seed_text_and_continuation(run, model_folder):
+    """As many characters as were asked for, the same for the same random seed."""
+    arguments = ["generate", "--model", model_folder, "--seed-text", "ab", "--length", 30, "--random-seed", 5]
+    code, output, errors = run(*arguments)
+    assert (code, errors) == (0, "")
+    assert output.startswith("ab")
+    assert len(output) == 2 + 30 + 1
+    assert run(*arguments)[1] == output
+    assert run(*arguments[:-1], 6)[1] != output
+
+
+def test_generate_prints_the_golden_text(run):
+    """That of the golden run, which every engine and every way to generate must give."""
+    options = {
+        "--model": ROOT / golden.MODEL,
+        "--epoch": golden.EPOCH,
+        "--seed-text": golden.SEED_TEXT,
+        "--temperature": golden.TEMPERATURE,
+        "--length": len(golden.TEXT),
+        "--random-seed": golden.RANDOM_SEED,
+    }
+    arguments = [f"{name}={value}" for name, value in options.items()]
+    assert run("generate", *arguments) == (0, golden.SEED_TEXT + golden.TEXT + "\n", "")
+
+
+def test_generate_names_characters_dropped_from_the_seed_text(run, model_folder):
+    """Unknown characters are folded, or named and dropped."""
+    code, output, errors = run("generate", "--model", model_folder, "--seed-text", "Aß한", "--length", 0)
+    assert (code, output) == (0, "a\n")
+    assert errors == "charlstm: left out of the seed text, unknown to this network: ß 한\n"
+
+
+@pytest.mark.parametrize("temperature", ["0", "0.5", "inf"])
+def test_generate_steps_hold_all_that_a_draw_needs(run, model_folder, temperature):
+    """Each line of the steps file is enough to draw its character again."""
+    code, output, _ = run(
+        "generate", "--model", model_folder, "--length", 20, "--temperature", temperature, "--steps", "steps.jsonl"
+    )
+    assert code == 0
+    steps = [json.loads(line) for line in Path("steps.jsonl").read_text(encoding="utf-8").splitlines()]
+    assert "".join(step["character"] for step in steps) == output[:-1]
+    assert [step["position"] for step in steps] == list(range(20))
+    for step in steps:
+        assert step["temperature"] == (temperature if temperature == "inf" else float(temperature))
+        assert list(step["raw"]) == list(step["reweighted"]) == ["\n", " ", "a", "b", "ë"]
+        raw, reweighted = np.array(list(step["raw"].values())), np.array(list(step["reweighted"].values()))
+        np.testing.assert_allclose(reweighted, reweight(raw, float(temperature)), atol=1e-12)
+        likeliest_first = sorted(step["raw"], key=lambda character: -step["raw"][character])
+        ends = np.cumsum([step["reweighted"][character] for character in likeliest_first])
+        assert step["character"] == likeliest_first[np.searchsorted(ends, step["u"], side="right")]
+
+
+def test_generate_leaves_no_steps_file_after_ctrl_c(run, model_folder, monkeypatch):
+    """One sentence and exit code 130."""
+    steps = iter(list(generate(store.open_model(model_folder).network(), [0], 0.5, 3, 1)))
+
+    def stopped_after_three(*arguments):
+        yield from steps
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("charlstm.cli.generate.loop.generate", stopped_after_three)
+    code, _, errors = run("generate", "--model", model_folder, "--steps", "steps.jsonl")
+    assert code == 130
+    assert errors.startswith("charlstm: stopped")
+    assert list(Path.cwd().iterdir()) == []
+
+
+def test_generate_ends_silently_at_a_closed_pipe(model_folder):
+    """`generate | head` is no error."""
+    command = [sys.executable, "-m", "charlstm", "generate", "--model", str(model_folder), "--length", "100000"]
+    with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as process:
+        assert process.stdout
+        assert process.stderr
+        process.stdout.read(10)
+        process.stdout.close()
+        assert process.stderr.read() == b""
+        assert process.wait(timeout=60) == 1
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="this system has no /dev/full")
+def test_generate_reports_a_full_disk(model_folder):
+    """In one sentence, where its output goes there."""
+    command = [sys.executable, "-m", "charlstm", "generate", "--model", str(model_folder)]
+    with open("/dev/full", "w") as full:  # noqa: PTH123
+        ended = subprocess.run(command, cwd=ROOT, stdout=full, stderr=subprocess.PIPE, text=True, check=False)
+    assert ended.returncode == 2
+    assert ended.stderr == "charlstm: the output cannot be written (No space left on device)\n"

@@ -1,0 +1,58 @@
+"""The commands about model folders: info, evaluate, calibrate."""
+
+from charlstm.model_folder import store
+from tests.unit.cli.one_sentence import assert_one_sentence
+
+
+def test_info_describes_a_model(run, model_folder):
+    """The network, the corpus, the recipe and the figures, with a dash for one that is not known."""
+    code, output, errors = run("info", model_folder)
+    assert (code, errors) == (0, "")
+    assert output == (
+        "small: one LSTM of 3 units, 128 weights, windows of 4 characters\n"
+        "  learned     tiny, 90 characters; 10 held out\n"
+        "  recipe      book\n"
+        "  vocabulary  5 characters\n"
+        "  epochs      2 kept, 0 to 2; every file checked\n"
+        "  best        epoch 2: held-out loss 1.250, train 1.300, in nats a character\n"
+        "\n"
+        "  epoch   train  held out\n"
+        "      0       –     1.600\n"
+        "      1   1.500     1.400\n"
+        "      2   1.300     1.250  <- best\n"
+    )
+
+
+def test_info_and_generate_name_a_broken_tensor(run, model_folder):
+    """A broken model ends both commands in one sentence with the file and the reason."""
+    (model_folder / "epoch-000.safetensors").write_bytes(b"broken")
+    told = "epoch-000.safetensors is truncated or not a safetensors file"
+    assert_one_sentence(run("info", model_folder), told)
+    assert_one_sentence(run("generate", "--model", model_folder), told)
+
+
+def test_calibrate_makes_another_folder(run, model_folder, tmp_path):
+    """It prints the temperature and the loss before and after; `info` mentions it."""
+    (tmp_path / "text.txt").write_text("a bab ab baba ab ba abab\n" * 8)
+    code, output, errors = run("calibrate", model_folder, "--corpus", tmp_path / "text.txt", "--into", "new")
+    assert (code, errors) == (0, "")
+    calibrated = store.open_model("new").manifest
+    assert f"its temperature 1 was {calibrated.recipe['calibrated']:g}" in output
+    assert f"{calibrated.held_out_loss:.4f} nats a character now" in output
+    assert f"divided by {calibrated.recipe['calibrated']:g} after training" in run("info", "new")[1]
+
+
+def test_evaluate_prints_and_records_statistics(run, model_folder, tmp_path):
+    """One line for each text and each temperature; with --record the report has the same figures."""
+    text = tmp_path / "text.txt"
+    text.write_text("a bab ab baba ab ba abab\n" * 20)
+    code, output, errors = run("evaluate", model_folder, "--corpus", text, "--runs", 2, "--length", 50, "--record")
+    report = store.open_model(model_folder).report
+    assert report is not None
+    assert (code, errors) == (0, "")
+    assert f"  {report.held_out['text.txt']:.4f}  text.txt\n" in output
+    for line in report.writing:
+        assert f"  {line.temperature:11.1f}  {100 * line.real_words:10.2f}" in output
+    assert (report.runs, report.length, len(report.writing)) == (2, 50, 4)
+    assert output.splitlines()[-1].startswith("     held out ")
+    assert output.splitlines()[-1].endswith(" 42.9")  # its last two lines: 14 words, 6 different ones
