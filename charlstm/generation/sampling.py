@@ -181,7 +181,7 @@ def apply_filters(raw: Probs, reweighted: Probs, filters: Filters) -> Probs:
         return reweighted
     order = ranking(raw)
     # From the likeliest on, so that every filter but the last keeps a prefix.
-    q = np.take_along_axis(reweighted, order, axis=-1)
+    q = np.take_along_axis(reweighted, order)
     if filters.top_k is not None:
         q = _kept(q, np.broadcast_to(np.arange(q.shape[-1]) < filters.top_k, q.shape))
     if filters.top_p is not None:
@@ -209,11 +209,11 @@ def _sum_before(q: Probs) -> Probs:
 
 def _typical(q: Probs, typical_p: float) -> NDArray[np.bool_]:
     """[..., V] -> which have a surprisal near enough to the expected one, [..., V]"""
-    surprisal = -np.log(q, out=np.full_like(q, -math.inf), where=q > 0.0)
-    expected = np.sum(q * np.where(q > 0.0, surprisal, 0.0), axis=-1, keepdims=True)
-    nearest = np.argsort(np.abs(surprisal - expected), axis=-1, kind="stable")
-    keep_sorted = _sum_before(np.take_along_axis(q, nearest, axis=-1)) < typical_p
-    keep = np.zeros(q.shape, dtype=np.bool_)
+    logs = np.log(np.maximum(q, SMALLEST))  # the surprisal with its sign reversed, the same distance apart
+    expected = np.sum(q * logs, axis=-1, keepdims=True)
+    nearest = np.argsort(np.abs(logs - expected), stable=True)
+    keep_sorted = _sum_before(np.take_along_axis(q, nearest)) < typical_p
+    keep = np.zeros_like(keep_sorted)
     np.put_along_axis(keep, nearest, keep_sorted, axis=-1)
     return keep
 
