@@ -20,10 +20,8 @@ Probs = NDArray[np.float64]
 
 def check_temperature(temperature: ArrayLike) -> None:
     """Raise ValueError, in one sentence, unless every temperature is in [0, infinity]."""
-    if type(temperature) is float:  # one character's choice: kept cheap
-        valid = temperature >= 0.0
-    else:
-        valid = bool(np.all(np.asarray(temperature, dtype=np.float64) >= 0.0))
+    # One character's choice is kept cheap.
+    valid = temperature >= 0.0 if type(temperature) is float else np.all(np.asarray(temperature) >= 0.0)
     if not valid:
         raise ValueError(f"the temperature is {temperature!r}; it must be zero or more, up to infinity")
 
@@ -53,8 +51,8 @@ def reweight(probs: Probs, temperature: ArrayLike) -> Probs:
     check_temperature(temperature)
     if type(temperature) is float or np.ndim(temperature) == 0:
         return _reweight_by_one(probs, float(temperature))  # type: ignore[arg-type]
-    of_rows = np.asarray(temperature, dtype=np.float64)
-    values = set(of_rows.tolist())
+    of_rows = np.asarray(temperature)
+    values = set(of_rows.ravel().tolist())
     if len(values) == 1:
         return _reweight_by_one(probs, values.pop())
     powers = np.empty_like(probs)
@@ -81,7 +79,7 @@ def _powers(probs: Probs, temperature: float) -> Probs:
     if temperature == math.inf:
         return (probs > 0.0).astype(np.float64)
     if temperature == 0.0:
-        return _first_of_largest(probs)
+        return (np.arange(probs.shape[-1]) == probs.argmax(-1, keepdims=True)).astype(np.float64)
     # 0 stays 0. A large power could turn all to 0, so there the largest is made 1 beforehand:
     # it stays 1 under any power, an infinite one included.
     return np.power(probs / _largest(probs) if temperature < LOW_TEMPERATURE else probs, 1.0 / temperature)
@@ -97,12 +95,6 @@ def _largest(probs: Probs) -> NDArray[np.float64]:
     if probs.ndim == 1:
         return probs[probs.argmax()]  # sooner than the maximum itself
     return np.maximum.reduce(probs, axis=-1, keepdims=True)
-
-
-def _first_of_largest(probs: Probs) -> Probs:
-    chosen = np.zeros_like(probs)
-    np.put_along_axis(chosen, np.argmax(probs, axis=-1, keepdims=True), 1.0, axis=-1)
-    return chosen
 
 
 @dataclass(frozen=True)
@@ -235,12 +227,12 @@ def draw(raw: Probs, reweighted: Probs, u: ArrayLike) -> NDArray[np.intp]:
     never lands on a likelier character (but for a u within rounding, 1e-15, of an end).
 
     Args:
-        raw: float64 (..., V), gives the order.
-        reweighted: float64 (..., V), gives the lengths.
-        u: in [0, 1), one for each row, shape (...).
+        raw: float64 (V,) or (batch, V), gives the order.
+        reweighted: float64, shape as `raw`, gives the lengths.
+        u: in [0, 1), one number, or one for each row, shape (batch,).
 
     Returns:
-        ids, shape (...). A character of probability 0 is never returned.
+        one id, or ids of shape (batch,). A character of probability 0 is never returned.
     """
     likeliest = raw.argmax(-1)
     if raw.ndim == 1:
@@ -262,9 +254,9 @@ def _search(raw: Probs, reweighted: Probs, u: Any) -> NDArray[np.intp]:
         # Where rounding left the last end at or below u, the last character that has any length.
         return order[place if place < len(ends) else ends.searchsorted(ends[-1])]
     rows = np.arange(len(raw))
-    ends = np.add.accumulate(reweighted[rows[:, None], order], axis=-1)
-    place = (ends <= u[:, None]).sum(axis=-1)
-    last = (ends < ends[:, -1:]).sum(axis=-1)
+    ends = np.add.accumulate(reweighted[rows[:, None], order], axis=1)
+    place = (ends <= u[:, None]).sum(axis=1)
+    last = (ends < ends[:, -1:]).sum(axis=1)
     return order[rows, np.minimum(place, last)]
 
 
