@@ -161,6 +161,7 @@ def test_fold_leaves_the_parts_of_hangul_alone_where_all_are_known():
     """Only where one of a run is unknown do they become syllables."""
     parts = "\u1112\u1161\u11ab"
     assert Vocabulary.of(parts).fold(parts).text == parts
+    assert Vocabulary.of(parts + "한").fold(parts).text == parts
     assert Vocabulary.of("한" + parts[:2]).fold(parts).text == "한"
 
 
