@@ -49,8 +49,8 @@ def reweight(probs: Probs, temperature: ArrayLike) -> Probs:
     [1.0, 0.0]
     """
     check_temperature(temperature)
-    if type(temperature) is float or np.ndim(temperature) == 0:
-        return _reweight_by_one(probs, float(temperature))  # type: ignore[arg-type]
+    if type(temperature) is float:
+        return _reweight_by_one(probs, temperature)
     of_rows = np.asarray(temperature)
     values = set(of_rows.ravel().tolist())
     if len(values) == 1:
