@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 PYTEST := $(BIN)/python -m pytest -n logical --dist loadgroup
 export TF_CPP_MIN_LOG_LEVEL ?= 3
 
-.PHONY: help app test test-fast check format wheel bench zoo-table browser clean
+.PHONY: help app test test-fast check format wheel mutants bench zoo-table browser clean
 .DEFAULT_GOAL := help
 
 help: ## Show this list
@@ -38,6 +38,13 @@ format: $(VENV)/installed-dev ## Lay the code out, and mend what ruff can
 wheel: $(VENV)/installed-dev ## Build the source archive and the wheel into dist/
 	$(BIN)/python -m build --no-isolation
 
+mutants: $(VENV)/installed-dev ## Change the code of the core in one place at a time: 9 of 10 changes must fail a test
+	rm -rf mutants
+	$(BIN)/mutmut run --max-children 1
+	@$(BIN)/mutmut results
+	@$(BIN)/mutmut results --all true | awk '{ sub(/\.x.*:/, ""); of[$$1]++; found[$$1] += /killed|timeout/ } \
+	  END { for (m in of) { print m ": " found[m] " of " of[m] " found"; few += found[m] < 0.9 * of[m] } exit few || !NR }'
+
 bench: $(VENV)/installed-dev ## Measure the speeds that the README claims
 	$(BIN)/python -m benchmarks
 
@@ -48,7 +55,7 @@ browser: $(VENV)/installed-dev # Chromium for the browser tests: found, or insta
 	@$(BIN)/python tests/browser_setup.py
 
 clean: ## Remove the virtual environment, the caches and dist/
-	rm -rf $(VENV) dist .pytest_cache .hypothesis .mypy_cache .ruff_cache .import_linter_cache
+	rm -rf $(VENV) dist mutants .pytest_cache .hypothesis .mypy_cache .ruff_cache .import_linter_cache
 
 $(BIN)/python:
 	@$(PYTHON) -c 'import sys; sys.exit(not (3, 11) <= sys.version_info[:2] <= (3, 13))' || { \

@@ -13,6 +13,14 @@ SLOW = {"keras", "training", "browser", "package"}  # folders whose tests need T
 HERE = Path(__file__).parent
 
 hypothesis.settings.register_profile("default", deadline=None, derandomize=True)
+# For `make mutants`, where it matters only whether a test fails: the first failure, not the smallest example of it.
+hypothesis.settings.register_profile(
+    "first-failure",
+    deadline=None,
+    derandomize=True,
+    report_multiple_bugs=False,
+    phases=[hypothesis.Phase.explicit, hypothesis.Phase.generate],
+)
 hypothesis.settings.load_profile("default")
 
 

@@ -20,10 +20,8 @@ Probs = NDArray[np.float64]
 
 def check_temperature(temperature: ArrayLike) -> None:
     """Raise ValueError, in one sentence, unless every temperature is in [0, infinity]."""
-    if type(temperature) is float:  # one character's choice: kept cheap
-        valid = temperature >= 0.0
-    else:
-        valid = bool(np.all(np.asarray(temperature, dtype=np.float64) >= 0.0))
+    # One character's choice is kept cheap.
+    valid = temperature >= 0.0 if type(temperature) is float else np.all(np.asarray(temperature) >= 0.0)
     if not valid:
         raise ValueError(f"the temperature is {temperature!r}; it must be zero or more, up to infinity")
 
@@ -51,10 +49,10 @@ def reweight(probs: Probs, temperature: ArrayLike) -> Probs:
     [1.0, 0.0]
     """
     check_temperature(temperature)
-    if type(temperature) is float or np.ndim(temperature) == 0:
-        return _reweight_by_one(probs, float(temperature))  # type: ignore[arg-type]
-    of_rows = np.asarray(temperature, dtype=np.float64)
-    values = set(of_rows.tolist())
+    if type(temperature) is float:
+        return _reweight_by_one(probs, temperature)
+    of_rows = np.asarray(temperature)
+    values = set(of_rows.ravel().tolist())
     if len(values) == 1:
         return _reweight_by_one(probs, values.pop())
     powers = np.empty_like(probs)
@@ -81,7 +79,7 @@ def _powers(probs: Probs, temperature: float) -> Probs:
     if temperature == math.inf:
         return (probs > 0.0).astype(np.float64)
     if temperature == 0.0:
-        return _first_of_largest(probs)
+        return (np.arange(probs.shape[-1]) == probs.argmax(-1, keepdims=True)).astype(np.float64)
     # 0 stays 0. A large power could turn all to 0, so there the largest is made 1 beforehand:
     # it stays 1 under any power, an infinite one included.
     return np.power(probs / _largest(probs) if temperature < LOW_TEMPERATURE else probs, 1.0 / temperature)
@@ -97,12 +95,6 @@ def _largest(probs: Probs) -> NDArray[np.float64]:
     if probs.ndim == 1:
         return probs[probs.argmax()]  # sooner than the maximum itself
     return np.maximum.reduce(probs, axis=-1, keepdims=True)
-
-
-def _first_of_largest(probs: Probs) -> Probs:
-    chosen = np.zeros_like(probs)
-    np.put_along_axis(chosen, np.argmax(probs, axis=-1, keepdims=True), 1.0, axis=-1)
-    return chosen
 
 
 @dataclass(frozen=True)
@@ -181,7 +173,7 @@ def apply_filters(raw: Probs, reweighted: Probs, filters: Filters) -> Probs:
         return reweighted
     order = ranking(raw)
     # From the likeliest on, so that every filter but the last keeps a prefix.
-    q = np.take_along_axis(reweighted, order, axis=-1)
+    q = np.take_along_axis(reweighted, order)
     if filters.top_k is not None:
         q = _kept(q, np.broadcast_to(np.arange(q.shape[-1]) < filters.top_k, q.shape))
     if filters.top_p is not None:
@@ -209,11 +201,11 @@ def _sum_before(q: Probs) -> Probs:
 
 def _typical(q: Probs, typical_p: float) -> NDArray[np.bool_]:
     """[..., V] -> which have a surprisal near enough to the expected one, [..., V]"""
-    surprisal = -np.log(q, out=np.full_like(q, -math.inf), where=q > 0.0)
-    expected = np.sum(q * np.where(q > 0.0, surprisal, 0.0), axis=-1, keepdims=True)
-    nearest = np.argsort(np.abs(surprisal - expected), axis=-1, kind="stable")
-    keep_sorted = _sum_before(np.take_along_axis(q, nearest, axis=-1)) < typical_p
-    keep = np.zeros(q.shape, dtype=np.bool_)
+    logs = np.log(np.maximum(q, SMALLEST))  # the surprisal with its sign reversed, the same distance apart
+    expected = np.sum(q * logs, axis=-1, keepdims=True)
+    nearest = np.argsort(np.abs(logs - expected), stable=True)
+    keep_sorted = _sum_before(np.take_along_axis(q, nearest)) < typical_p
+    keep = np.zeros_like(keep_sorted)
     np.put_along_axis(keep, nearest, keep_sorted, axis=-1)
     return keep
 
@@ -235,12 +227,12 @@ def draw(raw: Probs, reweighted: Probs, u: ArrayLike) -> NDArray[np.intp]:
     never lands on a likelier character (but for a u within rounding, 1e-15, of an end).
 
     Args:
-        raw: float64 (..., V), gives the order.
-        reweighted: float64 (..., V), gives the lengths.
-        u: in [0, 1), one for each row, shape (...).
+        raw: float64 (V,) or (batch, V), gives the order.
+        reweighted: float64, shape as `raw`, gives the lengths.
+        u: in [0, 1), one number, or one for each row, shape (batch,).
 
     Returns:
-        ids, shape (...). A character of probability 0 is never returned.
+        one id, or ids of shape (batch,). A character of probability 0 is never returned.
     """
     likeliest = raw.argmax(-1)
     if raw.ndim == 1:
@@ -262,9 +254,9 @@ def _search(raw: Probs, reweighted: Probs, u: Any) -> NDArray[np.intp]:
         # Where rounding left the last end at or below u, the last character that has any length.
         return order[place if place < len(ends) else ends.searchsorted(ends[-1])]
     rows = np.arange(len(raw))
-    ends = np.add.accumulate(reweighted[rows[:, None], order], axis=-1)
-    place = (ends <= u[:, None]).sum(axis=-1)
-    last = (ends < ends[:, -1:]).sum(axis=-1)
+    ends = np.add.accumulate(reweighted[rows[:, None], order], axis=1)
+    place = (ends <= u[:, None]).sum(axis=1)
+    last = (ends < ends[:, -1:]).sum(axis=1)
     return order[rows, np.minimum(place, last)]
 
 

@@ -73,9 +73,9 @@ class Vocabulary:
         Raises:
             ValueError: names the first character that is not in the vocabulary.
         """
-        known = np.array([ord(character) for character in self.characters], dtype=np.uint32)
+        known = np.array([ord(character) for character in self.characters])
         # A lookup table from code point to id; its last entry is for all code points beyond the known ones.
-        id_of = np.full(int(known.max()) + 2, len(known), dtype=np.min_scalar_type(len(known)))
+        id_of = np.full(known.max() + 2, len(known), dtype=np.min_scalar_type(len(known)))
         id_of[known] = np.arange(len(known))
         ids = np.empty(len(text), dtype=self.dtype)
         block = 1 << 20  # characters, so that temporary arrays stay small for a text of any length
@@ -116,8 +116,7 @@ class Vocabulary:
         decomposed = unicodedata.normalize("NFKD", lowered)
         plain = "".join(part for part in decomposed if not unicodedata.combining(part))
         mapped = "".join(LOOK_ALIKES.get(part, part) for part in plain)
-        for candidate in (character, lowered, LOOK_ALIKES.get(lowered, lowered), plain, mapped):
+        for candidate in (character, lowered, LOOK_ALIKES.get(lowered), plain, mapped):
             if candidate and all(part in self.ids for part in candidate):
                 return candidate
-        combining = len(character) == 1 and unicodedata.combining(character)
-        return "" if combining else None
+        return "" if unicodedata.combining(character) else None

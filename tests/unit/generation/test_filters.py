@@ -119,6 +119,25 @@ def test_no_filters_change_nothing(weight):
     """Not even a copy is made."""
     probs = probs_of(weight)
     assert apply_filters(probs, probs, NO_FILTERS) is probs
+    assert apply_filters(probs, probs, Filters()) is probs
+
+
+@pytest.mark.parametrize(
+    ("filters", "probs", "kept"),
+    [
+        (Filters(top_p=0.5), [0.5, 0.25, 0.25], [0]),
+        (Filters(top_p=0.75), [0.25, 0.5, 0.25], [0, 1]),
+        (Filters(top_p=1.0), [0.5, 0.25, 0.25], [0, 1, 2]),
+        (Filters(min_p=0.5), [0.25, 0.5, 0.25], [0, 1, 2]),
+        (Filters(min_p=0.0), [0.75, 0.25, 0.0], [0, 1]),
+        (Filters(typical_p=0.5), [0.25, 0.25, 0.25, 0.25], [0, 1]),
+        (Filters(typical_p=1.0), [0.25, 0.25, 0.25, 0.25], [0, 1, 2, 3]),
+    ],
+)
+def test_filters_include_the_character_at_their_limit_and_stop_there(filters, probs, kept):
+    """A sum of exactly p has reached p, and exactly p times as likely as the likeliest is enough."""
+    probs = np.array(probs)
+    assert np.flatnonzero(apply_filters(probs, probs, filters)).tolist() == kept
 
 
 @pytest.mark.parametrize(
@@ -131,6 +150,12 @@ def test_filters_out_of_range_are_refused_by_name(values):
     (name, value), *_ = values.items()
     with pytest.raises(ValueError, match=f"{name} is {value!r}".replace(".", r"\.")):
         Filters(**values)
+
+
+def test_active_filters_are_those_that_are_set():
+    """By name, a minimum of zero included."""
+    assert Filters(top_k=5, min_p=0.0).active() == {"top_k": 5, "min_p": 0.0}
+    assert NO_FILTERS.active() == {}
 
 
 def test_written_steps_say_which_filters_were_in_force():

@@ -175,6 +175,22 @@ def test_a_picked_character_is_recorded_and_read(context):
     assert (following.position, following.picked, following.u) == (2, False, UniformDraws(9)[2])
 
 
+@pytest.mark.parametrize("context", CONTEXTS)
+def test_a_copy_of_a_generator_is_independent_of_it(context):
+    """From the same position, with the same draws: each writes what it would have written without the other."""
+    original = TextGenerator(network_in(context), SEED_IDS, random_seed=6)
+    steps = [original.step(1.0) for _ in range(10)][5:]
+    branch = TextGenerator(network_in(context), SEED_IDS, random_seed=6)
+    for _ in range(5):
+        branch.step(1.0)
+    other = branch.copy()
+    other.pick(8, 1.0)
+    assert [branch.step(1.0).character_id for _ in range(5)] == [step.character_id for step in steps]
+    assert (other.position, other.u) == (6, steps[1].u)
+    other = branch.copy()
+    assert [other.step(0.5).character_id for _ in range(5)] == [branch.step(0.5).character_id for _ in range(5)]
+
+
 def test_picking_what_would_have_been_drawn_changes_nothing_that_follows():
     """The die of a picked position is left unused, not handed on."""
     drawn = TextGenerator(network_in("carried"), SEED_IDS, random_seed=2)
@@ -250,6 +266,7 @@ def test_lanes_writer_writes_in_each_lane_what_a_writer_writes_alone(context):
         assert step.position == position
         assert step.character_ids.tolist() == [one.character_id for one in single]
         assert step.u.tolist() == u.tolist() == [one.u for one in single]
+        assert step.temperatures.tolist() == [one.temperature for one in single]
         np.testing.assert_allclose(step.raw, [one.raw for one in single], atol=1e-6)
         assert step.filters == filters
 
@@ -262,6 +279,22 @@ def test_lanes_writer_goes_on_from_texts_that_differ(context):
     texts = [[*SEED_IDS, *lane] for lane in np.array(whole[:25]).T.tolist()]
     writer = BatchGenerator(network, texts, [6, 7], position=25)
     assert [writer.step(temperatures).character_ids.tolist() for _ in range(15)] == [ids.tolist() for ids in whole[25:]]
+
+
+@pytest.mark.parametrize("context", CONTEXTS)
+def test_a_batch_of_one_row_goes_on_from_its_own_text(context):
+    """A list with one text is a text for each row, not a seed text that all share."""
+    network, temperatures = network_in(context), np.array([0.8])
+    alone = TextGenerator(network, SEED_IDS, 4)
+    one_row = BatchGenerator(network, [SEED_IDS], [4])
+    for _ in range(10):
+        assert one_row.step(temperatures).character_ids.tolist() == [alone.step(0.8).character_id]
+
+
+def test_steps_of_a_batch_record_temperatures_as_floats():
+    """Also where whole numbers were given."""
+    step = next(generate_batch(network_in("carried"), [], [1, 0], 1, [1, 2]))
+    assert (step.temperatures.dtype, step.temperatures.tolist()) == (np.float64, [1.0, 0.0])
 
 
 def test_looking_at_the_raw_probs_of_lanes_changes_nothing():

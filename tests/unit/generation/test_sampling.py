@@ -127,6 +127,27 @@ def test_reweight_refuses_a_temperature_that_is_none(temperature):
         reweight(np.array([0.5, 0.5]), temperature)
 
 
+@pytest.mark.parametrize("temperature", [0, 1, 2, np.float64(0.5), np.float32(0.25), np.array(1.5)])
+def test_reweight_takes_any_kind_of_number(temperature):
+    """Whole numbers and those of numpy count as the float of the same value, alone and for rows."""
+    probs = np.array([0.5, 0.3, 0.2])
+    expected = reweight(probs, float(temperature))
+    np.testing.assert_array_equal(reweight(probs, temperature), expected)
+    np.testing.assert_array_equal(reweight(np.stack([probs] * 2), [temperature, 3])[0], expected)
+
+
+@given(st.lists(temperatures, min_size=6, max_size=6))
+@example([0.0, 0.01, 0.2, 1.0, 1.2, math.inf])
+def test_reweight_takes_any_number_of_axes(values):
+    """A batch of two axes is the same rows one by one."""
+    probs = np.random.default_rng(3).dirichlet(np.ones(4), size=(2, 3))
+    heats = np.array(values).reshape(2, 3)
+    rows = [reweight(row, heat) for row, heat in zip(probs.reshape(6, 4), values, strict=True)]
+    np.testing.assert_array_equal(reweight(probs, heats).reshape(6, 4), rows)
+    alike = [reweight(row, values[0]) for row in probs.reshape(6, 4)]
+    np.testing.assert_array_equal(reweight(probs, values[0]).reshape(6, 4), alike)
+
+
 @given(st.lists(temperatures, min_size=1, max_size=5))
 def test_reweight_refuses_lanes_with_one_temperature_that_is_none(lanes):
     """One bad lane is enough."""
@@ -180,6 +201,24 @@ def test_draw_gives_the_first_character_whose_end_lies_beyond_u(probs, temperatu
     order, ends = exact_ends(probs, reweighted)
     assume(min(abs(end - u) for end in ends) > 1e-14)
     assert draw(probs, reweighted, u) == next(id_ for id_, end in zip(order, ends, strict=True) if end > u)
+
+
+@pytest.mark.parametrize(
+    ("probs", "u", "id_"),
+    [
+        ([0.25, 0.5, 0.25], 0.0, 1),
+        ([0.25, 0.5, 0.25], 0.5, 0),  # at the end of one, the next begins
+        ([0.25, 0.5, 0.25], 0.75, 2),
+        ([0.0, 0.5, 0.5], 0.5, 2),
+        ([0.1] * 10, LAST_U, 9),  # ten tenths add up to LAST_U, and no more
+        ([0.1] * 10 + [0.0], LAST_U, 9),
+    ],
+)
+def test_draw_at_an_end_gives_the_character_that_begins_there(probs, u, id_):
+    """Ends that are exact; beyond the last, where rounding left a gap, the last character of any length."""
+    probs = np.array(probs)
+    assert draw(probs, probs, u) == id_
+    assert draw(probs[None], probs[None], [u]).tolist() == [id_]
 
 
 @given(distributions(), temperatures, temperatures, dice)

@@ -2,6 +2,7 @@
 
 import string
 import sys
+import tracemalloc
 from collections import Counter
 
 import numpy as np
@@ -10,7 +11,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from charlstm.text.folding import compose_hangul
-from charlstm.text.vocabulary import Vocabulary
+from charlstm.text.vocabulary import FoldedText, Vocabulary
 
 # The characters of the book's text: lower case, digits, punctuation, some accents.
 BOOK = Vocabulary(tuple(sorted("\n !\"'(),-.0123456789:;=?[]_abcdefghijklmnopqrstuvwxyzäæéë")))
@@ -57,15 +58,38 @@ def test_encode_of_a_long_text_agrees_with_a_dictionary():
     np.testing.assert_array_equal(BOOK.encode(text), np.fromiter(map(table.get, text), dtype=np.uint8))
 
 
+def test_encode_needs_little_memory_beside_the_ids_of_a_long_text():
+    """A block of 2^20 characters as UTF-32, once more as indices, and a few bytes for each: below 14 MiB."""
+    text = "will " * 700_000
+    tracemalloc.start()
+    ids = BOOK.encode(text)
+    _, peak = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert peak - ids.nbytes < 14 << 20
+
+
 @given(st.text(min_size=1))
 def test_of_sorts_the_distinct_characters_as_the_book_does(text):
     """Each character once."""
     assert list(Vocabulary.of(text).characters) == sorted(set(text))
 
 
+@given(st.text("abcdeß“\n", min_size=1), st.integers(1, 5))
+def test_of_counts_keeps_the_frequent_characters(text, least):
+    """Sorted, those that occur at least that often; where none does, all."""
+    frequent = {character for character in text if text.count(character) >= least}
+    assert Vocabulary.of_counts(Counter(text), least).characters == tuple(sorted(frequent or set(text)))
+
+
 @pytest.mark.parametrize(
     ("characters", "message"),
-    [(("a", "b", "a"), "'a' more than once"), (("a", "bc"), "'bc'"), (("a", ""), "''"), (("a", 1), "1"), ((), "empty")],
+    [
+        (("a", "b", "a"), "'a' more than once"),
+        (("a", "bc"), "'bc'"),
+        (("a", ""), "''"),
+        (("a", 1), "1"),
+        ((), "^the vocabulary is empty$"),
+    ],
 )
 def test_vocabulary_rejects_repeated_and_malformed_characters(characters, message):
     """The message names the entry."""
@@ -118,11 +142,33 @@ def test_fold_does_not_change_known_characters(text):
         ("one\r\ntwo\rthree\u2028four", "one\ntwo\nthree\nfour"),
         ("ﬁne ① x²", "fine 1 x2"),
         ("e\u0301", "e"),
+        ("´quoted″", "'quoted\""),  # Unicode decomposes the one into a blank, the other into two primes
+        ("smørrebrød, Ǿ, ‴, ﹘", "smorrebrod, o, ''', --"),
     ],
 )
 def test_fold_maps_by_meaning(typed, folded):
     """Capitals, quotes, dashes, accents, ligatures, spaces and line ends have counterparts."""
     assert BOOK.fold(typed).text == folded
+
+
+def test_fold_does_not_count_a_combining_accent_as_dropped():
+    """Its letter is written without it, as where the two are one character."""
+    assert BOOK.fold("o\u0302\u0323a") == FoldedText("oa", {})
+    assert BOOK.fold("ộa") == FoldedText("oa", {})
+
+
+def test_fold_leaves_the_parts_of_hangul_alone_where_all_are_known():
+    """Only where one of a run is unknown do they become syllables."""
+    parts = "\u1112\u1161\u11ab"
+    assert Vocabulary.of(parts).fold(parts).text == parts
+    assert Vocabulary.of(parts + "한").fold(parts).text == parts
+    assert Vocabulary.of("한" + parts[:2]).fold(parts).text == "한"
+
+
+@given(any_text)
+def test_fold_and_encode_gives_the_ids_of_the_folded_text(text):
+    """Any text can be read: decoding gives what folding gives."""
+    assert BOOK.decode(BOOK.fold_and_encode(text)) == BOOK.fold(text).text
 
 
 def test_fold_drops_and_counts_hangul():
