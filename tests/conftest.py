@@ -24,6 +24,7 @@ hypothesis.settings.register_profile(
 hypothesis.settings.load_profile("default")
 
 
+@pytest.hookimpl(tryfirst=True)  # xdist reads the groups in the same hook
 def pytest_collection_modifyitems(items):
     """Mark the tests of the slow folders, and say which belong together where several processes share the work.
 

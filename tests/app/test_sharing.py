@@ -83,8 +83,8 @@ INVALID |= {"top_k": "1e300", "top_p": "nan", "min_p": "-3", "typical_p": "0", "
 
 
 def test_invalid_address_is_clamped(open_app):
-    """Every value is moved into its range, and the page opens."""
-    app = open_app(**INVALID)
+    """Every value is moved into its range, an unknown name is ignored, and the page opens."""
+    app = open_app(**INVALID, **{"x" * 3000: "\0"})
     assert not app.exception
     assert player(app).seed_text == "ab"
     assert app.number_input(key="length").value == 10_000

@@ -136,6 +136,22 @@ def test_filters_act_on_the_next_character_and_are_in_its_step(open_app):
     assert player(app).steps[-1].filters == Filters(top_p=0.8)
 
 
+def test_table_shows_the_figures_of_the_chart(open_app, model_folder):
+    """Every character of the next choice."""
+    app = open_app()
+    app.toggle(key="table").set_value(True).run()
+    assert len(app.dataframe[0].value) == len(read_manifest(model_folder / "model.json").vocabulary)
+
+
+def test_two_viewers_do_not_disturb_each_other(open_app):
+    """Each has a text of their own."""
+    one, other = open_app(seed="ab "), open_app(seed="ba ")
+    one.button(key="step").click().run()
+    other.run()
+    assert (player(one).seed_text, len(player(one).steps)) == ("ab ", 1)
+    assert (player(other).seed_text, player(other).steps) == ("ba ", [])
+
+
 def test_page_without_models_says_how_to_train_one(open_app, model_folder):
     """No folder, no traceback: how to get a model."""
     shutil.rmtree(model_folder)

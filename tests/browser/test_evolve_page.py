@@ -43,7 +43,7 @@ def test_play_runs_through_the_epochs_and_pauses(open_page):
     slider = page.get_by_role("slider", name="Epoch").first
     eventually(lambda: str(page.evaluate(PLACE)[0]["epoch"]) == slider.get_attribute("aria-valuetext"))
     kept = page.evaluate(PLACE)[0]["epoch"]
-    page.wait_for_timeout(2000)
+    page.wait_for_timeout(1500)  # an epoch takes 1.2 seconds
     assert page.evaluate(PLACE)[0]["epoch"] == kept
 
 

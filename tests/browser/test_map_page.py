@@ -191,7 +191,7 @@ def test_sweep_does_not_block_the_page_and_can_be_cancelled(open_page):
     page = open_map(open_page(height=1600))
     page.get_by_role("button", name=map_sentences.SWEEP).click()
     points = page.locator(".st-key-map_entropy .points_marks path")
-    expect(points.nth(1)).to_be_visible(timeout=120_000)
+    expect(points.first).to_be_visible(timeout=120_000)
     page.get_by_role("button", name="Set the temperature to 1.2").click()
     page.wait_for_function(f"() => ({SLICE})().temperature === 1.2")
     page.get_by_role("button", name=shared_sentences.CANCEL).click()
@@ -200,7 +200,7 @@ def test_sweep_does_not_block_the_page_and_can_be_cancelled(open_page):
     page.wait_for_timeout(1000)  # for what was under way
     kept = points.count()
     page.wait_for_timeout(1500)
-    assert 2 <= points.count() == kept < len(TEMPERATURES)
+    assert 1 <= points.count() == kept < len(TEMPERATURES)
 
 
 def test_closing_the_tab_ends_the_sweep(open_page, server):

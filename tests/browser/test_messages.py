@@ -3,8 +3,10 @@
 import pytest
 
 from charlstm.ui.components import batch_view, temperature_slider, text_view
+from charlstm.ui.components.source import component_source
 from charlstm.ui.shared import sentences as shared_sentences
 
+SHARED = ("dom", "streaming_view")  # what the views need before their own source
 SEND = """async ([source, frame, messages]) => {
   const module = await import(URL.createObjectURL(new Blob([source], { type: "text/javascript" })));
   const host = document.body.appendChild(document.createElement("div"));
@@ -42,7 +44,7 @@ def message(number, run, text, **changes):
 def send(browser):
     """Send messages to the text view; returns the text that it shows and the events that it reported."""
     page = browser.new_page()
-    source = (text_view.HERE / "text_view.js").read_text(encoding="utf-8")
+    source = component_source(text_view.HERE, *SHARED)["js"]
     yield lambda *messages: page.evaluate(SEND, [source, "frame", list(messages)])
     page.close()
 
@@ -85,7 +87,7 @@ def test_gap_is_reported_until_it_is_filled(browser, component, frame, gap, whol
     """The browser may skip the answer, too."""
     page = browser.new_page()
     page.clock.install()
-    source = (component.HERE / f"{component.HERE.name}.js").read_text(encoding="utf-8")
+    source = component_source(component.HERE, *SHARED)["js"]
     page.evaluate(SEND, [source, frame, [gap]])
     page.clock.run_for(10_000)
     assert 3 <= page.evaluate("window.events.length") <= 10
@@ -107,6 +109,6 @@ def test_gap_is_reported_until_it_is_filled(browser, component, frame, gap, whol
 def test_elements_stay_when_a_message_is_replaced(browser, component, frame, messages):
     """A slider stays under the mouse that drags it, and a text keeps its place."""
     page = browser.new_page()
-    source = (component.HERE / f"{component.HERE.name}.js").read_text(encoding="utf-8")
+    source = component_source(component.HERE, *SHARED)["js"]
     assert page.evaluate(REPLACE, [source, frame, messages])
     page.close()

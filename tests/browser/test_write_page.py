@@ -196,10 +196,10 @@ def test_streaming_chart_plays_several_choices_of_each_message(open_page, model)
     assert len(places) > 2 * messages
 
 
-@pytest.mark.parametrize(("query", "width"), [("", 1024), ("?embed=true", 700)])
-def test_page_fits_its_window(open_page, query, width):
-    """Nothing sticks out sideways, where the page is embedded neither."""
-    page = open_page(query, width=width)
-    press(page, "Step")
-    wait_until_written(page, 1)
+@pytest.mark.parametrize(("width", "scheme", "query"), [(390, "dark", ""), (1440, "light", "?embed=true")])
+def test_page_fits_its_window(open_page, width, scheme, query):
+    """Without horizontal scrolling on a phone in the dark, or where the page is embedded."""
+    page = open_page(query, width=width, scheme=scheme)
+    press(page, "Generate")
+    wait_until_written(page, 10)
     assert page.get_by_test_id("stMain").evaluate("(e) => e.scrollWidth <= e.clientWidth")

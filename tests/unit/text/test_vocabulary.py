@@ -3,6 +3,7 @@
 import string
 import sys
 import tracemalloc
+import unicodedata
 from collections import Counter
 
 import numpy as np
@@ -185,6 +186,7 @@ def test_fold_keeps_capitals_that_are_in_the_vocabulary():
 
 
 def test_fold_never_raises_for_any_character():
-    """Every code point of Unicode."""
+    """Every assigned character of Unicode, and one in 64 of the code points that have no meaning."""
     for code in range(sys.maxunicode + 1):
-        BOOK.counterpart(chr(code))
+        if code % 64 == 0 or unicodedata.category(chr(code)) not in ("Cn", "Co"):
+            BOOK.counterpart(chr(code))

@@ -14,6 +14,7 @@ import streamlit as st
 from charlstm.playback.batch_player import BatchPlayer
 from charlstm.playback.message_id import next_message_id
 from charlstm.playback.word_counts import InventedWord
+from charlstm.ui.components.source import component_source
 from charlstm.ui.components.temperature_slider import HIGHEST, LOWEST, STEP, clamped
 from charlstm.ui.shared import sentences
 
@@ -23,8 +24,7 @@ SHOWN_SEED_LENGTH = 40  # characters of the seed text that are shown before each
 _component = st.components.v2.component(
     "charlstm_batch_view",
     html='<div class="batch"></div>',
-    css=(HERE / "batch_view.css").read_text(encoding="utf-8"),
-    js=(HERE / "batch_view.js").read_text(encoding="utf-8"),
+    **component_source(HERE, "dom", "streaming_view"),
 )
 
 

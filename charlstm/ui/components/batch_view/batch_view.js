@@ -1,3 +1,5 @@
+// Needs ../shared/dom.js and ../shared/streaming_view.js before it.
+//
 // Texts that grow side by side. Text is only ever written with textContent.
 //
 // Each message has the characters from `start` on, and overlaps the one before, so that a message which
@@ -5,7 +7,6 @@
 // never changes (the seed text, the words of the page) is in `whole`, which only some messages have. A
 // message with a lower `message_id` than the last one is ignored.
 const REPORT_PAUSE = 80; // milliseconds between two reports of one kind
-const ANSWER_TIMEOUT = 2000; // milliseconds
 const BLOCK_LENGTH = 500; // characters that are laid out together, at least
 const AT_END = 40; // pixels from the end of a text within which the view follows it
 const views = new WeakMap();
@@ -26,32 +27,26 @@ export default function ({ data, parentElement, setStateValue, setTriggerValue }
   };
 }
 
-class View {
+class View extends StreamingView { // of positions: a character for each column
   constructor(root) {
+    super();
     this.grid = createElement("div", "columns");
     this.legend = createElement("div", "legend");
     root.replaceChildren(this.grid, this.legend);
     this.columns = [];
     this.run = null;
-    this.pending = []; // positions that are received and not yet shown: a character for each column
     this.shown = 0; // positions
     this.pinned = null; // the position that was clicked
     this.hovered = null;
     this.reports = { temperatures: new Report(), networks: new Report(), selected: new Report() };
-    this.frameRequest = null;
   }
 
   receive({ message_id, run, start, texts, invented, divergences, figures, interval, whole }) {
     if (message_id < this.messageId) return;
     this.messageId = message_id;
     if (whole) this.begin(run, texts.length, whole);
+    if (!this.follows(run, start)) return;
     const received = this.shown + this.pending.length;
-    if (run !== this.run || start > received) {
-      if (!this.requestTimer) this.requestAll();
-      return;
-    }
-    clearTimeout(this.requestTimer);
-    this.requestTimer = null;
     const characters = texts.map((text) => Array.from(text));
     for (let place = received - start; place < characters[0].length; place += 1) {
       this.pending.push(characters.map((text) => text[place]));
@@ -63,12 +58,6 @@ class View {
     });
     this.running = interval > 0;
     this.reveal(interval * 1000);
-  }
-
-  // Asks for everything until it is received: the browser may skip the answer, too.
-  requestAll() {
-    this.trigger("lost", true);
-    this.requestTimer = setTimeout(() => this.requestAll(), ANSWER_TIMEOUT);
   }
 
   begin(run, count, whole) {
@@ -84,20 +73,6 @@ class View {
     cancelAnimationFrame(this.frameRequest);
     Object.assign(this, { run, seed, pending: [], shown: 0, pinned: null, hovered: null });
     this.columns.forEach((column) => column.begin(seed));
-  }
-
-  // Shows the pending positions evenly over `duration` milliseconds.
-  reveal(duration) {
-    cancelAnimationFrame(this.frameRequest);
-    const all = this.pending.length;
-    const began = performance.now();
-    const show = (now) => {
-      const due = duration > 0 && !document.hidden ? Math.ceil((all * (now - began)) / duration) : all;
-      const count = due - (all - this.pending.length);
-      if (count > 0) this.append(this.pending.splice(0, count));
-      if (this.pending.length) this.frameRequest = requestAnimationFrame(show);
-    };
-    show(began);
   }
 
   append(positions) {
@@ -141,8 +116,7 @@ class View {
   }
 
   close() {
-    cancelAnimationFrame(this.frameRequest);
-    clearTimeout(this.requestTimer);
+    super.close();
     Object.values(this.reports).forEach((report) => report.close());
   }
 }
@@ -363,19 +337,4 @@ function legendEntry(style, sample, meaning) {
 
 function fill(template, values) {
   return template.replace(/\{(\w+)\}/g, (_, name) => values[name]);
-}
-
-// A range ignores letters, but Streamlit takes any key in an input for typing: forward them, so that the
-// shortcut S stops the writing also after a temperature was moved.
-function forwardKey(event) {
-  if (event.key.length === 1 && !event.ctrlKey && !event.metaKey && !event.altKey) {
-    document.body.dispatchEvent(new KeyboardEvent(event.type, event));
-  }
-}
-
-function createElement(tag, className = "", text = "") {
-  const created = document.createElement(tag);
-  created.className = className;
-  created.textContent = text;
-  return created;
 }

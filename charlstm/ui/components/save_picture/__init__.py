@@ -4,13 +4,14 @@ from pathlib import Path
 
 import streamlit as st
 
+from charlstm.ui.components.source import component_source
+
 HERE = Path(__file__).parent
 
 _component = st.components.v2.component(
     "charlstm_save_picture",
     html='<div class="save"></div>',
-    css=(HERE / "save_picture.css").read_text(encoding="utf-8"),
-    js=(HERE / "save_picture.js").read_text(encoding="utf-8"),
+    **component_source(HERE),
 )
 
 

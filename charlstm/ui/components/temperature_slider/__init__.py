@@ -6,6 +6,7 @@ from pathlib import Path
 import streamlit as st
 
 from charlstm.generation.sampling import BOOK_TEMPERATURES
+from charlstm.ui.components.source import component_source
 
 HERE = Path(__file__).parent
 LOWEST, HIGHEST, DEFAULT, STEP = 0.0, 2.0, 0.5, 0.01
@@ -13,8 +14,7 @@ LOWEST, HIGHEST, DEFAULT, STEP = 0.0, 2.0, 0.5, 0.01
 _component = st.components.v2.component(
     "charlstm_temperature_slider",
     html='<div class="temperature"></div>',
-    css=(HERE / "temperature_slider.css").read_text(encoding="utf-8"),
-    js=(HERE / "temperature_slider.js").read_text(encoding="utf-8"),
+    **component_source(HERE, "dom"),
 )
 
 

@@ -1,3 +1,5 @@
+// Needs ../shared/dom.js before it.
+//
 // A native range input, which keyboards and screen readers know. It reports each `input` event, at most
 // once in REPORT_PAUSE, and always the last one. The message's `value` is used only when the slider is
 // created: later the browser's value is newer than the server's.
@@ -66,19 +68,4 @@ function createSlider(root, { lowest, highest, step, value, presets }) {
   slider.close = () => clearTimeout(slider.timer);
   show();
   return slider;
-}
-
-// A range ignores letters, but Streamlit takes any key in an input for typing: forward them, so that the
-// shortcut S stops the writing also after the slider was moved.
-function forwardKey(event) {
-  if (event.key.length === 1 && !event.ctrlKey && !event.metaKey && !event.altKey) {
-    document.body.dispatchEvent(new KeyboardEvent(event.type, event));
-  }
-}
-
-function createElement(tag, className = "", text = "") {
-  const created = document.createElement(tag);
-  created.className = className;
-  created.textContent = text;
-  return created;
 }

@@ -12,6 +12,7 @@ from charlstm.generation.loop import Step
 from charlstm.playback.focus import Focus
 from charlstm.playback.message_id import next_message_id
 from charlstm.playback.player import Player
+from charlstm.ui.components.source import component_source
 from charlstm.ui.shared import sentences
 
 HERE = Path(__file__).parent
@@ -22,8 +23,7 @@ TIMES_SENT = 4  # how often each character is sent, so that messages which the b
 _component = st.components.v2.component(
     "charlstm_text_view",
     html='<div class="frame"></div>',
-    css=(HERE / "text_view.css").read_text(encoding="utf-8"),
-    js=(HERE / "text_view.js").read_text(encoding="utf-8"),
+    **component_source(HERE, "dom", "streaming_view"),
 )
 
 

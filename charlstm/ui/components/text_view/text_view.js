@@ -1,10 +1,11 @@
+// Needs ../shared/dom.js and ../shared/streaming_view.js before it.
+//
 // The text as it grows. Text is only ever written with textContent.
 //
 // Each message has the characters from `start` on, and overlaps the one before, so that a message which
 // the browser skipped leaves no gap. If there is a gap nevertheless, the view asks for the whole text.
 // A message with a lower `message_id` than the last one is ignored.
 const REPORT_PAUSE = 60; // milliseconds between two reports of the selection
-const ANSWER_TIMEOUT = 2000; // milliseconds
 const SHARED_HEIGHT = 70; // pixels of the shared beginning that are shown above an original and its branch
 const AT_END = 40; // pixels from the end of the text within which the view follows it
 const views = new WeakMap();
@@ -24,8 +25,9 @@ export default function ({ data, parentElement, setTriggerValue }) {
   };
 }
 
-class View {
+class View extends StreamingView { // of a span for each character
   constructor(frame) {
+    super();
     this.region = createElement("div", "text");
     this.region.setAttribute("role", "region");
     this.region.tabIndex = 0;
@@ -39,10 +41,8 @@ class View {
 
     this.run = null;
     this.spans = []; // of the characters that are shown
-    this.pending = []; // spans of the characters that are received and not yet shown
     this.selected = null;
     this.selections = 0; // how often the viewer has selected a character
-    this.frameRequest = null;
     this.region.onclick = (event) => this.onClick(event);
     this.region.onkeydown = (event) => this.onKeyDown(event);
   }
@@ -92,13 +92,8 @@ class View {
     this.running = running;
     this.name.textContent = message.replay ?? "";
     if (seed !== null && (run !== this.run || seed !== this.seed.textContent)) this.begin(run, seed, original);
+    if (!this.follows(run, start)) return;
     const received = this.shown + this.pending.length;
-    if (run !== this.run || start > received) {
-      if (!this.requestTimer) this.requestAll();
-      return;
-    }
-    clearTimeout(this.requestTimer);
-    this.requestTimer = null;
     const characters = Array.from(text);
     for (let place = received - start; place < characters.length; place += 1) {
       this.pending.push(createSpan(characters[place], tints[place]));
@@ -114,12 +109,6 @@ class View {
     const upToDate = !(selections_seen < this.selections) || performance.now() - this.selectedAt > ANSWER_TIMEOUT;
     if (moves !== this.moves && upToDate) this.mark(at ?? null);
     this.moves = moves;
-  }
-
-  // Asks for the whole text until it is received: the browser may skip the answer, too.
-  requestAll() {
-    this.trigger("lost", true);
-    this.requestTimer = setTimeout(() => this.requestAll(), ANSWER_TIMEOUT);
   }
 
   // Begins another text. A branch and its original are shown side by side from where they diverge.
@@ -145,20 +134,6 @@ class View {
       );
     }
     this.region.scrollTop = this.toolbar.hidden ? 0 : this.region.scrollHeight;
-  }
-
-  // Shows the pending characters evenly over `duration` milliseconds.
-  reveal(duration) {
-    cancelAnimationFrame(this.frameRequest);
-    const all = this.pending.length;
-    const began = performance.now();
-    const show = (now) => {
-      const due = duration > 0 && !document.hidden ? Math.ceil((all * (now - began)) / duration) : all;
-      const count = due - (all - this.pending.length);
-      if (count > 0) this.append(this.pending.splice(0, count));
-      if (this.pending.length) this.frameRequest = requestAnimationFrame(show);
-    };
-    show(began);
   }
 
   append(spans) {
@@ -258,16 +233,8 @@ class View {
   }
 
   close() {
-    cancelAnimationFrame(this.frameRequest);
+    super.close();
     clearTimeout(this.reportTimer);
-    clearTimeout(this.requestTimer);
-  }
-}
-
-// A range ignores letters, but Streamlit takes any key in an input for typing: forward them, for the shortcuts.
-function forwardKey(event) {
-  if (event.key.length === 1 && !event.ctrlKey && !event.metaKey && !event.altKey) {
-    document.body.dispatchEvent(new KeyboardEvent(event.type, event));
   }
 }
 
@@ -294,11 +261,4 @@ function createButton(text, action) {
   button.type = "button";
   button.onclick = action;
   return button;
-}
-
-function createElement(tag, className = "", text = "") {
-  const created = document.createElement(tag);
-  created.className = className;
-  created.textContent = text;
-  return created;
 }

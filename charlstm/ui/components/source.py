@@ -1,0 +1,30 @@
+"""The source of a component: its own JavaScript and style sheet, after what several components share."""
+
+from pathlib import Path
+from typing import TypedDict
+
+SHARED = Path(__file__).parent / "shared"
+
+
+class Source(TypedDict):
+    """What a component is made of besides its HTML, as arguments of `st.components.v2.component`."""
+
+    css: str
+    js: str
+
+
+def component_source(folder: Path, *shared: str) -> Source:
+    """Return the style sheet and the JavaScript of a component, each one text.
+
+    Args:
+        folder: of the component, after which its .css and .js are named.
+        shared: names of files of SHARED that it needs; they come first.
+    """
+    css = [path for name in shared if (path := SHARED / f"{name}.css").is_file()]
+    js = [path for name in shared if (path := SHARED / f"{name}.js").is_file()]
+    own = folder / folder.name
+    return {"css": _joined([*css, own.with_suffix(".css")]), "js": _joined([*js, own.with_suffix(".js")])}
+
+
+def _joined(paths: list[Path]) -> str:
+    return "\n".join(path.read_text(encoding="utf-8") for path in paths)
