@@ -19,7 +19,7 @@ def check_equal(network, engine, characters: int = 200) -> None:
     ours, theirs = network.prefill(SEED_IDS), engine.prefill(SEED_IDS)
     for id_ in np.random.default_rng(2).integers(contestants.CHARACTERS, size=characters).tolist():
         network.step(ours, id_)
-        engine.read(theirs, id_)
+        engine.step(theirs, id_)
         np.testing.assert_allclose(network.probs(ours), engine.probs(theirs), atol=1e-5)
 
 

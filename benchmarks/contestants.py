@@ -48,27 +48,27 @@ def random_tensors(
 
 
 class Engine:
-    """What the loop asks of a network. An engine keeps `state.probs`, float32 (lanes, V)."""
+    """What the loop asks of a network. An engine keeps `state.probs`, float32 (batch, V)."""
 
     vocabulary_size = CHARACTERS
 
-    def prefill(self, ids: ArrayLike, lanes: int | None = None) -> SimpleNamespace:
-        state = SimpleNamespace(lanes=lanes, probs=None)
-        self.begin(state, 1 if lanes is None else lanes)
+    def prefill(self, ids: ArrayLike, batch_size: int | None = None) -> SimpleNamespace:
+        state = SimpleNamespace(batch_size=batch_size, probs=None)
+        self.begin(state, 1 if batch_size is None else batch_size)
         for id_ in np.asarray(ids).tolist():
-            self.read(state, id_ if lanes is None else np.full(lanes, id_))
+            self.step(state, id_ if batch_size is None else np.full(batch_size, id_))
         return state
 
     def probs(self, state: SimpleNamespace) -> NDArray[np.float64]:
         """Return what the loop is promised: float64 rows whose sum is 1."""
         probs = state.probs.astype(np.float64)
         probs /= probs.sum(axis=-1, keepdims=True)
-        return probs[0] if state.lanes is None else probs
+        return probs[0] if state.batch_size is None else probs
 
-    def begin(self, state: SimpleNamespace, lanes: int) -> None:
+    def begin(self, state: SimpleNamespace, batch_size: int) -> None:
         raise NotImplementedError
 
-    def read(self, state: SimpleNamespace, ids: Any) -> None:
+    def step(self, state: SimpleNamespace, ids: Any) -> None:
         raise NotImplementedError
 
 
@@ -84,17 +84,17 @@ class OnnxEngine(Engine):
         self.one_hot = np.eye(CHARACTERS, dtype=np.float32)
         self.one_hot_of = [row.reshape(1, 1, CHARACTERS) for row in self.one_hot]
 
-    def begin(self, state: SimpleNamespace, lanes: int) -> None:
-        state.hidden = state.cell = np.zeros((1, lanes, UNITS), np.float32)
+    def begin(self, state: SimpleNamespace, batch_size: int) -> None:
+        state.hidden = state.cell = np.zeros((1, batch_size, UNITS), np.float32)
 
-    def read(self, state: SimpleNamespace, ids: Any) -> None:
-        x = self.one_hot_of[ids] if state.lanes is None else self.one_hot[ids][None]
+    def step(self, state: SimpleNamespace, ids: Any) -> None:
+        x = self.one_hot_of[ids] if state.batch_size is None else self.one_hot[ids][None]
         feeds = {"x": x, "hidden": state.hidden, "cell": state.cell}
         state.probs, state.hidden, state.cell = self.session.run(None, feeds)
 
 
 def _onnx_step(tensors: Tensors) -> bytes:
-    """x [1, lanes, V], hidden [1, lanes, H], cell [1, lanes, H] -> probs [lanes, V], hidden, cell"""
+    """x [1, batch, V], hidden [1, batch, H], cell [1, batch, H] -> probs [batch, V], hidden, cell"""
     from onnx import TensorProto, helper, numpy_helper
 
     def by_gate(weights: NDArray[np.float32]) -> NDArray[np.float32]:
@@ -152,15 +152,15 @@ class TensorFlowEngine(Engine):
             output, (hidden, memory) = cell(tf.one_hot(ids, CHARACTERS), [hidden, memory])
             return dense(output), hidden, memory
 
-        self.step = step
-        self.nothing = lambda lanes: tf.zeros([lanes, UNITS])
+        self._compiled_step = step
+        self.nothing = lambda batch_size: tf.zeros([batch_size, UNITS])
 
-    def begin(self, state: SimpleNamespace, lanes: int) -> None:
-        state.hidden = state.memory = self.nothing(lanes)
+    def begin(self, state: SimpleNamespace, batch_size: int) -> None:
+        state.hidden = state.memory = self.nothing(batch_size)
 
-    def read(self, state: SimpleNamespace, ids: Any) -> None:
-        ids = np.array([ids] if state.lanes is None else ids, np.int32)
-        probs, state.hidden, state.memory = self.step(ids, state.hidden, state.memory)
+    def step(self, state: SimpleNamespace, ids: Any) -> None:
+        ids = np.array([ids] if state.batch_size is None else ids, np.int32)
+        probs, state.hidden, state.memory = self._compiled_step(ids, state.hidden, state.memory)
         state.probs = probs.numpy()
 
 
@@ -171,10 +171,10 @@ class PredictEngine(Engine):
         self.model = _keras_model(tensors, length=1, stateful=True)
         self.one_hot_of = [row.reshape(1, 1, CHARACTERS) for row in np.eye(CHARACTERS, dtype=np.float32)]
 
-    def begin(self, state: SimpleNamespace, lanes: int) -> None:
+    def begin(self, state: SimpleNamespace, batch_size: int) -> None:
         self.model.layers[0].reset_states()
 
-    def read(self, state: SimpleNamespace, ids: Any) -> None:
+    def step(self, state: SimpleNamespace, ids: Any) -> None:
         state.probs = self.model.predict(self.one_hot_of[ids], verbose=0)
 
 
@@ -187,10 +187,10 @@ class WindowPredictEngine(Engine):
     def __init__(self, tensors: Tensors) -> None:
         self.model = _keras_model(tensors, length=WINDOW, stateful=False)
 
-    def begin(self, state: SimpleNamespace, lanes: int) -> None:
+    def begin(self, state: SimpleNamespace, batch_size: int) -> None:
         state.text = []
 
-    def read(self, state: SimpleNamespace, ids: Any) -> None:
+    def step(self, state: SimpleNamespace, ids: Any) -> None:
         state.text.append(ids)
 
     def probs(self, state: SimpleNamespace) -> NDArray[np.float64]:
