@@ -2,7 +2,7 @@
 PYTHON ?= python3
 VENV ?= .venv
 BIN := $(VENV)/bin
-PYTEST := $(BIN)/python -m pytest -n logical --dist loadgroup
+PYTEST := $(BIN)/python -m pytest -n logical
 export TF_CPP_MIN_LOG_LEVEL ?= 3
 
 .PHONY: help app test test-fast check format wheel mutants bench zoo-table browser clean

@@ -24,18 +24,28 @@ hypothesis.settings.register_profile(
 hypothesis.settings.load_profile("default")
 
 
-@pytest.hookimpl(tryfirst=True)  # xdist reads the groups in the same hook
 def pytest_collection_modifyitems(items):
-    """Mark the tests of the slow folders, and say which belong together where several processes share the work.
-
-    A file's tests share its fixtures. Those of the browser are one process's affair: two browsers and their servers
-    at once would wait for each other, while another process does all the rest.
-    """
+    """Mark the tests of the slow folders."""
     for item in items:
-        folder = item.path.relative_to(HERE).parts[0] if item.path.is_relative_to(HERE) else ""
-        if folder in SLOW:
+        if item.path.is_relative_to(HERE) and item.path.relative_to(HERE).parts[0] in SLOW:
             item.add_marker(pytest.mark.slow)
-        item.add_marker(pytest.mark.xdist_group("browser" if folder == "browser" else str(item.path)))
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config, log):
+    """Share the work among several processes by files, whose tests share fixtures.
+
+    Those of the browser are one process's affair: two browsers and their servers at once would wait for each other,
+    while another process does all the rest. (With pytest 9.2, the groups of xdist 3.8 have no effect.)
+    """
+    from xdist.scheduler import LoadScopeScheduling
+
+    class ByFile(LoadScopeScheduling):
+        def _split_scope(self, nodeid: str) -> str:
+            file = nodeid.partition("::")[0]
+            return "browser" if file.startswith("tests/browser/") else file
+
+    return ByFile(config, log)
 
 
 def pytest_collection_finish():

@@ -59,7 +59,7 @@ def test_fitted_temperature_minimises_the_loss(kind, seed, temperature):
 @pytest.mark.parametrize("kind", ["window", "carried", "conv"])
 def test_fitted_temperature_undoes_a_scaling_of_the_logits(kind):
     """A network is calibrated on text that it generated itself; larger logits need a higher temperature."""
-    ids = text_of(network_of(kind, 3), 1, length=1500)
+    ids = text_of(network_of(kind, 3), 1, length=900)
     calibrated, overconfident = (
         fit_temperature(network_of(kind, 3, times), [ids]).temperature for times in (1.0, 1.25)
     )
