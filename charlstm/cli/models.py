@@ -37,7 +37,7 @@ def info(model: Annotated[Path, typer.Argument(help="A model folder.")] = DEFAUL
         print(f"  calibrated  its logits were divided by {calibrated:g} after training, whose losses are in the list")
     print(f"  vocabulary  {len(manifest.vocabulary)} characters")
     print(f"  epochs      {kept}")
-    print(f"  best        epoch {manifest.best_epoch}: {scored}, in nats a character")
+    print(f"  best        epoch {manifest.best_epoch}: {scored}, in nats per character")
     if opened.history:
         print("\n  epoch   train  held out")
     for line in opened.history:
@@ -64,7 +64,7 @@ def evaluate(
             f"{loaded_corpus.sample_description}"
         )
     held_out = protocol.held_out_loss_by_file(network, vocabulary, loaded_corpus)
-    print(f"\nheld-out loss in nats a character, on the last tenth of each text; {protocol.describe_scoring(network)}")
+    print(f"\nheld-out loss in nats per character, on the last tenth of each text; {protocol.describe_scoring(network)}")
     for name, loss in held_out.items():
         print(f"  {loss:.4f}  {name}")
     speed = protocol.measure_speed(network, vocabulary)
@@ -104,7 +104,7 @@ def calibrate(
     calibrated = calibration.calibrate(store.open_model(model), load_corpus(corpus), into)
     print(
         f"{into}: its temperature 1 was {calibrated.temperature:g}; "
-        f"held-out loss {calibrated.before:.4f} before, {calibrated.after:.4f} nats a character now"
+        f"held-out loss {calibrated.before:.4f} before, {calibrated.after:.4f} nats per character now"
     )
 
 

@@ -71,4 +71,4 @@ def train(
     if as_json:
         return
     best = store.open_model(into).manifest
-    print(f"Best: epoch {best.best_epoch}, held-out loss {best.held_out_loss:.3f} nats a character.")
+    print(f"Best: epoch {best.best_epoch}, held-out loss {best.held_out_loss:.3f} nats per character.")

@@ -57,7 +57,7 @@ class Manifest:
         window: characters in a window; of those it was trained on where the context is carried.
         epochs: the kept epochs, rising.
         best_epoch: the kept epoch with the lowest held-out loss: the folder's default.
-        held_out_loss: of that epoch, in nats a character; NaN (null in the file) where it is not known.
+        held_out_loss: of that epoch, in nats per character; NaN (null in the file) where it is not known.
         characters_by_frequency: the vocabulary, the most frequent in the corpus first.
         recipe, corpus, libraries: a record of how it was made, for people; a GPU is the library "device".
     """

@@ -47,7 +47,7 @@ class Report:
 
     Attributes:
         epoch: whose weights.
-        held_out: the loss on the held-out end of each text, in nats a character, by its file's name.
+        held_out: the loss on the held-out end of each text, in nats per character, by its file's name.
         characters_a_second: of one text, on one core.
         runs, length: how many texts of how many characters were written at each temperature.
         writing: one for each temperature.

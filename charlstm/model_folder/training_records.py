@@ -29,7 +29,7 @@ _SAMPLE = object_of(
 
 @dataclass(frozen=True)
 class EpochFigures:
-    """One line of the history: losses in nats a character (NaN where not known), time in seconds."""
+    """One line of the history: losses in nats per character (NaN where not known), time in seconds."""
 
     epoch: int
     train_loss: float

@@ -2,12 +2,12 @@
 
 import math
 
-RAW_HEADING = "raw: what the network says"
+RAW_HEADING = "raw: the network’s own probabilities"
 
 
 def uncertainty(bits: float) -> str:
     """State an entropy in bits, and as a number of equally likely characters."""
-    return f"{bits:.2f} bits, as if choosing among {2**bits:.1f} characters"
+    return f"{bits:.2f} bits ≈ {2**bits:.1f} equally likely characters"
 
 
 def uncertainty_short(bits: float) -> str:
@@ -17,14 +17,14 @@ def uncertainty_short(bits: float) -> str:
 
 def reweighted_heading(temperature: float) -> str:
     """Head the reweighted distribution."""
-    return f"reweighted at temperature {temperature:g}: what is drawn from"
+    return f"reweighted at temperature {temperature:g}: drawn from"
 
 
 def draw(u: float | None, taken: bool) -> str:
     """State the uniform draw under the intervals; `u` is None before it, and where a person picked the character."""
     if u is not None:
-        return f"the die fell at {u:.3f}"
-    return "picked by hand: no die was thrown" if taken else "laid end to end: the die will fall on one of these"
+        return f"random number u = {u:.3f}"
+    return "picked by hand: no random number was used" if taken else "u will fall on one of these"
 
 
 def setting(value: float) -> str:
@@ -41,14 +41,14 @@ def in_force(temperature: float, filters: dict[str, float], epoch: int | None) -
 
 def what_if(number: int, character: str, was: str, u: float, now_in_force: str) -> str:
     """State what the same uniform draw chooses with other settings."""
-    falls = f"falls on “{character}” too" if character == was else f"falls on “{character}” instead of “{was}”"
-    return f"What if? Character {number} {now_in_force}: the same die, {u:.3f}, {falls}"
+    falls = f"also selects “{character}”" if character == was else f"selects “{character}” instead of “{was}”"
+    return f"What if? Character {number} {now_in_force}: the same random number, u = {u:.3f}, {falls}"
 
 
 def slow_text(end: str, read: int, characters: int) -> str:
     """Describe the first stage: the text so far, of whose characters the network reads some."""
     if not characters:
-        return "The text so far: nothing. The network starts from nothing. Press M for each of the four stages."
+        return "There is no text yet: the network starts without any. Press M for each of the four stages."
     which = f"all {read} characters of it" if read == characters else f"its last {read} characters"
     return f"The text so far: “…{end}”. The network reads {which}. Press M for each of the four stages."
 
@@ -57,27 +57,28 @@ def slow_raw(count: int, likeliest: str, share: float, bits: float) -> str:
     """Describe the second stage: the raw distribution."""
     return (
         f"1 of 4, raw: the network gives each of the {count} characters a probability, “{likeliest}” the largest, "
-        f"{share:.1%}. It is as unsure as if choosing among {2**bits:.1f}."
+        f"{share:.1%}. Its uncertainty is {bits:.2f} bits: ≈ {2**bits:.1f} equally likely characters."
     )
 
 
 def slow_reweighted(temperature: float, likeliest: str, raw: float, reweighted: float, removed: int) -> str:
     """Describe the third stage: the temperature, and the filters."""
     if temperature == 0.0:
-        how = "temperature 0 leaves the likeliest alone"
+        how = "temperature 0 keeps only the likeliest"
     elif math.isinf(temperature):
-        how = "an infinite temperature makes all alike"
+        how = "an infinite temperature makes all equally likely"
     else:
         power = f"every probability to the power of 1/{setting(temperature)} = {setting(1 / temperature)}"
-        how = f"{power}, made to sum to 1 again"
-    filtered = f" The filters cut off {removed} characters." if removed else ""
+        how = f"{power}, then scaled to sum to 1"
+    filtered = f" The filters removed {removed} characters." if removed else ""
     return f"2 of 4, reweighted: {how}. “{likeliest}” had {raw:.1%}, and now has {reweighted:.1%}.{filtered}"
 
 
 def slow_draw(u: float, start: float, end: float, character: str) -> str:
     """Describe the fourth stage: the uniform draw."""
     return (
-        f"3 of 4, the die falls at {u:.3f}: on the part from {start:.3f} to {end:.3f}, which is that of “{character}”."
+        f"3 of 4, the draw: the random number u = {u:.3f} lies between {start:.3f} and {end:.3f}, "
+        f"the interval of “{character}”."
     )
 
 
@@ -92,8 +93,8 @@ def slow_appended(character: str, raw: float, reweighted: float, picked: bool) -
 
 def next_choice(end: str) -> str:
     """Head the chart of the next choice, after a text with this end."""
-    where = f"The next character after “…{end}”" if end else "The first character, after nothing"
-    return f"{where} (click a bar to choose it yourself)"
+    where = f"The next character after “…{end}”" if end else "The first character"
+    return f"{where} (click a bar to pick it yourself)"
 
 
 def taken(number: int, character: str, picked: bool, in_force: str) -> str:
@@ -138,7 +139,7 @@ def _column(network: str | None, temperature: float) -> tuple[str, str]:
 
 def removed_share(removed: float) -> str:
     """State the probability that filters removed, if any."""
-    return f", {removed:.0%} cut off" if removed else ""
+    return f", {removed:.0%} removed" if removed else ""
 
 
 def empty_text(title: str) -> str:
@@ -149,22 +150,22 @@ def empty_text(title: str) -> str:
 def text_too_large(title: str, size: int, most: int) -> str:
     """State that a text is larger than the page takes."""
     return (
-        f"{title} has {size / 1e6:.1f} MB, and {most / 1e6:.0f} MB are the most here; "
-        "`python -m charlstm train` on a machine of your own learns larger ones."
+        f"{title} has {size / 1e6:.1f} MB, and the limit here is {most / 1e6:.0f} MB; "
+        "`python -m charlstm train` on your own machine learns larger ones."
     )
 
 
 def not_a_text(title: str) -> str:
     """State that a file is something else."""
-    return f"{title} is not a text: it is full of control characters."
+    return f"{title} is not a text file: it is full of control characters."
 
 
 def too_few_characters(title: str, different: int) -> str:
     """State that a text has too few different characters to learn from."""
     count = "only one character" if different == 1 else f"only {different} different characters"
-    return f"{title} has {count}, so there is next to nothing to predict: give it a text in words."
+    return f"{title} has {count}, so there is almost nothing to predict: use a text made of words."
 
 
 def text_too_short(title: str, characters: int, least: int) -> str:
     """State that a text is too short to learn from and to hold some of it out."""
-    return f"{title} has {characters:,} characters; it takes at least {least:,} to learn anything."
+    return f"{title} has {characters:,} characters; at least {least:,} are needed."

@@ -40,9 +40,8 @@ KNOWN_FROM: dict[str, tuple[Stage, str | float | None]] = {
     "draw_text": (Stage.REWEIGHTED, None),
     # of `figures_table`
     "character": (Stage.RAW, ""),
-    "cut": (Stage.REWEIGHTED, False),
-    "die from": (Stage.REWEIGHTED, np.nan),
-    "die to": (Stage.REWEIGHTED, np.nan),
+    "interval from": (Stage.REWEIGHTED, np.nan),
+    "interval to": (Stage.REWEIGHTED, np.nan),
 }
 
 

@@ -71,7 +71,7 @@ class Learner:
             x, y: int32, as `Examples.batches` yields them.
 
         Returns:
-            The mean loss of the batch before the step, in nats a character.
+            The mean loss of the batch before the step, in nats per character.
         """
         return self._replicas.run_step(self._compiled_step, x, y)
 

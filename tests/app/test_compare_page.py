@@ -251,7 +251,7 @@ def test_table_shows_the_figures_of_the_chart(open_page, model_folder):
     table = app.dataframe[0].value
     assert len(table) == 4 * len(open_model(model_folder).vocabulary)
     assert table["drawn"].sum() == 4
-    assert set(table["die"]) == {player(app).steps[-1].u[0]}
+    assert set(table["u"]) == {player(app).steps[-1].u[0]}
 
 
 def test_repeated_runs_show_their_spread_below_the_columns(open_page, model_folder):

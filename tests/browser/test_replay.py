@@ -166,7 +166,7 @@ def test_slow_motion_works_by_the_keyboard_alone(open_page, model):
         ("The text so far: “…", 0, 0, False, 0),
         ("1 of 4, raw: the network gives each of the 57 characters a probability", ROWS + 1, 0, False, 0),
         ("2 of 4, reweighted: every probability to the power of 1/0.5 = 2", ROWS + 1, ROWS + 1, False, 0),
-        (f"3 of 4, the die falls at {UniformDraws(1)[0]:.3f}", ROWS + 1, ROWS + 1, True, 0),
+        (f"3 of 4, the draw: the random number u = {UniformDraws(1)[0]:.3f}", ROWS + 1, ROWS + 1, True, 0),
         ("4 of 4, “", ROWS + 1, ROWS + 1, True, 1),
     ]
     for description, raw_bars, reweighted_bars, has_draw, characters in expected:
@@ -202,7 +202,7 @@ def test_branch_and_scrubber_fit_a_phone(open_page):
     """Without horizontal scrolling at 390 pixels; the two texts are one under the other."""
     page = write_on(open_page(width=390, height=900, scheme="dark"))
     scrub_to(page, 8)
-    page.get_by_role("button", name="Write on from here").click()
+    page.get_by_role("button", name="Branch from here").click()
     wait_until_written(page, 20)
     stop(page)
     assert page.get_by_test_id("stMain").evaluate("(e) => e.scrollWidth <= e.clientWidth")

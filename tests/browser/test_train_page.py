@@ -57,7 +57,7 @@ def test_network_learns_is_kept_writes_and_travels(open_page, tmp_path):
     assert fits_a_phone(page)
     page.get_by_role("button", name="Stop").click()
     expect(page.get_by_text(re.compile(r"Stopped; \d+ of its epochs are finished"))).to_be_visible()
-    expect(page.get_by_role("button", name="Go on")).to_be_visible()
+    expect(page.get_by_role("button", name="Resume")).to_be_visible()
     expect(other.get_by_text("Somebody else's network is learning")).not_to_be_visible()
     assert fits_a_phone(page)
 

@@ -143,5 +143,5 @@ def test_run_interrupted_by_ctrl_c_ends_as_an_uninterrupted_one(in_terminal, cor
     assert (code, errors) == (0, "")
     assert "going on after epoch" in output
     assert "\x1b" not in output
-    assert re.search(r"^Best: epoch \d, held-out loss \d\.\d{3} nats a character\.$", output, re.MULTILINE)
+    assert re.search(r"^Best: epoch \d, held-out loss \d\.\d{3} nats per character\.$", output, re.MULTILINE)
     assert_same_run(folder, in_terminal[0])

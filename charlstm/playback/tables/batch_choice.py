@@ -14,7 +14,7 @@ from charlstm.playback.tables.choice import Intervals, display_symbol
 from charlstm.text.vocabulary import Vocabulary
 
 SHORTEST_INTERVAL = 1e-5  # shorter ones cannot be seen, and are left out
-NUMBER_COLUMNS = (*one_choice.NUMBER_COLUMNS, "die")  # of `batch_figures_table`
+NUMBER_COLUMNS = (*one_choice.NUMBER_COLUMNS, "u")  # of `batch_figures_table`
 
 
 @dataclass(frozen=True)
@@ -146,10 +146,10 @@ def batch_figures_table(choice: BatchChoice, vocabulary: Vocabulary) -> pa.Table
             "character": [display_symbol(vocabulary.characters[id_]) for id_ in intervals.ids.ravel()],
             "raw": raw,
             "reweighted": reweighted,
-            "die from": intervals.start.ravel(),
-            "die to": intervals.end.ravel(),
-            "die": np.repeat(choice.u, characters),
+            "interval from": intervals.start.ravel(),
+            "interval to": intervals.end.ravel(),
+            "u": np.repeat(choice.u, characters),
             "drawn": (intervals.ids == choice.drawn[:, None]).ravel(),
-            "cut": removed,
+            "removed": removed,
         }
     )

@@ -13,7 +13,7 @@ from charlstm.playback import sentences
 from charlstm.text.vocabulary import Vocabulary
 
 ROWS = 15  # the likeliest characters, which have a bar of their own
-NUMBER_COLUMNS = ("raw", "reweighted", "die from", "die to")  # of `figures_table`
+NUMBER_COLUMNS = ("raw", "reweighted", "interval from", "interval to")  # of `figures_table`
 DISPLAY_SYMBOLS = {" ": "␣", "\n": "↵", "\t": "⇥"}
 QUOTED = 24  # characters of a text that a heading quotes
 
@@ -177,9 +177,9 @@ def figures_table(choice: Choice, vocabulary: Vocabulary) -> pa.Table:
             "character": [display_symbol(vocabulary.characters[id_]) for id_ in order],
             "raw": choice.raw[order],
             "reweighted": choice.reweighted[order],
-            "die from": start[order],
-            "die to": end[order],
+            "interval from": start[order],
+            "interval to": end[order],
             "drawn": [id_ == choice.character_id for id_ in order.tolist()],
-            "cut": choice.removed[order],
+            "removed": choice.removed[order],
         }
     )

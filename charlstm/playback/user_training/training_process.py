@@ -85,7 +85,7 @@ class Point(NamedTuple):
 
     Attributes:
         epoch: the finished epochs and the finished share of the current one, as 2.5.
-        loss: the mean of the batches since the previous point, in nats a character; NaN where it is not finite.
+        loss: the mean of the batches since the previous point, in nats per character; NaN where it is not finite.
     """
 
     epoch: float

@@ -17,7 +17,7 @@ from charlstm.ui.charts.theme import DRAWN, RAW, REWEIGHTED
 
 ROWS = 12  # characters
 MOST_POINTS = 300  # of the loss within the epochs; more would not be seen
-LEARNED, HELD_OUT = "learned text", "text it never read"
+LEARNED, HELD_OUT = "training loss", "held-out loss"
 
 
 def losses_table(history: Sequence[EpochFigures], epoch: int) -> pa.Table:
@@ -62,7 +62,7 @@ def losses_spec() -> dict[str, Any]:
     legend = alt.Legend(orient="top", title=None)
     epoch = alt.X("epoch:Q", title="epoch", axis=alt.Axis(tickMinStep=1, format="d"))
     # Logarithmic: the untrained network and a run that diverges are far from all the rest.
-    loss = alt.Y("loss:Q", title="nats a character", scale=alt.Scale(type="log", nice=False))
+    loss = alt.Y("loss:Q", title="nats per character", scale=alt.Scale(type="log", nice=False))
     lines = base.mark_line(strokeWidth=2.5).encode(
         x=epoch,
         y=loss,

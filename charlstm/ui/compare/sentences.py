@@ -6,63 +6,61 @@ from charlstm.playback.sentences import bits, share
 from charlstm.ui.shared.sentences import FIGURES, literally
 
 COMPARE_INTRODUCTION = (
-    "**The same dice at several temperatures.** At every position each column is given the same die, so nothing "
-    "differs but the temperature. They write the same text until one of them takes another character; from there "
-    "on each reads its own."
+    "**The same random numbers at several temperatures.** At every position all columns use the same random number, so "
+    "nothing differs but the temperature. They write the same text until one of them takes another character; from "
+    "there on each continues its own."
 )
 COMPARE_NETWORKS_INTRODUCTION = (
-    "**The same dice for several networks.** Each column is written by a network of its own, which is chosen at its "
-    "head, and at every position all are given the same die. What differs at one temperature is what they have learned."
+    "**The same random numbers for several networks.** Choose a network at the top of each column; at every position "
+    "all use the same random number. At one temperature, the columns differ only in what the networks have learned."
 )
 SEVERAL_NETWORKS = "A network for each column"
 SEVERAL_NETWORKS_HELP = (
-    "Each column then has a choice of networks at its head, which acts in mid-run, too. Where nothing is written yet, "
-    "all columns begin at one temperature."
+    "Choose a network at the top of each column, also while it writes. Before anything is written, all columns begin "
+    "at the same temperature."
 )
 COLUMNS = "Columns"
-INDEPENDENT_DRAWS = "Independent dice"
+INDEPENDENT_DRAWS = "Separate random numbers"
 INDEPENDENT_DRAWS_HELP = (
-    "Each column then throws dice of its own: the first those of the random seed, the next those of the following "
-    "number, and so on. This acts on the next text; another number of columns begins anew."
+    "Each column then has its own random numbers: the first uses the random seed, the second the next number, "
+    "and so on. This takes effect with the next text; changing the number of columns starts again."
 )
 COMPARED_FIGURES = FIGURES | {"entropy": "mean entropy"}
 RUNS_OF_EACH = "{runs} runs of each"
 RUNS_OF_EACH_HELP = (
-    "Writes many texts as each column does, at its temperature, with other dice each, and shows the spread of their "
-    "figures: the median, and between which values the middle 80% of the texts lie."
+    "Writes many texts for each column, with different random numbers, and shows how much their figures vary: the "
+    "median, and the range of the middle 80% of the texts."
 )
-DIVERGES_AT = "parts at"
+DIVERGES_AT = "first difference"
 BATCH_IS_FULL = (
-    "These texts are as long as they may become here ({longest:,} characters each). Clear, or Generate, to begin again."
+    "These texts have reached the limit of {longest:,} characters each. Clear them, or press Generate to start again."
 )
-COMPARED_NEXT = "The next character of each column, and the die that waits for it"
+COMPARED_NEXT = "The next character of each column, and the random number that will choose it"
 CUMULATIVE_EXPLAINED = (
-    "Each bar lays its column's characters end to end, the likeliest first, and the one under the die is taken: the "
-    "lower the temperature, the more of the bar the likeliest fill. Once the texts have parted, each bar has an order "
-    "of its own."
+    "Each bar lays its column's characters end to end, the likeliest first, and the one at u is taken: the lower the "
+    "temperature, the more of the bar the likeliest fill. After the first difference, each bar has its own order."
 )
 CUMULATIVE_OF_NETWORKS_EXPLAINED = (
-    "Each bar lays its column's characters end to end, the ones that its network finds the likeliest first, and the "
-    "one under the die is taken: the surer a network, and the lower the temperature, the more of the bar the likeliest "
-    "fill."
+    "Each bar lays its column's characters end to end, the likeliest for its network first, and the one at u is taken: "
+    "the more certain a network, and the lower the temperature, the more of the bar the likeliest fill."
 )
 CUMULATIVE_ALT = (
     "A bar for each column: its reweighted probabilities at one position laid end to end from 0 to 1, the likeliest "
-    "first, and the die as a line. The switch below the chart shows the same figures as a table."
+    "first, and the random number u as a line. The switch below the chart shows the same figures as a table."
 )
 
 
 def about_real_words(coverage: float) -> str:
     """State what counts as a real word; `coverage` is NaN where the words of the learned text are not known."""
-    covered = "" if math.isnan(coverage) else f"; the list alone has {coverage:.1%} of the words of that text"
-    return f"Real words stand in an English list, or in the text that the network learned from{covered}."
+    covered = "" if math.isnan(coverage) else f"; the list alone has {coverage:.1%} of that text's words"
+    return f"Real words are in an English list or in the text that the network learned{covered}."
 
 
 def about_real_words_of_each(coverages: dict[str, float]) -> str:
     """State what counts as a real word where each column has a network; `coverages` by its name, or NaN as above."""
     known = [f"{share:.1%} of those of {literally(name)}" for name, share in coverages.items() if not math.isnan(share)]
     covered = f". Of the words of these texts the list alone has: {', '.join(known)}" if known else ""
-    return f"Real words stand in an English list, or in the text that the column's own network learned from{covered}."
+    return f"Real words are in an English list or in the text that the column's network learned{covered}."
 
 
 def compared_figure(
@@ -90,10 +88,10 @@ def diverges_at(column: int, position: int | None) -> str:
 
 def compared(number: int, same_u: bool) -> str:
     """Head the cumulative chart of a position that was written."""
-    dice = "the same die fell on every bar" if same_u else "each bar had a die of its own"
-    return f"Character {number}: {dice}"
+    numbers = "the same u for every bar" if same_u else "each bar has its own u"
+    return f"Character {number}: {numbers}"
 
 
 def comparing(same_u: bool) -> str:
     """Head the cumulative chart while the texts stream."""
-    return f"The choices as they are made: {'the same die for every bar' if same_u else 'each bar has its own die'}"
+    return f"The choices as they are made: {'the same u for every bar' if same_u else 'each bar has its own u'}"

@@ -13,27 +13,28 @@ SEEDS = {
     "Nothing": "",
 }
 SEED_TEXT = "Seed text"
-SEED_PLACEHOLDER = "Empty: the network starts from nothing."
+SEED_PLACEHOLDER = "Empty: the network starts without any text."
 MORE_SEEDS = "More seeds"
 EXCERPT = "Excerpt"
-FETCH = "Fetch the book (0.6 MB)"
-FETCH_HELP = "Downloads the corpus once, so that the seed text can be an excerpt of it."
-FETCHED_FAILED = "The book could not be fetched: this machine has no way to it. Everything else works without."
+FETCH = "Use an excerpt from Nietzsche (downloads 0.6 MB)"
+FETCH_HELP = "Downloads the corpus once; then the seed text can be any excerpt of it."
+FETCHED_FAILED = "The corpus could not be downloaded. Check the connection; everything else works without it."
 GENERATED_TEXT = "Generated text"
 GENERATE = "Generate"
 STOP = "Stop"
 STEP = "Step"
 CONTINUE = "Continue"
 CLEAR = "Clear"
-GENERATE_HELP = "Write from the seed text, from the beginning."
-STOP_HELP = "Stop writing; Continue goes on from here."
+GENERATE_HELP = "Start again from the seed text."
+STOP_HELP = "Stop writing. Continue resumes from here."
 STEP_HELP = "Write one character."
-CONTINUE_HELP = "Go on from the present text."
-CLEAR_HELP = "Back to the seed text alone."
+CONTINUE_HELP = "Continue the current text."
+CLEAR_HELP = "Remove everything but the seed text."
 SETTINGS = "Settings"
 SETTINGS_HELP = (
-    "Speed is in characters a second. Length is what Generate and Continue write. The same random seed throws "
-    "the same dice. Epoch is how often the network had read its book; speed and epoch may change in mid-run."
+    "Speed is in characters per second. Length is how many characters Generate and Continue write. The same random "
+    "seed gives the same random numbers. Epoch is how often the network had read its text. Speed and epoch can "
+    "change while writing."
 )
 SPEED = "Speed"
 FASTEST = "as fast as possible"
@@ -42,20 +43,20 @@ RANDOM_SEED = "Random seed"
 EPOCH = "Epoch"
 STRATEGIES = "Advanced: which characters may be drawn"
 STRATEGIES_HELP = (
-    "After the temperature, these cut characters off, in this order; the chart shows what is cut. At the end of its "
-    "scale each lets all pass. Greedy, always the likeliest, is a top-k of 1."
+    "After the temperature, these filters remove characters, in this order; the chart shows which. At the end of its "
+    "scale a filter removes none. Greedy choice, always the likeliest, is a top-k of 1."
 )
 TOP_K = "Top-k: only the k likeliest (0: all)"
-TOP_P = "Top-p: only the likeliest that together reach p"
-MIN_P = "Min-p: only those p times as likely as the likeliest"
-TYPICAL_P = "Typical-p: only the least astonishing that together reach p"
-REMOVED = "cut"
+TOP_P = "Top-p: only the likeliest whose probabilities add up to p"
+MIN_P = "Min-p: only those at least p times as likely as the likeliest"
+TYPICAL_P = "Typical-p: only the most typical whose probabilities add up to p"
+REMOVED = "removed"
 NETWORK = "Network"
-ALL_NETWORKS = "Side by side"
+ALL_NETWORKS = "About the networks"
 TABLE = "The same figures as a table"
 CHART_ALT = (
     "Two bar charts of the next character's probabilities, raw and reweighted by the temperature, "
-    "and the die that chose. The switch below the chart shows the same figures as a table."
+    "and the random number that chose. The switch below the chart shows the same figures as a table."
 )
 NO_MODELS = (
     "There is no trained network here yet. Train one with "
@@ -63,10 +64,10 @@ NO_MODELS = (
     "(its first epoch takes a minute or two), or copy a model folder into `models/`; then reload this page."
 )
 REPLAY = "Replay"
-AS_IT_WAS = "as it was"
-WHAT_IF = "what if"
+AS_IT_WAS = "original"
+WHAT_IF = "branch"
 ONE_CHARACTER = ": one character"
-UNIFORM = ": all alike"
+UNIFORM = ": all equally likely"
 STRIP_BOTTOM = "entropy: 0 bits"
 CANCEL = "Cancel"
 TEMPERATURE = "temperature"
@@ -74,18 +75,18 @@ FIGURES = {
     "real_words": "real words",
     "distinct_words": "distinct words",
     "repetition": "repeated text",
-    "likeliest": "likeliest taken",
+    "likeliest": "top choice taken",
     "entropy": "entropy",
     "own_loss": "loss on its own text",
 }
 FIGURE_TITLES = {
     "shares": "What the texts are made of",
     "entropy": "Entropy of the choices, in bits",
-    "own_loss": "Loss on its own text, in nats a character",
+    "own_loss": "Loss on its own text, in nats per character",
 }
-BOUNDS = {"low": "a tenth of the texts below", "middle": "median", "high": "a tenth of the texts above"}
-REFERENCE = "its loss on real text that it never read"
-BEST_EPOCHS = "Each column's network is taken as it was after its best epoch."
+BOUNDS = {"low": "10% of the texts are below", "middle": "median", "high": "10% of the texts are above"}
+REFERENCE = "held-out loss"
+BEST_EPOCHS = "Each column uses its network's best epoch."
 COMPARE_VIEW: dict[str, str | list[list[str]]] = {
     "temperature": "Temperature",
     "temperature_of": "Temperature of column {number}",
@@ -93,8 +94,8 @@ COMPARE_VIEW: dict[str, str | list[list[str]]] = {
     "text": "Column {number}, text at temperature {temperature}",
     "text_of": "Column {number}, text of {network} at temperature {temperature}",
     "legend": [
-        ["same", "abc", "as in the column to the left"],
-        ["diverges", "a", "here it parts from it"],
+        ["same", "abc", "same as the column to the left"],
+        ["diverges", "a", "first difference"],
         ["invented", "abc", "an invented word"],
     ],
 }
@@ -107,16 +108,16 @@ def sample_label(temperature: float) -> str:
 
 def strip_top(bits: float, characters: int) -> str:
     """Name the top of the entropy's strip."""
-    return f"{bits:.1f} bits: {characters} characters, all alike"
+    return f"{bits:.1f} bits: {characters} characters, all equally likely"
 
 
 def dropped_characters(dropped: dict[str, int], networks: int = 1) -> str:
     """List the typed characters that the network cannot read, or at least one of several networks cannot."""
     listed = list(dropped)[:20]
     more = f" and {len(dropped) - len(listed)} more" if len(dropped) > len(listed) else ""
-    why = "Left out, because this network has never seen them"
+    why = "Left out, because this network does not know them"
     if networks > 1:
-        why = "Left out for each network that has never seen them"
+        why = "Left out for each network that does not know them"
     return f"{why}: {' '.join(listed)}{more}"
 
 
@@ -127,14 +128,14 @@ def not_offered(error: str) -> str:
 
 def speed(rate: int) -> str:
     """Format a speed in characters a second."""
-    return f"{rate} a second" if rate else FASTEST
+    return f"{rate} per second" if rate else FASTEST
 
 
 def epoch_figures(epoch: int, held_out_loss: float, best: bool) -> str:
     """State the held-out loss after an epoch."""
     if epoch == 0:
-        return "Epoch 0: untrained, every character is a guess."
-    return f"Epoch {epoch}: {held_out_loss:.3f} nats a character on text it never read{' (the best)' if best else ''}."
+        return "Epoch 0: untrained, it guesses every character."
+    return f"Epoch {epoch}: held-out loss {held_out_loss:.3f} nats per character{' (the best)' if best else ''}."
 
 
 def literally(text: str) -> str:
@@ -149,31 +150,31 @@ def literally(text: str) -> str:
 def about_networks(temperatures: Sequence[float]) -> str:
     """Describe the figures of the networks, some of which are measured at these temperatures."""
     loss = (
-        "The held-out loss, in nats a character, is how much the end of a text that it never read surprises the "
-        "network, on average; the lower the better."
+        "The held-out loss, in nats per character, is how surprising held-out text is to the network, on average; "
+        "lower is better."
     )
     if not temperatures:
         return loss
     at = ", ".join(f"{temperature:g}" for temperature in temperatures)
     return (
-        f"{loss} Shares of real and of different words in what it writes at temperatures {at}; and how much of that it "
-        "copied from the book in runs of 50 characters, the most at 0.5 and above."
+        f"{loss} Real words and distinct words are shares of the words written at temperatures {at}; copied is the "
+        "largest share of the text, at 0.5 and above, that stands in the corpus in runs of 50 characters."
     )
 
 
 def kept(name: str) -> str:
     """State that a network is available on all pages."""
-    return f"{name} is kept for this session, and chosen on all pages."
+    return f"{name} is kept for this session and selected on all pages."
 
 
 def too_many_of_your_own(most: int) -> str:
     """State that a viewer has as many networks as are allowed."""
-    return f"you have {most} networks here already: forget one first"
+    return f"you have {most} networks here already: remove one first"
 
 
 def server_is_full(megabytes: int) -> str:
     """State that all viewers together use as much disk space as is allowed."""
-    return f"all viewers of this server have {megabytes} MB of their own, which is all there is: try again later"
+    return f"the networks of all viewers fill the {megabytes} MB that this server has for them: try again later"
 
 
 def disk_error(reason: str) -> str:

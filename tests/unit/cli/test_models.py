@@ -14,7 +14,7 @@ def test_info_describes_a_model(run, model_folder):
         "  recipe      book\n"
         "  vocabulary  5 characters\n"
         "  epochs      2 kept, 0 to 2; every file checked\n"
-        "  best        epoch 2: held-out loss 1.250, train 1.300, in nats a character\n"
+        "  best        epoch 2: held-out loss 1.250, train 1.300, in nats per character\n"
         "\n"
         "  epoch   train  held out\n"
         "      0       –     1.600\n"
@@ -38,7 +38,7 @@ def test_calibrate_makes_another_folder(run, model_folder, tmp_path):
     assert (code, errors) == (0, "")
     calibrated = store.open_model("new").manifest
     assert f"its temperature 1 was {calibrated.recipe['calibrated']:g}" in output
-    assert f"{calibrated.held_out_loss:.4f} nats a character now" in output
+    assert f"{calibrated.held_out_loss:.4f} nats per character now" in output
     assert f"divided by {calibrated.recipe['calibrated']:g} after training" in run("info", "new")[1]
 
 

@@ -100,7 +100,7 @@ def test_cut_leaves_a_distribution(weight, temperature, filters):
 
 @given(weights, several, st.floats(0, 1, exclude_max=True))
 def test_draw_never_takes_what_was_cut(weight, filters, u):
-    """Wherever the die falls."""
+    """Whatever u is."""
     raw = probs_of(weight)
     left = apply_filters(raw, raw, filters)
     assert left[draw(raw, left, u)] > 0

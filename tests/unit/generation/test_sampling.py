@@ -189,7 +189,7 @@ def test_ranking_goes_from_the_likeliest_down_and_breaks_ties_by_id(probs):
 @example(np.array([0.1] * 10), 1.0, LAST_U)
 @example(np.array([0.5, 0.25, 0.25, 0.0]), 0.7, LAST_U)
 def test_draw_never_gives_a_character_of_probability_zero(probs, temperature, u):
-    """However the die falls, what cannot come does not come."""
+    """Whatever u is, what cannot come does not come."""
     reweighted = reweight(probs, temperature)
     assert reweighted[draw(probs, reweighted, u)] > 0.0
 

@@ -97,8 +97,8 @@ def test_rows_table_has_the_entropies_in_its_headings():
     """In bits and as a number of characters."""
     raw = np.full(SIZE, 1 / SIZE)
     table = rows_table(Choice(raw, reweight(raw, 0.0), 0.0), VOCABULARY, "").to_pydict()
-    assert f"{entropy(raw):.2f} bits, as if choosing among {SIZE}.0 characters" in table["raw_uncertainty"][0]
-    assert "0.00 bits, as if choosing among 1.0 characters" in table["reweighted_uncertainty"][0]
+    assert f"{entropy(raw):.2f} bits ≈ {SIZE}.0 equally likely characters" in table["raw_uncertainty"][0]
+    assert "0.00 bits ≈ 1.0 equally likely characters" in table["reweighted_uncertainty"][0]
 
 
 def test_figures_table_has_the_figures_of_the_chart():
@@ -108,7 +108,7 @@ def test_figures_table_has_the_figures_of_the_chart():
     order = ranking(choice.raw)
     assert table["raw"] == choice.raw[order].tolist()
     assert table["reweighted"] == choice.reweighted[order].tolist()
-    assert table["die to"][-1] == pytest.approx(1)
+    assert table["interval to"][-1] == pytest.approx(1)
     assert sum(table["drawn"]) == 1
 
 

@@ -52,7 +52,7 @@ def test_table_to_read_hides_what_the_chart_hides(player):
     columns = hide_unknown(table, Stage.RAW).to_pydict()
     assert columns["raw"] == table.to_pydict()["raw"]
     assert is_empty(columns["reweighted"])
-    assert is_empty(columns["die to"])
+    assert is_empty(columns["interval to"])
 
 
 def test_each_press_is_one_stage_and_the_loop_repeats():
@@ -74,7 +74,7 @@ def test_descriptions_have_the_numbers_of_the_step(player, temperature, filters)
     assert f"{step.raw[likeliest]:.1%}" in describe(Stage.RAW, step, player)
     assert f"{step.reweighted[likeliest]:.1%}" in describe(Stage.REWEIGHTED, step, player)
     draw = describe(Stage.DRAW, step, player)
-    assert f"{step.u:.3f}: on the part from {start[drawn]:.3f} to {end[drawn]:.3f}" in draw
+    assert f"u = {step.u:.3f} lies between {start[drawn]:.3f} and {end[drawn]:.3f}" in draw
     assert f"{step.reweighted[drawn]:.1%} reweighted" in describe(Stage.APPENDED, step, player)
 
 

@@ -50,9 +50,9 @@ class View extends StreamingView { // of a span for each character
   createToolbar() {
     const bar = createElement("div", "toolbar");
     const legend = createElement("div", "legend");
-    legend.append(createElement("span", "", "the network expected it"));
+    legend.append(createElement("span", "", "expected"));
     for (let tint = 0; tint <= 6; tint += 1) legend.append(createElement("span", `swatch t${tint}`));
-    legend.append(createElement("span", "", "it hardly did"));
+    legend.append(createElement("span", "", "surprising"));
     this.copyButton = createButton("Copy", () => this.copy());
     bar.append(this.scrubber, legend, this.copyButton, createButton("Download", () => this.download()));
     return bar;
