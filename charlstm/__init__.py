@@ -9,7 +9,7 @@
 Public names, each loaded when it is first used, so that importing the package costs nothing:
 
     open_model, generate, text_of, distribution, score_text     charlstm.api, which explains them
-    Model, ModelError                                            a model folder, and why one cannot be used
+    Model, ModelError, ScoredText                                a model folder, why one cannot be used; a scored text
     Step, Filters, reweight, apply_filters, sampling_probs, draw, entropy
                                                                  the mathematics of one choice
 """
@@ -42,19 +42,25 @@ __all__ = [
     "score_text",
     "text_of",
 ]
-_ROOMS = {
+_PUBLIC_NAMES = {
     "api": ("distribution", "generate", "open_model", "score_text", "text_of"),
     "evaluation.scoring": ("ScoredText",),
     "generation.loop": ("Step",),
     "generation.sampling": ("Filters", "apply_filters", "draw", "entropy", "reweight", "sampling_probs"),
     "model_folder.store": ("Model", "ModelError"),
 }
-_ROOM_OF = {name: room for room, names in _ROOMS.items() for name in names}
+_MODULE_OF = {name: module for module, names in _PUBLIC_NAMES.items() for name in names}
+
+
+def __dir__() -> list[str]:
+    return [*globals(), *__all__]
 
 
 def __getattr__(name: str) -> Any:
-    if name not in _ROOM_OF:
+    if name == "api":
+        return import_module("charlstm.api")
+    if name not in _MODULE_OF:
         raise AttributeError(f"module 'charlstm' has no attribute {name!r}")
-    value = getattr(import_module(f"charlstm.{_ROOM_OF[name]}"), name)
+    value = getattr(import_module(f"charlstm.{_MODULE_OF[name]}"), name)
     globals()[name] = value
     return value

@@ -29,7 +29,7 @@ def generate(
     seed_text: Annotated[str, typer.Option(help="What the text goes on from; may be empty.")] = "",
     temperature: Annotated[float, number(TEMPERATURE, "0 to inf.")] = 0.5,
     length: Annotated[int, whole(0, 10**9, "Characters to write.")] = 400,
-    random_seed: Annotated[int, whole(0, 2**64 - 1, "Starts the dice.")] = 1,
+    random_seed: Annotated[int, whole(0, 2**64 - 1, "Seed of the uniform draws.")] = 1,
     top_k: Annotated[int | None, whole(1, 10**9, "From the k likeliest only; 1 is greedy.")] = None,
     top_p: Annotated[float | None, number(SHARE_ABOVE_ZERO, "From the likeliest whose sum reaches p.")] = None,
     min_p: Annotated[float | None, number(SHARE, "From those p times as likely as the first.")] = None,

@@ -64,7 +64,9 @@ def evaluate(
             f"{loaded_corpus.sample_description}"
         )
     held_out = protocol.held_out_loss_by_file(network, vocabulary, loaded_corpus)
-    print(f"\nheld-out loss in nats per character, on the last tenth of each text; {protocol.describe_scoring(network)}")
+    print(
+        f"\nheld-out loss in nats per character, on the last tenth of each text; {protocol.describe_scoring(network)}"
+    )
     for name, loss in held_out.items():
         print(f"  {loss:.4f}  {name}")
     speed = protocol.measure_speed(network, vocabulary)

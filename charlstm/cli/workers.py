@@ -23,6 +23,6 @@ def parse_workers(text: str, worker: int | None) -> list[str]:
         raise TrainingError("the list of workers has only one; leave it out, or name two or more, with commas between")
     if worker is None or not 0 <= worker < len(addresses):
         raise TrainingError(
-            f"which worker this is must be told by --worker, a number from 0 to {len(addresses) - 1}, not {worker}"
+            f"which worker this is must be given with --worker, a number from 0 to {len(addresses) - 1}, not {worker}"
         )
     return addresses

@@ -34,10 +34,10 @@ class Step(NamedTuple):
     filters: Filters = NO_FILTERS
 
 
-def choose(
+def make_step(
     position: int, raw: Probs, u: float, temperature: float, filters: Filters = NO_FILTERS, picked: int | None = None
 ) -> Step:
-    """Return the record of one choice.
+    """Return the step that these probabilities, this draw and these settings make.
 
     Args:
         position: of the character, from 0.
@@ -87,7 +87,7 @@ def uniform_draws_of_batch(random_seeds: Sequence[int]) -> Iterator[NDArray[np.f
         yield from np.stack([generator.random(DRAWS_AT_ONCE) for generator in generators], axis=1)
 
 
-class _Prefix(Generic[StateT]):
+class _GeneratorState(Generic[StateT]):
     """The text so far as a network's state, and the probabilities after it, computed when asked for."""
 
     def __init__(self, network: Network[StateT], state: StateT, position: int) -> None:
@@ -104,7 +104,7 @@ class _Prefix(Generic[StateT]):
         return self._raw
 
 
-class TextGenerator(_Prefix[StateT]):
+class TextGenerator(_GeneratorState[StateT]):
     """One text being written: the network's state after it, the uniform draws, and how far it has come.
 
     Args:
@@ -138,13 +138,13 @@ class TextGenerator(_Prefix[StateT]):
 
     def step(self, temperature: float, filters: Filters = NO_FILTERS) -> Step:
         """Draw the next character, append it, and return the record."""
-        return self._take(choose(self.position, self.raw, self.u, temperature, filters))
+        return self._append_step(make_step(self.position, self.raw, self.u, temperature, filters))
 
     def pick(self, character_id: int, temperature: float, filters: Filters = NO_FILTERS) -> Step:
         """Append a character that a person picked, and return the record."""
-        return self._take(choose(self.position, self.raw, self.u, temperature, filters, character_id))
+        return self._append_step(make_step(self.position, self.raw, self.u, temperature, filters, character_id))
 
-    def _take(self, step: Step) -> Step:
+    def _append_step(self, step: Step) -> Step:
         self.append((step.character_id,))
         return step
 
@@ -176,7 +176,7 @@ def generate(
         yield generator.step(temperature, filters)
 
 
-class BatchGenerator(_Prefix[StateT]):
+class BatchGenerator(_GeneratorState[StateT]):
     """A batch of texts being written together, one row each.
 
     Args:
@@ -194,8 +194,8 @@ class BatchGenerator(_Prefix[StateT]):
         random_seeds: Sequence[int],
         position: int = 0,
     ) -> None:
-        of_each = isinstance(texts, Sequence | np.ndarray) and len(texts) > 0 and np.ndim(texts[0]) > 0
-        state = network.prefill_each(texts) if of_each else network.prefill(texts, len(random_seeds))  # type: ignore[arg-type]
+        one_for_each_row = isinstance(texts, Sequence | np.ndarray) and len(texts) > 0 and np.ndim(texts[0]) > 0
+        state = network.prefill_each(texts) if one_for_each_row else network.prefill(texts, len(random_seeds))  # type: ignore[arg-type]
         super().__init__(network, state, position)
         self._draws = islice(uniform_draws_of_batch(random_seeds), position, None)
         self._u = next(self._draws)

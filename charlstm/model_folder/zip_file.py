@@ -25,7 +25,6 @@ from charlstm.model_folder.report import REPORT
 from charlstm.model_folder.schema import one_line, shown
 from charlstm.model_folder.store import Model, open_model
 from charlstm.model_folder.training_records import HISTORY, SAMPLES, WORDS
-from charlstm.networks.architecture import Architecture, GatedConvolutions
 
 LARGEST_ZIP = 20_000_000  # bytes
 MOST_UNPACKED = 30_000_000  # bytes of all entries together
@@ -206,17 +205,11 @@ def _check_cost(manifest: Manifest) -> None:
         raise ModelError(
             f"this network needs {weights * rows:,} multiplications for a character, and {MOST_WORK:,} are the most"
         )
-    remembered = rows * _remembered(network)
+    remembered = rows * network.state_size
     if remembered > MOST_REMEMBERED:
         raise ModelError(
             f"this network remembers {remembered:,} numbers of a text, and {MOST_REMEMBERED:,} are the most"
         )
-
-
-def _remembered(network: Architecture) -> int:
-    if isinstance(network, GatedConvolutions):
-        return network.channels * network.receptive_field
-    return 2 * sum(network.units)
 
 
 def _megabytes(size: int) -> str:

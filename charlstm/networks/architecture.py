@@ -29,6 +29,11 @@ class LstmLayers:
     def __post_init__(self) -> None:
         _check_sizes("units", self.units, LARGEST_UNITS)
 
+    @property
+    def state_size(self) -> int:
+        """How many numbers the state of one row has."""
+        return 2 * sum(self.units)
+
     def tensor_shapes(self, characters: int) -> Shapes:
         """Return the name and shape of each tensor, for a vocabulary of V characters."""
         shapes: Shapes = {}
@@ -75,6 +80,11 @@ class GatedConvolutions:
     def receptive_field(self) -> int:
         """How many of the last characters, the current one included, a probability depends on."""
         return 1 + (self.width - 1) * sum(self.dilations)
+
+    @property
+    def state_size(self) -> int:
+        """How many numbers the state of one row has."""
+        return self.channels * self.receptive_field
 
     def tensor_shapes(self, characters: int) -> Shapes:
         """Return the name and shape of each tensor, for a vocabulary of V characters."""

@@ -57,15 +57,15 @@ class ConvolutionNetwork:
         limit_blas_threads()
         self.window = window
         self.vocabulary_size = len(tensors["dense/bias"])
-        self._rows = aligned(tensors["embedding/embeddings"])
+        self._embeddings = aligned(tensors["embedding/embeddings"])
         self._blocks = [_Block(tensors, number, dilation) for number, dilation in enumerate(dilations, start=1)]
         self._norm = _Norm(tensors, "norm")
         self._softmax = Softmax(tensors["dense/kernel"], tensors["dense/bias"], largest_hidden=np.inf)
-        self._sees = 1 + sum(block.reach for block in self._blocks)
+        self._receptive_field = 1 + sum(block.reach for block in self._blocks)
 
     def initial_state(self, batch_size: int | None = None) -> ConvolutionState:
         """Return the state before any character: one text, or a batch of texts."""
-        rows, channels = batch_size or 1, self._rows.shape[1]
+        rows, channels = batch_size or 1, self._embeddings.shape[1]
         rings = [np.zeros((block.reach, rows, channels), np.float32) for block in self._blocks]
         return ConvolutionState(rings, np.zeros((rows, channels), np.float32), 0, batch_size)
 
@@ -75,7 +75,7 @@ class ConvolutionNetwork:
         Only as many of the last are read as the network can see.
         """
         one = self.initial_state()
-        for id_ in np.asarray(ids)[-self._sees :].tolist():
+        for id_ in np.asarray(ids)[-self._receptive_field :].tolist():
             self.step(one, id_)
         if batch_size is None:
             return one
@@ -84,12 +84,12 @@ class ConvolutionNetwork:
 
     def prefill_each(self, texts: Sequence[ArrayLike]) -> ConvolutionState:
         """Return the state after the ids of a text for each row, no more of their ends than it sees."""
-        return prefill_ends(self, texts, self._sees)
+        return prefill_ends(self, texts, self._receptive_field)
 
     def step(self, state: ConvolutionState, ids: int | NDArray[np.integer]) -> None:
         """Feed the next character, an id or one id for each row, into `state` (changed in place)."""
         x = state.top
-        x[...] = self._rows[ids]
+        x[...] = self._embeddings[ids]
         for block, ring in zip(self._blocks, state.rings, strict=True):
             block.step(x, ring, state.position)
         state.position += 1

@@ -10,14 +10,14 @@ from charlstm.networks.network import Array32, Context, Softmax, aligned, prefil
 from charlstm.networks.threads import limit_blas_threads
 
 INPUT, FORGET, OUTPUT, CANDIDATE = range(4)  # the gates in our order; Keras's is i, f, c, o
-# What lies farther back moves no probability any more that one could see; the limit keeps a very long seed quick.
+# Earlier characters change no probability visibly; the limit keeps a very long seed quick.
 LONGEST_PREFILL = 5_000
 
 
 class SingleState:
     """What a layer remembers of one text of a stateful network, laid out so that a step is the fewest calls.
 
-    Shapes: hidden and cell (H,); products (4H + `above` and some,), which is hidden times the
+    Shapes: hidden and cell (H,); products (4H + `above`, padded to whole cache lines), which is hidden times the
     layer's joined kernels, with what the next layer or the softmax needs after the first 4H.
     """
 
@@ -25,7 +25,7 @@ class SingleState:
         units = hidden.size
         self.hidden = aligned(hidden)
         self.products = aligned(products)
-        self.recurrent, self.onward = self.products[: 4 * units], self.products[4 * units : 4 * units + above]
+        self.recurrent, self.next_input = self.products[: 4 * units], self.products[4 * units : 4 * units + above]
         # Side by side, so that the two products which make the new cell are one.
         gates_and_cell = aligned(np.concatenate([np.zeros(4 * units), cell]))
         self.input, self.forget, self.output, self.candidate, self.cell = gates_and_cell.reshape(5, units)
@@ -34,7 +34,7 @@ class SingleState:
 
     def copy(self) -> "SingleState":
         """Return an independent copy."""
-        return SingleState(self.hidden, self.cell, self.products, self.onward.size)
+        return SingleState(self.hidden, self.cell, self.products, self.next_input.size)
 
 
 class BatchState:
@@ -95,13 +95,14 @@ class LstmNetwork:
         limit_blas_threads()
         self.stateful = context == "carried"
         self.window = window
-        self._reach = window if not self.stateful else LONGEST_PREFILL  # characters back, and none before them
+        # How many of the last characters `prefill` reads.
+        self._max_prefill = LONGEST_PREFILL if self.stateful else window
         self.vocabulary_size = len(tensors["dense/bias"])
         self._softmax = Softmax(tensors["dense/kernel"], tensors["dense/bias"], largest_hidden=1.0)
         count = sum(name.endswith("/recurrent_kernel") for name in tensors)
-        onward = [_fold_gates(tensors[f"lstm_{number}/kernel"]) for number in range(2, count + 1)]
-        onward.append(tensors["dense/kernel"])
-        self._layers = [_Layer(tensors, number, onward[number - 1]) for number in range(1, count + 1)]
+        next_input = [_fold_gates(tensors[f"lstm_{number}/kernel"]) for number in range(2, count + 1)]
+        next_input.append(tensors["dense/kernel"])
+        self._layers = [_Layer(tensors, number, next_input[number - 1]) for number in range(1, count + 1)]
 
     def initial_state(self, batch_size: int | None = None) -> LstmState:
         """Return the state before any character: one text, or a batch of texts."""
@@ -118,7 +119,7 @@ class LstmNetwork:
         all been read, so that a text taken up again goes on as if it had never been left, to the last bit.
         """
         ids, one = np.asarray(ids), self.initial_state()
-        skipped = max(0, len(ids) - self._reach)
+        skipped = max(0, len(ids) - self._max_prefill)
         ids, one.position = ids[skipped:], skipped
         for id_ in ids.tolist():
             self.step(one, id_)
@@ -134,7 +135,7 @@ class LstmNetwork:
 
     def prefill_each(self, texts: Sequence[ArrayLike]) -> LstmState:
         """Return the state of a batch after the ids of a text for each row, no more of their ends than `prefill`."""
-        return prefill_ends(self, texts, self._reach)
+        return prefill_ends(self, texts, self._max_prefill)
 
     def step(self, state: LstmState, ids: int | NDArray[np.integer]) -> None:
         """Feed the next character, an id or one id for each row, into `state` (changed in place)."""
@@ -150,7 +151,7 @@ class LstmNetwork:
         """Return the raw probs of the next character, float64 (V,), or (batch, V)."""
         last = state.layers[-1]
         if isinstance(last, SingleState):
-            return self._softmax.of_one(last.onward)
+            return self._softmax.of_one(last.next_input)
         hidden = last.hidden
         if not self.stateful:
             full = state.position % self.window if state.position >= self.window else 0
@@ -190,7 +191,7 @@ class LstmNetwork:
                 np.add(state.recurrent, below, state.gates)
                 np.add(state.gates, layer.row_of[0], state.gates)
             layer.step_one(state)
-            below = state.onward
+            below = state.next_input
 
     def _step_batch(self, layers: Sequence[BatchState], ids: int | NDArray[np.integer]) -> None:
         """All layers one character further, in place."""
@@ -207,11 +208,11 @@ class LstmNetwork:
 class _Layer:
     """One LSTM layer's weights, laid out for one text and for many.
 
-    Every layer adds a row of numbers to its gates: the first that of the character, the others
-    their bias, which is the one row they have.
+    `row_of[id]` is added to the gates: in the first layer the character's row of the kernel plus the
+    bias, in the others the bias alone, `row_of[0]`.
     """
 
-    def __init__(self, tensors: Mapping[str, Array32], number: int, onward: Array32) -> None:
+    def __init__(self, tensors: Mapping[str, Array32], number: int, next_input: Array32) -> None:
         kernel, bias = tensors[f"lstm_{number}/kernel"], tensors[f"lstm_{number}/bias"]
         recurrent = _fold_gates(tensors[f"lstm_{number}/recurrent_kernel"])
         self.units = len(recurrent)
@@ -220,9 +221,9 @@ class _Layer:
         rows = _fold_gates(kernel + bias if number == 1 else bias[None])
         # For one text: what goes to this layer's next step and to what is above it are one product,
         # as wide as whole cache lines, so that every row of it begins on one.
-        joined = np.concatenate([recurrent, onward], axis=1)
+        joined = np.concatenate([recurrent, next_input], axis=1)
         self._joined_kernels = aligned(np.pad(joined, ((0, 0), (0, -joined.shape[1] % 16))))
-        self._above = onward.shape[1]
+        self._above = next_input.shape[1]
         self.row_of = list(aligned(rows))
         self._halves = aligned(np.full(3 * self.units, 0.5))
         # For many: see `step_batch`.
@@ -231,12 +232,12 @@ class _Layer:
         self._kernels_by_gate = _by_gate(-2 * kernels)
 
     def single_state(self) -> SingleState:
-        """Return what there is before any character."""
+        """Return this layer's zero state."""
         nothing = np.zeros(self.units, np.float32)
         return SingleState(nothing, nothing, np.zeros(self._joined_kernels.shape[1], np.float32), self._above)
 
     def batch_state(self, rows: int) -> BatchState:
-        """Return what there is before any character."""
+        """Return this layer's zero state."""
         nothing = np.zeros((rows, self.units), np.float32)
         return BatchState(nothing, nothing, self.below)
 

@@ -60,7 +60,7 @@ class Network(Protocol[StateT]):
     def prefill_each(self, texts: Sequence[ArrayLike]) -> StateT:
         """Return the state of a batch after the ids of a text for each row, each of shape (characters,).
 
-        Rows step together, so where one text is shorter, the others begin later: see `prefill_ends`.
+        Only the ends of the texts are read, as long as the shortest text: see `prefill_ends`.
         """
         ...
 

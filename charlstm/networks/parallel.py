@@ -25,7 +25,7 @@ def union(vocabularies: Sequence[Vocabulary]) -> Vocabulary:
     return Vocabulary.of("".join("".join(vocabulary.characters) for vocabulary in vocabularies))
 
 
-def in_parallel(networks: Sequence[Network], vocabularies: Sequence[Vocabulary]) -> tuple[Network, Vocabulary]:
+def combine_networks(networks: Sequence[Network], vocabularies: Sequence[Vocabulary]) -> tuple[Network, Vocabulary]:
     """Return one network whose row i is written by `networks[i]`, and its characters.
 
     Where the same one writes all rows, it is that one itself, so that it loses no speed.
@@ -56,8 +56,8 @@ class ParallelNetworks:
     """A network of which each row is one of several networks, with ids of the union of their characters.
 
     The rows of one network stay one batched step, and a row that has a network of its own is stepped as
-    one text, which is quicker. What a network does not know has probability 0 in its rows, so at no
-    temperature and with no filters is it drawn there.
+    one text, which is quicker. What a network does not know has probability 0 in its rows, so it is never
+    drawn there.
 
     Args:
         networks: of each row; the same object may stand in several.
@@ -67,7 +67,7 @@ class ParallelNetworks:
         vocabulary: the characters of all, see `union`.
     """
 
-    stateful = True  # how far back each looks is its own affair
+    stateful = True  # no one window applies: each network has its own
 
     def __init__(self, networks: Sequence[Network], vocabularies: Sequence[Vocabulary]) -> None:
         self.window = max(network.window for network in networks)

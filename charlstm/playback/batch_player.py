@@ -12,7 +12,7 @@ from charlstm.generation.loop import BatchGenerator, BatchStep
 from charlstm.generation.run import NetworkSource
 from charlstm.generation.sampling import NO_FILTERS, Filters, Probs, entropy
 from charlstm.networks.network import Network
-from charlstm.networks.parallel import in_parallel
+from charlstm.networks.parallel import combine_networks
 from charlstm.playback.pace import Pace
 from charlstm.playback.word_counts import WordCounter
 from charlstm.text.vocabulary import Vocabulary
@@ -177,7 +177,7 @@ class BatchPlayer:
 
 
 def _as_one_network(sources: Sequence[NetworkSource]) -> tuple[Network, Vocabulary]:
-    return in_parallel([source.network for source in sources], [source.vocabulary for source in sources])
+    return combine_networks([source.network for source in sources], [source.vocabulary for source in sources])
 
 
 def first_divergence(left: NDArray[np.integer], right: NDArray[np.integer]) -> int | None:

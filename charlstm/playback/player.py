@@ -5,7 +5,7 @@ from collections.abc import Callable, Sequence
 from copy import copy
 from typing import NamedTuple
 
-from charlstm.generation.loop import Step, TextGenerator, choose
+from charlstm.generation.loop import Step, TextGenerator, make_step
 from charlstm.generation.run import NetworkSource, Run, RunSettings
 from charlstm.generation.run_file import LONGEST_RUN
 from charlstm.generation.sampling import NO_FILTERS, Filters
@@ -72,12 +72,12 @@ class Player:
 
     def next_step(self, temperature: float, filters: Filters = NO_FILTERS) -> Step:
         """Return the step that `step` would make, without making it."""
-        return choose(len(self.steps), self._generator.raw, self._generator.u, temperature, filters)
+        return make_step(len(self.steps), self._generator.raw, self._generator.u, temperature, filters)
 
     def what_if(self, position: int, temperature: float, filters: Filters = NO_FILTERS) -> Step:
         """Return what the step at a past position would be with other settings and the same uniform draw."""
         step = self.steps[position]
-        return choose(position, step.raw, step.u, temperature, filters)
+        return make_step(position, step.raw, step.u, temperature, filters)
 
     @property
     def full(self) -> bool:

@@ -50,7 +50,7 @@ def switch(app, on=True):
     return app.toggle(key="compare_several").set_value(on).run()
 
 
-def choose(app, *names):
+def make_step(app, *names):
     """Choose the networks of the columns, as the browser reports it."""
     component = next(one.proto for one in app.get("bidi_component") if f"-{VIEW}" in one.proto.id)
     states = app._tree.get_widget_states()
@@ -95,7 +95,7 @@ def test_switched_on_there_is_a_column_for_each_network_at_one_temperature(open_
 def test_each_way_of_comparing_comes_back_as_it_was_left(open_page):
     """Switched on and off and on again: the columns, their temperatures and networks are those of before."""
     app = open_page(temperatures="0.3,0.4,0.6")
-    choose(switch(app), "zebra", "zebra", "small")
+    make_step(switch(app), "zebra", "zebra", "small")
     switch(app, on=False)
     assert columns(app)["whole"]["temperatures"] == [0.3, 0.4, 0.6]
     assert columns(app)["whole"]["networks"] is None
@@ -132,7 +132,7 @@ def test_another_network_for_one_column_keeps_all_texts(open_page, models):
     app = switch(open_page())
     step(app, 4)
     texts = player(app).texts
-    choose(app, "first", "zebra", "zebra")
+    make_step(app, "first", "zebra", "zebra")
     assert not app.exception
     assert [source.model for source in player(app).sources] == ["first", "zebra", "zebra"]
     assert player(app).texts == texts
@@ -151,7 +151,7 @@ def test_another_network_for_one_column_keeps_all_texts(open_page, models):
 def test_invalid_networks_from_a_browser_are_ignored(open_page):
     """A network that does not exist, and what is no name."""
     app = switch(open_page())
-    choose(app, "../../etc", 7, "first", "first", "first")
+    make_step(app, "../../etc", 7, "first", "first", "first")
     assert not app.exception
     assert [source.model for source in player(app).sources] == ["first", "small", "first"]
 
@@ -173,7 +173,7 @@ def test_switched_on_in_mid_run_texts_and_temperatures_stay(open_page):
 
 def test_address_of_one_viewers_texts_writes_them_for_another(open_page):
     """Networks, temperatures, seed text, random seed and length: the other viewer sees the same texts appear."""
-    app = choose(switch(open_page()), "zebra", "first", "first")
+    app = make_step(switch(open_page()), "zebra", "first", "first")
     step(app, 9)
     address = shown_address(app)
     assert (address["models"], address["temperatures"], address["run"]) == ("zebra,first,first", "0.5,0.5,0.5", "9")
@@ -212,7 +212,7 @@ def test_best_epoch_of_each_writes(open_page):
 
 def test_repeated_runs_show_their_spread_below_each_column(open_page, models):
     """32 texts of each network, counted as a sweep of that network alone counts them."""
-    app = choose(switch(open_page()), "first", "small", "first")
+    app = make_step(switch(open_page()), "first", "small", "first")
     app.number_input(key="compare_length").set_value(30).run()
     write_repeated_runs(app)
     for column, name in enumerate(("first", "small", "first")):
@@ -225,7 +225,7 @@ def test_repeated_runs_show_their_spread_below_each_column(open_page, models):
             bounds = tuple(bound.item() for bound in spread(getattr(figures, figure)))
             label, _, expected = compare_sentences.compared_figure(figure, 0.0, bounds, RUNS)
             assert spreads[label] == expected
-    choose(app, "zebra", "small", "first")
+    make_step(app, "zebra", "small", "first")
     assert app.session_state["compare_repeated_runs"] is None  # another network writes
 
 

@@ -165,9 +165,9 @@ def test_training_of_another_viewer_is_shown_and_cannot_be_stopped(open_page):
     """With the time that it may take; no other can be started."""
     theirs = started(open_page()).session_state.training_job.process
     app = pasted(open_page())
-    assert app.info[0].value.startswith("Somebody else's network is learning on this server")
+    assert app.info[0].value.startswith("Someone else is training a network on this server")
     assert "in epoch 1 of 200" in app.info[0].value
-    assert "30 minutes at the most" in app.info[0].value
+    assert "30 minutes at most" in app.info[0].value
     assert app.button(key="train_start").disabled
     assert app.button(key="train_stop").disabled
     theirs.stop()
@@ -195,7 +195,7 @@ def test_page_states_why_a_training_ended(open_page, ending, reason):
     app.run()
     message = [*errors(app), *(message.value for message in app.success)][0]
     assert reason in message
-    assert "2 of its epochs are finished" in message
+    assert "2 epochs are finished" in message
     assert app.button(key="train_use")
 
 

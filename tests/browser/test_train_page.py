@@ -45,7 +45,7 @@ def test_network_learns_is_kept_writes_and_travels(open_page, tmp_path):
     page, other = open_train(open_page(height=1600, scheme="dark")), open_train(open_page())
     start(page)
     other.get_by_text("A small LSTM").click()  # which draws the page anew
-    expect(other.get_by_text("Somebody else's network is learning")).to_be_visible()
+    expect(other.get_by_text("Someone else is training a network")).to_be_visible()
     page.get_by_role("link", name="Evolve").click()
     expect(page.get_by_role("button", name="Play")).to_be_visible()
     open_train(page)
@@ -58,7 +58,7 @@ def test_network_learns_is_kept_writes_and_travels(open_page, tmp_path):
     page.get_by_role("button", name="Stop").click()
     expect(page.get_by_text(re.compile(r"Stopped; \d+ of its epochs are finished"))).to_be_visible()
     expect(page.get_by_role("button", name="Resume")).to_be_visible()
-    expect(other.get_by_text("Somebody else's network is learning")).not_to_be_visible()
+    expect(other.get_by_text("Someone else is training a network")).not_to_be_visible()
     assert fits_a_phone(page)
 
     page.get_by_role("button", name="Use it on all pages").click()

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from charlstm.generation.loop import BatchGenerator, generate, generate_batch
 from charlstm.generation.sampling import NO_FILTERS, Filters
 from charlstm.networks.architecture import GatedConvolutions, LstmLayers
-from charlstm.networks.parallel import ParallelNetworks, in_parallel, union
+from charlstm.networks.parallel import ParallelNetworks, combine_networks, union
 from charlstm.text.vocabulary import Vocabulary
 
 pytestmark = pytest.mark.filterwarnings("error")
@@ -55,7 +55,7 @@ def alone(network, vocabulary, seed_text, *arguments):
 def test_each_lane_writes_what_its_own_network_writes_alone(known, which, seed_text, temperatures, filters, seed):
     """Of whatever kind and characters: the same seed text as it reads it, the same dice, temperature and filters."""
     cast = [known[number % len(known)] for number in which]
-    network, vocabulary = in_parallel(*zip(*cast, strict=True))
+    network, vocabulary = combine_networks(*zip(*cast, strict=True))
     ids = vocabulary.fold_and_encode(seed_text)
     random_seeds, temperatures = [seed + lane % 2 for lane in range(len(cast))], temperatures[: len(cast)]
     steps = list(generate_batch(network, ids, temperatures, 30, random_seeds, filters))
@@ -69,7 +69,7 @@ def test_each_lane_writes_what_its_own_network_writes_alone(known, which, seed_t
 @given(st.lists(singers, min_size=2, max_size=4), st.lists(st.text("\n abcéxyz“", max_size=30), min_size=4, max_size=4))
 def test_each_lane_goes_on_from_a_text_of_its_own(cast, texts):
     """As its network reads it; only lanes of one network begin as late as the shortest of theirs."""
-    network, vocabulary = in_parallel(*zip(*cast, strict=True))
+    network, vocabulary = combine_networks(*zip(*cast, strict=True))
     texts = texts[: len(cast)]
     raw = BatchGenerator(
         network, [vocabulary.encode(vocabulary.fold(text).text) for text in texts], [1] * len(cast)
@@ -86,8 +86,8 @@ def test_each_lane_goes_on_from_a_text_of_its_own(cast, texts):
 def test_where_one_network_has_all_lanes_it_is_that_network():
     """Nothing stands between, so that nothing becomes slower."""
     network, vocabulary = singer("window", "abc", 1)
-    assert in_parallel([network] * 4, [vocabulary] * 4) == (network, vocabulary)
-    assert in_parallel([network] * 4, [vocabulary] * 4)[0] is network
+    assert combine_networks([network] * 4, [vocabulary] * 4) == (network, vocabulary)
+    assert combine_networks([network] * 4, [vocabulary] * 4)[0] is network
 
 
 class Counting:

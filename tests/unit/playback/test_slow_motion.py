@@ -83,11 +83,11 @@ def test_first_description_says_how_much_the_network_reads(player, model_folder)
     step = player.next_step(0.5)
     assert "its last 4 characters" in describe(Stage.TEXT, step, player)
     model = open_model(model_folder)
-    for seed_text, expected in (("ab", "all 2 characters of it"), ("", "starts from nothing")):
+    for seed_text, expected in (("ab", "all 2 characters of it"), ("", "starts without any")):
         other = Player(NetworkSource(model.network(), model.vocabulary), seed_text, 5)
         assert expected in describe(Stage.TEXT, other.next_step(0.5), other)
 
 
 def test_description_says_how_many_characters_filters_removed(player):
     """Of five characters, two are left."""
-    assert "cut off 3 characters" in describe(Stage.REWEIGHTED, player.next_step(1.0, Filters(top_k=2)), player)
+    assert "removed 3 characters" in describe(Stage.REWEIGHTED, player.next_step(1.0, Filters(top_k=2)), player)

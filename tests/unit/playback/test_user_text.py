@@ -33,7 +33,7 @@ def test_text_is_read_as_training_reads_it():
     [
         (b"", "is empty"),
         (b" \n\t\r\n", "is empty"),
-        (b"a" * (LARGEST_TEXT + 1), "2.0 MB, and 2 MB are the most"),
+        (b"a" * (LARGEST_TEXT + 1), "2.0 MB, and the limit here is 2 MB"),
         (os.urandom(5000) + b"\xff", "is not"),
         (b"\x89PNG\r\n\x1a\n" + bytes(5000), "is not"),
         (PROSE.encode("utf-16"), "is UTF-16, not UTF-8"),
@@ -41,7 +41,7 @@ def test_text_is_read_as_training_reads_it():
         (bytes(range(1, 32)) * 200, "is not a text"),
         (b"ab" * 5000, "only 2 different characters"),
         (b"a" * 5000, "only one character"),
-        (b"a sentence is not enough", "24 characters; it takes at least 2,000"),
+        (b"a sentence is not enough", "24 characters; at least 2,000 are needed"),
     ],
 )
 def test_invalid_text_is_refused_in_one_sentence(content, reason):
