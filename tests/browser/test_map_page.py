@@ -195,7 +195,7 @@ def test_sweep_does_not_block_the_page_and_can_be_cancelled(open_page):
     page.get_by_role("button", name="Set the temperature to 1.2").click()
     page.wait_for_function(f"() => ({SLICE})().temperature === 1.2")
     page.get_by_role("button", name=shared_sentences.CANCEL).click()
-    expect(page.get_by_text(re.compile("^Cancelled; "))).to_be_visible()
+    expect(page.get_by_text(re.compile("^Cancelled: "))).to_be_visible()
     expect(page.get_by_role("button", name=map_sentences.CSV)).to_be_visible()
     page.wait_for_timeout(1000)  # for what was under way
     kept = points.count()

@@ -56,7 +56,7 @@ def test_network_learns_is_kept_writes_and_travels(open_page, tmp_path):
     page.wait_for_function(f"() => new Set(({LOSSES})().map((datum) => datum.text)).size === 2")
     assert fits_a_phone(page)
     page.get_by_role("button", name="Stop").click()
-    expect(page.get_by_text(re.compile(r"Stopped; \d+ of its epochs are finished"))).to_be_visible()
+    expect(page.get_by_text(re.compile(r"Stopped; \d+ epochs are finished"))).to_be_visible()
     expect(page.get_by_role("button", name="Resume")).to_be_visible()
     expect(other.get_by_text("Someone else is training a network")).not_to_be_visible()
     assert fits_a_phone(page)

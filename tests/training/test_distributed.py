@@ -127,7 +127,7 @@ def test_killed_worker_stops_the_other_and_both_resume(inputs):
         ("localhost,localhost:2", 0, "'localhost' in the list of workers is not host:port"),
         ("localhost:0,localhost:2", 0, "'localhost:0' in the list of workers is not host:port"),
         ("a:1,b:99999", 0, "'b:99999' in the list of workers is not host:port"),
-        ("a:1,b:2", None, "must be told by --worker, a number from 0 to 1, not None"),
+        ("a:1,b:2", None, "must be given with --worker, a number from 0 to 1, not None"),
         ("a:1,b:2", 2, "a number from 0 to 1, not 2"),
         ("", 0, "'' in the list of workers is not host:port"),
     ],
