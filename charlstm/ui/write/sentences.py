@@ -1,8 +1,8 @@
 """Every sentence of the Write page."""
 
 INTRODUCTION = (
-    "**Watch a network write.** It learned a book letter by letter and continues in the same style: for every "
-    "character it gives the whole alphabet probabilities, and the **temperature** decides how daring the choice is."
+    "**Watch a network write.** It learned a book letter by letter and continues in the same style: at every step it "
+    "gives each character a probability, and the **temperature** decides how daring the choice is."
 )
 UNDO = "Undo"
 REDO = "Redo"
