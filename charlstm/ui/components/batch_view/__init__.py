@@ -24,7 +24,7 @@ SHOWN_SEED_LENGTH = 40  # characters of the seed text that are shown before each
 _component = st.components.v2.component(
     "charlstm_batch_view",
     html='<div class="batch"></div>',
-    **component_source(HERE, "dom", "streaming_view"),
+    **component_source(HERE, "dom", "streaming_view", "range", "text"),
 )
 
 

@@ -9,22 +9,13 @@
 const REPORT_PAUSE = 80; // milliseconds between two reports of one kind
 const BLOCK_LENGTH = 500; // characters that are laid out together, at least
 const AT_END = 40; // pixels from the end of a text within which the view follows it
-const views = new WeakMap();
 
 export default function ({ data, parentElement, setStateValue, setTriggerValue }) {
-  let view = views.get(parentElement);
-  if (!view) {
-    view = new View(parentElement.querySelector(".batch"));
-    views.set(parentElement, view);
-  }
+  const [view, cleanUp] = viewIn(parentElement, () => new View(parentElement.querySelector(".batch")));
   view.setState = setStateValue;
   view.trigger = setTriggerValue;
   view.receive(data);
-  return () => {
-    if (parentElement.isConnected) return; // Streamlit also cleans up when a newer message replaces this one
-    view.close();
-    views.delete(parentElement);
-  };
+  return cleanUp;
 }
 
 class View extends StreamingView { // of positions: a character for each column

@@ -1,4 +1,17 @@
-// Elements, and keys that a slider gives back to the page.
+// What a component has on the page, elements, and keys that a slider gives back to the page.
+const views = new WeakMap(); // by the place that Streamlit gives a component
+
+// Returns the view in this place, created when its first message comes, and the clean-up for Streamlit.
+export function viewIn(parentElement, create) {
+  if (!views.has(parentElement)) views.set(parentElement, create());
+  const view = views.get(parentElement);
+  const cleanUp = () => {
+    if (parentElement.isConnected) return; // Streamlit also cleans up when a newer message replaces this one
+    view.close();
+    views.delete(parentElement);
+  };
+  return [view, cleanUp];
+}
 
 export function createElement(tag, className = "", text = "") {
   const created = document.createElement(tag);

@@ -14,7 +14,7 @@ LOWEST, HIGHEST, DEFAULT, STEP = 0.0, 2.0, 0.5, 0.01
 _component = st.components.v2.component(
     "charlstm_temperature_slider",
     html='<div class="temperature"></div>',
-    **component_source(HERE, "dom"),
+    **component_source(HERE, "dom", "range"),
 )
 
 

@@ -4,20 +4,11 @@
 // once in REPORT_PAUSE, and always the last one. The message's `value` is used only when the slider is
 // created: later the browser's value is newer than the server's.
 const REPORT_PAUSE = 60; // milliseconds
-const sliders = new WeakMap();
 
 export default function ({ data, parentElement, setStateValue }) {
-  let slider = sliders.get(parentElement);
-  if (!slider) {
-    slider = createSlider(parentElement.querySelector(".temperature"), data);
-    sliders.set(parentElement, slider);
-  }
+  const [slider, cleanUp] = viewIn(parentElement, () => createSlider(parentElement.querySelector(".temperature"), data));
   slider.report = (value) => setStateValue("temperature", value);
-  return () => {
-    if (parentElement.isConnected) return; // Streamlit also cleans up when a newer message replaces this one
-    slider.close();
-    sliders.delete(parentElement);
-  };
+  return cleanUp;
 }
 
 function createSlider(root, { lowest, highest, step, value, presets }) {

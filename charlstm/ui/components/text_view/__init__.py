@@ -23,7 +23,7 @@ TIMES_SENT = 4  # how often each character is sent, so that messages which the b
 _component = st.components.v2.component(
     "charlstm_text_view",
     html='<div class="frame"></div>',
-    **component_source(HERE, "dom", "streaming_view"),
+    **component_source(HERE, "dom", "streaming_view", "range", "text"),
 )
 
 

@@ -8,21 +8,12 @@
 const REPORT_PAUSE = 60; // milliseconds between two reports of the selection
 const SHARED_HEIGHT = 70; // pixels of the shared beginning that are shown above an original and its branch
 const AT_END = 40; // pixels from the end of the text within which the view follows it
-const views = new WeakMap();
 
 export default function ({ data, parentElement, setTriggerValue }) {
-  let view = views.get(parentElement);
-  if (!view) {
-    view = new View(parentElement.querySelector(".frame"));
-    views.set(parentElement, view);
-  }
+  const [view, cleanUp] = viewIn(parentElement, () => new View(parentElement.querySelector(".frame")));
   view.trigger = setTriggerValue;
   view.receive(data);
-  return () => {
-    if (parentElement.isConnected) return; // Streamlit also cleans up when a newer message replaces this one
-    view.close();
-    views.delete(parentElement);
-  };
+  return cleanUp;
 }
 
 class View extends StreamingView { // of a span for each character
