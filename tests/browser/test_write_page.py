@@ -179,7 +179,7 @@ def test_streaming_chart_plays_several_choices_of_each_message(open_page, model)
     """The run's own draws, one after the other; no column moves, the view is one, and the drawn character is marked."""
     page = open_page()
     press(page, "Generate")
-    wait_until_written(page, 5)
+    wait_until_written(page, 20)
     watch_draws(page)
     page.evaluate("() => { window.first = document.querySelector('svg.marks'); }")
     first = bars(page, "raw_bars")
