@@ -4,7 +4,7 @@ import re
 
 import numpy as np
 import pytest
-from playwright.sync_api import expect
+from playwright.sync_api import Page, expect
 
 from charlstm.generation.sampling import ranking, reweight
 from charlstm.model_folder.location import models_folder
@@ -175,11 +175,25 @@ def test_empty_and_very_long_seeds_work(open_page):
     assert text_of(page)[:-1] == long
 
 
+def wait_for_columns(page: Page, count: int) -> None:
+    """Wait until the streaming chart is on the page and has got the width of its place."""
+    places: list[float] = []
+
+    def settled() -> bool:
+        before = list(places)
+        places[:] = [bar["x"] for bar in bars(page, "raw_bars")]
+        return len(places) == count and places == before
+
+    eventually(settled)
+
+
 def test_streaming_chart_plays_several_choices_of_each_message(open_page, model):
     """The run's own draws, one after the other; no column moves, the view is one, and the drawn character is marked."""
     page = open_page()
     press(page, "Generate")
     wait_until_written(page, 20)
+    order = [display_symbol(character) for character in model.manifest.characters_by_frequency]
+    wait_for_columns(page, len(order))
     watch_draws(page)
     page.evaluate("() => { window.first = document.querySelector('svg.marks'); }")
     first = bars(page, "raw_bars")
@@ -187,7 +201,6 @@ def test_streaming_chart_plays_several_choices_of_each_message(open_page, model)
     eventually(lambda: [bar["raw"] for bar in bars(page, "raw_bars")] != [bar["raw"] for bar in first])
     second = bars(page, "raw_bars")
     assert page.evaluate("() => window.first === document.querySelector('svg.marks')")
-    order = [display_symbol(character) for character in model.manifest.characters_by_frequency]
     assert [bar["symbol"] for bar in first] == [bar["symbol"] for bar in second] == order
     assert [round(bar["x"], 3) for bar in first] == [round(bar["x"], 3) for bar in second]
     assert sum(bar["drawn"] for bar in second) == 1
