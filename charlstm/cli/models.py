@@ -27,6 +27,8 @@ def info(model: Annotated[Path, typer.Argument(help="A model folder.")] = DEFAUL
     kept = f"{len(manifest.epochs)} kept, {manifest.epochs[0]} to {manifest.epochs[-1]}; every file checked"
     scored = f"held-out loss {_figure(manifest.held_out_loss)}, train {_figure(best.train_loss if best else math.nan)}"
     print(f"{manifest.name}: {manifest.architecture}, {weights:,} weights, {reads}")
+    if manifest.given_title is not None:
+        print(f"  title       {manifest.given_title}")
     print(
         f"  learned     {corpus.get('name', 'unknown')}, {corpus.get('training_characters', 0):,} characters; "
         f"{corpus.get('held_out_characters', 0):,} held out"

@@ -36,7 +36,7 @@ _SETTINGS = schema.object_of(
         "model": schema.FOLDER_NAME,
         "epoch": EPOCH,
         "temperature": schema.number(0) | schema.one_of("inf"),
-        "filters": schema.object_of({one.name: schema.NUMBER for one in fields(Filters)}, optional=True),
+        "filters": schema.object_of({}, optional={one.name: schema.NUMBER for one in fields(Filters)}),
     }
 )
 _FIELDS = schema.object_of(

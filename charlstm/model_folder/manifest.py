@@ -32,14 +32,15 @@ _FIELDS = schema.object_of(
         "best_epoch": EPOCH,
         "held_out_loss": schema.NUMBER | schema.NULL,
         "characters_by_frequency": schema.list_of(schema.TEXT),
-        "recipe": schema.object_of({"name": schema.TEXT}, optional=True, others=schema.TEXT | schema.NUMBER | _NUMBERS),
+        "recipe": schema.object_of({}, optional={"name": schema.TEXT}, others=schema.TEXT | schema.NUMBER | _NUMBERS),
         "corpus": schema.object_of(
-            {"name": schema.TEXT, "training_characters": _CHARACTERS, "held_out_characters": _CHARACTERS},
-            optional=True,
+            {},
+            optional={"name": schema.TEXT, "training_characters": _CHARACTERS, "held_out_characters": _CHARACTERS},
             others=schema.TEXT | schema.NUMBER,
         ),
         "libraries": schema.object_of({}, others=schema.TEXT),
-    }
+    },
+    optional={"title": schema.TITLE},
 )
 
 
@@ -60,6 +61,7 @@ class Manifest:
         held_out_loss: of that epoch, in nats per character; NaN (null in the file) where it is not known.
         characters_by_frequency: the vocabulary, the most frequent in the corpus first.
         recipe, corpus, libraries: a record of how it was made, for people; a GPU is the library "device".
+        given_title: "title" in the file; None where it has none.
     """
 
     name: str
@@ -74,6 +76,12 @@ class Manifest:
     recipe: dict[str, Any] = field(default_factory=dict)
     corpus: dict[str, Any] = field(default_factory=dict)
     libraries: dict[str, str] = field(default_factory=dict)
+    given_title: str | None = None
+
+    @property
+    def title(self) -> str:
+        """What people call the network: the title that it was given, or else one that tells its kind and size."""
+        return self.given_title or self.architecture.title
 
 
 def read_manifest(path: Path) -> Manifest:
@@ -98,6 +106,7 @@ def _manifest_of(content: Any) -> Manifest:
     if content["held_out_loss"] is None:
         content["held_out_loss"] = math.nan
     content["architecture"] = architecture_of(content["architecture"])
+    content["given_title"] = content.pop("title", None)
     manifest = Manifest(**content)
     Vocabulary(manifest.vocabulary)
     _check_consistency(manifest)
@@ -120,7 +129,9 @@ def _check_consistency(manifest: Manifest) -> None:
 
 def manifest_bytes(manifest: Manifest) -> bytes:
     """Return the content of a model.json."""
-    content = {"format": FORMAT, **asdict(manifest), "architecture": record_of(manifest.architecture)}
+    said = asdict(manifest) | {"architecture": record_of(manifest.architecture)}
+    title = said.pop("given_title")
+    content = {"format": FORMAT, "name": said.pop("name")} | ({} if title is None else {"title": title}) | said
     if math.isnan(manifest.held_out_loss):
         content["held_out_loss"] = None
     return (json.dumps(content, ensure_ascii=False, indent=1) + "\n").encode()

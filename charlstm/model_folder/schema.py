@@ -14,6 +14,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+LONGEST_TITLE = 60  # characters
 Check = Callable[[Any, str], None]  # called with a value and its name; raises SchemaError
 
 
@@ -65,12 +66,18 @@ def is_name(value: Any) -> bool:
     )
 
 
+def is_title(value: Any) -> bool:
+    """Whether this is a text that a person can read on one line, and that begins and ends with a character."""
+    return type(value) is str and 0 < len(value) <= LONGEST_TITLE and value.isprintable() and value == value.strip()
+
+
 NUMBER = Rule("a finite number", is_finite)
 TEXT = Rule("a text", lambda value: type(value) is str)
 NULL = Rule("null", lambda value: value is None)
 LIST = Rule("a list", lambda value: type(value) is list)
 OBJECT = Rule("an object", lambda value: type(value) is dict)
 FOLDER_NAME = Rule("a folder's name", is_name)
+TITLE = Rule(f"one line of 1 to {LONGEST_TITLE} characters, without blanks around it", is_title)
 
 
 def whole_number(least: int, most: int) -> Rule:
@@ -113,26 +120,29 @@ def list_of(entry: Check) -> Check:
     return check
 
 
-def object_of(fields: Mapping[str, Check], *, optional: bool = False, others: Check | None = None) -> Check:
+def object_of(
+    fields: Mapping[str, Check], *, optional: Mapping[str, Check] | None = None, others: Check | None = None
+) -> Check:
     """Return the rule for an object.
 
     Args:
         fields: the rule for each field.
-        optional: whether fields may be missing.
+        optional: the rule for each field that may be missing.
         others: the rule for fields of other names; without it there may be none.
     """
+    known = {**fields, **(optional or {})}
 
     def check(value: Any, name: str) -> None:
         OBJECT(value, name or "the content")
         prefix = f"{name}." if name else ""
-        for field in () if optional else fields:
+        for field in fields:
             if field not in value:
                 raise SchemaError(f"the field {prefix}{field} is missing")
         for field, one in value.items():
-            rule = fields.get(field, others)
+            rule = known.get(field, others)
             if rule is None:
-                raise SchemaError(f"the field {shown(prefix + field)} is unknown; known: {', '.join(fields)}")
-            rule(one, prefix + field if field in fields else f"{name}[{shown(field)}]")
+                raise SchemaError(f"the field {shown(prefix + field)} is unknown; known: {', '.join(known)}")
+            rule(one, prefix + field if field in known else f"{name}[{shown(field)}]")
 
     return check
 

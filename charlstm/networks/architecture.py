@@ -49,6 +49,14 @@ class LstmLayers:
         """Return the network of these tensors."""
         return LstmNetwork(tensors, context, window)
 
+    @property
+    def title(self) -> str:
+        """Kind and size in a few words."""
+        if len(set(self.units)) > 1:
+            return f"LSTM, {len(self.units)} layers"
+        layers = f"{len(self.units)} × " if len(self.units) > 1 else ""
+        return f"LSTM, {layers}{self.units[0]} units"
+
     def __str__(self) -> str:
         if len(self.units) == 1:
             return f"one LSTM of {self.units[0]} units"
@@ -103,6 +111,11 @@ class GatedConvolutions:
         if context != "carried":
             raise ValueError(f"the context of convolutions is {context!r}; it must be 'carried'")
         return ConvolutionNetwork(tensors, self.dilations, window)
+
+    @property
+    def title(self) -> str:
+        """Kind and size in a few words."""
+        return f"Convolutions, {len(self.dilations)} × {self.channels}"
 
     def __str__(self) -> str:
         blocks = f"{len(self.dilations)} gated convolutions of {self.channels} channels"

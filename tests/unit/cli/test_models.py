@@ -1,6 +1,9 @@
 """The commands about model folders: info, evaluate, calibrate."""
 
+from dataclasses import replace
+
 from charlstm.model_folder import store
+from charlstm.model_folder.manifest import write_manifest
 from tests.unit.cli.one_sentence import assert_one_sentence
 
 
@@ -21,6 +24,16 @@ def test_info_describes_a_model(run, model_folder):
         "      1   1.500     1.400\n"
         "      2   1.300     1.250  <- best\n"
     )
+
+
+def test_info_tells_the_title(run, model_folder):
+    """One that the network was given; the line below tells what it learned, as ever."""
+    manifest = store.open_model(model_folder).manifest
+    before = run("info", model_folder)[1].splitlines()
+    write_manifest(model_folder, replace(manifest, given_title="Mine, 3 units"))
+    code, output, errors = run("info", model_folder)
+    assert (code, errors) == (0, "")
+    assert output.splitlines() == [before[0], "  title       Mine, 3 units", *before[1:]]
 
 
 def test_info_and_generate_name_a_broken_tensor(run, model_folder):

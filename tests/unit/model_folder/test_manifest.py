@@ -8,8 +8,9 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from charlstm.model_folder.manifest import Manifest, ModelError
+from charlstm.model_folder.manifest import Manifest, ModelError, read_manifest, write_manifest
 from charlstm.model_folder.store import open_model
+from charlstm.networks.architecture import LstmLayers
 
 json_values = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=5),
@@ -72,6 +73,14 @@ def change_manifest(folder, **changes):
         ({"name": ".."}, "name is '..'; it must be a folder's name"),
         ({"name": "a\nb"}, "name is 'a\\nb'; it must be a folder's name"),
         ({"name": ""}, "name is ''; it must be a folder's name"),
+        ({"title": 5}, "title is 5; it must be one line of 1 to 60 characters, without blanks around it"),
+        ({"title": None}, "title is None; it must be one line of 1 to 60 characters"),
+        ({"title": ""}, "title is ''; it must be one line of 1 to 60 characters"),
+        ({"title": " Mine"}, "title is ' Mine'; it must be one line of 1 to 60 characters, without blanks around it"),
+        ({"title": "Two\nlines"}, "title is 'Two\\nlines'; it must be one line"),
+        ({"title": "Mine\u202e"}, "title is 'Mine\\u202e'; it must be one line"),
+        ({"title": "x" * 61}, "; it must be one line of 1 to 60 characters"),
+        ({"given_title": "Mine"}, "the field 'given_title' is unknown"),
         ({"recipe": "book"}, "recipe is 'book'; it must be an object"),
         ({"recipe": {"name": 5}}, "recipe.name is 5; it must be a text"),
         (
@@ -108,8 +117,37 @@ def test_open_model_refuses_a_pipe_for_a_manifest(model_folder, assert_refused):
     assert_refused(model_folder, "model.json is missing: this is not a model folder")
 
 
+titles = st.text(st.characters(categories=["L", "N", "P", "S", "Zs"]), max_size=60).filter(
+    lambda text: text and text.isprintable() and text == text.strip()
+)
+
+
 @fuzzing
-@given(field=st.sampled_from([field.name for field in dataclasses.fields(Manifest)]), value=json_values)
+@given(title=titles)
+def test_given_title_is_kept(model_folder, title):
+    """One that is written is read again, and stands after the name; all else stays."""
+    untitled = read_manifest(model_folder / "model.json")
+    try:
+        write_manifest(model_folder, dataclasses.replace(untitled, given_title=title))
+        manifest = read_manifest(model_folder / "model.json")
+        assert (manifest.title, dataclasses.replace(manifest, given_title=None)) == (title, untitled)
+        assert list(json.loads((model_folder / "model.json").read_bytes()))[:3] == ["format", "name", "title"]
+    finally:
+        write_manifest(model_folder, untitled)
+
+
+def test_title_that_was_not_given_tells_kind_and_size(model_folder):
+    """Of a folder without one, which is written as it was: a changed network has another title."""
+    content = (model_folder / "model.json").read_bytes()
+    manifest = read_manifest(model_folder / "model.json")
+    assert manifest.title == "LSTM, 3 units"
+    assert dataclasses.replace(manifest, architecture=LstmLayers((4, 4))).title == "LSTM, 2 × 4 units"
+    write_manifest(model_folder, manifest)
+    assert (model_folder / "model.json").read_bytes() == content
+
+
+@fuzzing
+@given(field=st.sampled_from(["title", *(field.name for field in dataclasses.fields(Manifest))]), value=json_values)
 def test_open_model_survives_any_value_in_a_field(model_folder, field, value):
     """Whatever JSON value a field has, the folder can be used, or is refused in a sentence."""
     original = (model_folder / "model.json").read_text()

@@ -37,6 +37,8 @@ from charlstm.model_folder.schema import (
         (object_of({"a": TEXT}), {}, "the field x.a is missing"),
         (object_of({"a": TEXT}), {"a": 1}, "x.a is 1; it must be a text"),
         (object_of({"a": TEXT}), {"a": "", "b\n": 1}, "the field 'x.b\\n' is unknown; known: a"),
+        (object_of({"a": TEXT}, optional={"b": TEXT}), {"a": "", "c": 1}, "the field 'x.c' is unknown; known: a, b"),
+        (object_of({}, optional={"b": TEXT}), {"b": 1}, "x.b is 1; it must be a text"),
         (object_of({"a": TEXT}, others=NUMBER), {"a": "", "b\n": ""}, "x['b\\n'] is ''; it must be a finite number"),
     ],
 )
@@ -52,7 +54,7 @@ def test_rule_allows_what_it_describes():
     whole_number(1, 9)(9, "x")
     number(0.0, 1.0)(1, "x")
     (number(0.0) | one_of("inf"))("inf", "x")
-    object_of({"a": TEXT}, optional=True, others=NUMBER)({"b": 0.5}, "x")
+    object_of({"a": TEXT}, optional={"b": TEXT}, others=NUMBER)({"a": "", "c": 0.5}, "x")
 
 
 @pytest.mark.parametrize(

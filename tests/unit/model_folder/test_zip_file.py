@@ -186,6 +186,15 @@ def test_zip_without_a_model_is_refused(packed, tmp_path):
     refused(zip_of([*files.items(), ("epoch-003.safetensors", files[weights])]), tmp_path, "epochs")
 
 
+def test_zip_keeps_the_title(model_folder, tmp_path):
+    """One that the network was given; a zip of one that was given none has none."""
+    manifest = store.open_model(model_folder).manifest
+    for number, title in enumerate([None, "Mine, 3 units"]):
+        write_manifest(model_folder, replace(manifest, given_title=title))
+        model = unpack(zip_bytes(store.open_model(model_folder)), tmp_path / str(number))
+        assert model.manifest.given_title == title
+
+
 def test_content_is_checked_like_a_model_folder(packed, tmp_path):
     """The message names files without the folder of this machine."""
     files = entries_of(packed)

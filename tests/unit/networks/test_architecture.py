@@ -4,6 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from charlstm.model_folder.schema import TITLE
 from charlstm.networks.architecture import GatedConvolutions, LstmLayers, architecture_of, record_of
 
 layers = st.builds(LstmLayers, st.lists(st.integers(1, 2000), min_size=1, max_size=5).map(tuple))
@@ -60,3 +61,23 @@ def test_convolutions_refuse_the_window_context():
 def test_description_names_a_common_size_once(units, description):
     """What a person reads in the choice of a network."""
     assert str(LstmLayers(units)) == description
+
+
+@pytest.mark.parametrize(
+    ("architecture", "title"),
+    [
+        (LstmLayers((128,)), "LSTM, 128 units"),
+        (LstmLayers((512, 512, 512)), "LSTM, 3 × 512 units"),
+        (LstmLayers((64, 32)), "LSTM, 2 layers"),
+        (GatedConvolutions(256, 3, (1, 2, 4, 8, 16, 32)), "Convolutions, 6 × 256"),
+    ],
+)
+def test_title_tells_kind_and_size(architecture, title):
+    """What a network is called that was given no other title."""
+    assert architecture.title == title
+
+
+@given(layers | convolutions)
+def test_title_can_be_a_given_one(architecture):
+    """It is short, and keeps the rule for titles."""
+    TITLE(architecture.title, "title")
