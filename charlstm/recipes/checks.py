@@ -4,11 +4,11 @@ from collections.abc import Mapping
 from types import NoneType
 from typing import Any, get_args
 
-from charlstm.model_folder.schema import TEXT, Rule, SchemaError, number, number_above, one_of, whole_number
+from charlstm.model_folder.schema import TEXT, TITLE, Rule, SchemaError, number, number_above, one_of, whole_number
 from charlstm.networks.architecture import LARGEST_UNITS, LARGEST_WIDTH
 
 _SIZES = Rule("whole numbers, one for each layer", lambda value: type(value) is tuple)
-# Of numbers and lists of numbers; what other fields can be is in their types.
+# Of numbers, lists of numbers and the title; what other fields can be is in their types.
 _RULES = {
     "maxlen": whole_number(1, 4_096),
     "step": whole_number(1, 4_096),
@@ -28,6 +28,7 @@ _RULES = {
     "patience": whole_number(1, 1_000_000),
     "random_seed": whole_number(0, 2**32 - 1),
     "sample_length": whole_number(1, 1_000_000),
+    "title": TITLE,
 }
 # The fields that one value of another field needs, and that no other value of it allows.
 _NEEDED_BY = {

@@ -51,6 +51,7 @@ class Recipe:
         when_diverging: "stop" at a loss that is NaN or infinite, or "continue".
         sample_seed_text: the seed text of each sample.
         sample_length: characters in a sample.
+        title: what people shall call the network.
 
     Raises:
         TrainingError: a value is not one that its field can have, or does not go with the others.
@@ -83,6 +84,7 @@ class Recipe:
     warmup_steps: int | None = None
     averaging: float | None = None
     patience: int | None = None
+    title: str | None = None
 
     def __post_init__(self) -> None:
         try:
@@ -108,7 +110,7 @@ class Recipe:
         return "window" if self.examples == "windows" else "carried"
 
     def with_changes(self, **changes: str) -> "Recipe":
-        """Return the recipe with some fields changed.
+        """Return the recipe with some fields changed, and then without a title that tells of the recipe as it was.
 
         Args:
             changes: by a field's name, what a person would type: 0.01, adamw, "512, 256", or "none"
@@ -117,14 +119,15 @@ class Recipe:
         Raises:
             TrainingError: a value is not one that the field can have, or does not go with the others.
         """
-        return replace(self, **{name: _from_text(name, text) for name, text in changes.items()})
+        changed = replace(self, **{name: _from_text(name, text) for name, text in changes.items()})
+        return changed if "title" in changes or changed == self else replace(changed, title=None)
 
     def as_dict(self) -> dict[str, Any]:
-        """Return the fields that apply as JSON types, for the model folder."""
+        """Return the fields that apply as JSON types, for the model folder, which has the title elsewhere."""
         return {
             name: list(value) if isinstance(value, tuple) else value
             for name, value in asdict(self).items()
-            if value is not None
+            if value is not None and name != "title"
         }
 
 

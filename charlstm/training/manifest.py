@@ -37,6 +37,7 @@ def run_manifest(run: TrainingRun, history: Sequence[EpochFigures]) -> Manifest:
             "left_out_characters": run.dropped + run.dropped_in_epoch,
         },
         libraries=library_versions(),
+        given_title=run.recipe.title,
     )
 
 

@@ -112,3 +112,10 @@ def test_name_of_the_model_fits_on_one_line(tmp_path):
     """Whatever the folder is called, the model opens."""
     loop.train(CORPUS, replace(TINY, epochs=1), tmp_path / "a\nb", Recorder())
     assert store.open_model(tmp_path / "a\nb").manifest.name == "a_b"
+
+
+@pytest.mark.parametrize("title", [None, "Mine, 8 units"])
+def test_title_of_the_recipe_is_the_networks(tmp_path, title):
+    """And where the recipe has none, none is given."""
+    loop.train(CORPUS, replace(TINY, epochs=1, title=title), tmp_path / "tiny", Recorder())
+    assert store.open_model(tmp_path / "tiny").manifest.given_title == title

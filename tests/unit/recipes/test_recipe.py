@@ -69,6 +69,9 @@ def test_find_recipe_reads_a_file(tmp_path):
         ('name = "deep"', "name = [1, 2]", "the recipe's name is (1, 2); it must be a text"),
         ("epochs = 30", f"epochs = 0x{'f' * 5000}", "epochs is a number of more than 40 digits; it must be a whole"),
         ("dropout = 0.5", f"dropout = [0x{'f' * 5000}]", "dropout is a value too large to show; it must be a number"),
+        ("title =", "title = 3 #", "the recipe's title is 3; it must be one line of 1 to 60 characters"),
+        ("title =", 'title = "" #', "the recipe's title is ''; it must be one line of 1 to 60 characters"),
+        ("title =", 'title = "Two\\nlines" #', "the recipe's title is 'Two\\nlines'; it must be one line"),
         ('name = "deep"', f'name = "{"x" * 100_000}"', "is too long to be a recipe: it has more than 100,000 bytes"),
     ],
 )
@@ -93,6 +96,24 @@ def test_with_changes_takes_every_field_as_a_person_types_it():
         for name, value in vars(conv).items()
     }
     assert deep.with_changes(**typed) == conv
+
+
+def test_title_does_not_outlive_what_it_tells_of():
+    """A change of any field leaves it out; without a change, or with a title of one's own, there is one."""
+    book = find_recipe("book")
+    assert book.title
+    assert book.with_changes().title == book.with_changes(units="128").title == book.title
+    assert book.with_changes(units="64").title is None
+    assert book.with_changes(learning_rate="0.02").title is None
+    assert book.with_changes(units="64", title="Half the book's").title == "Half the book's"
+    assert book.with_changes(title="none").title is None
+
+
+def test_record_of_a_recipe_has_no_title():
+    """A run can be gone on with under another one; model.json has it beside the recipe."""
+    book = find_recipe("book")
+    assert book.as_dict() == book.with_changes(title="Mine").as_dict()
+    assert "title" not in book.as_dict()
 
 
 @pytest.mark.parametrize(("characters", "enough"), [(609, False), (610, True)])
