@@ -15,6 +15,7 @@ class LeaderboardEntry:
     """One network's row of the table; None where it has not been evaluated.
 
     Attributes:
+        title: the one that it was given.
         weights: their number.
         megabytes: size of the best epoch's file.
         minutes: of training, up to the best epoch.
@@ -26,6 +27,7 @@ class LeaderboardEntry:
     """
 
     name: str
+    title: str | None
     network: str
     weights: int
     megabytes: float
@@ -48,6 +50,7 @@ def leaderboard_entry(model: Model) -> LeaderboardEntry:
     writing = report.writing if report else ()
     return LeaderboardEntry(
         name=model.folder.name,
+        title=manifest.given_title,
         network=str(manifest.architecture),
         weights=sum(math.prod(shape) for shape in shapes),
         megabytes=size / 1e6,
@@ -64,10 +67,16 @@ def leaderboard_entry(model: Model) -> LeaderboardEntry:
 
 def markdown_table(entries: Sequence[LeaderboardEntry]) -> str:
     """Return the entries as a Markdown table."""
-    table = [{"network": f"`{entry.name}`: {entry.network}"} | formatted_cells(entry) for entry in entries]
+    table = [{"network": _called(entry)} | formatted_cells(entry) for entry in entries]
     heads = list(table[0]) if table else []
     lines = [heads, ["---", *["---:"] * (len(heads) - 1)], *(list(line.values()) for line in table)]
     return "\n".join(f"| {' | '.join(line)} |" for line in lines)
+
+
+def _called(entry: LeaderboardEntry) -> str:
+    """Return what a network is called and what it is, as the content of a Markdown cell."""
+    title = entry.title and entry.title.replace("|", r"\|")
+    return f"{title} (`{entry.name}`): {entry.network}" if title else f"`{entry.name}`: {entry.network}"
 
 
 def formatted_cells(entry: LeaderboardEntry) -> dict[str, str]:

@@ -32,6 +32,14 @@ def test_markdown_table_has_a_line_per_entry_and_dashes_for_missing_values(model
     assert lines[2].startswith("| `small`: one LSTM of 3 units | 128 | 0.0 | 0 | – | – | – | – | – |")
 
 
+def test_markdown_table_begins_a_line_with_the_title(model_folder):
+    """Where the network was given one; no title ends its cell."""
+    manifest = store.open_model(model_folder).manifest
+    write_manifest(model_folder, replace(manifest, given_title="Mine | 3 units"))
+    (line,) = markdown_table([leaderboard_entry(store.open_model(model_folder))]).split("\n")[2:]
+    assert line.startswith("| Mine \\| 3 units (`small`): one LSTM of 3 units | 128 |")
+
+
 def test_formatted_minutes_name_the_gpu(model_folder):
     """They cannot be compared with minutes on a CPU."""
     model = store.open_model(model_folder)
