@@ -16,6 +16,7 @@ from charlstm.model_folder.report import Report, TextStatistics, write_report
 from charlstm.model_folder.training_records import EpochFigures, write_history
 from charlstm.networks.architecture import GatedConvolutions
 from charlstm.ui.shared.models import usable_models
+from charlstm.ui.shared.sentences import literally
 
 
 @pytest.mark.parametrize(
@@ -134,12 +135,66 @@ def test_networks_stand_side_by_side(two_models, tmp_path):
     app = AppTest.from_function(script, default_timeout=60).run()
     (table,) = app.table
     figures = table.value.set_index("").T.to_dict()
-    assert list(table.value.columns) == ["", "small", "other"]
-    assert figures["what it is"]["small"] == "one LSTM of 3 units"
-    assert figures["held-out loss"] == {"small": "1.400", "other": "–"}
-    assert figures["real words, %"] == {"small": "95.0 / 80.0", "other": "–"}
-    assert figures["characters a second"] == {"small": "900", "other": "–"}
+    small, other = map(literally, ("LSTM, 3 units (small)", "Convolutions, 2 × 4 (other)"))
+    assert list(table.value.columns) == ["", small, other]
+    assert figures["what it is"][small] == "one LSTM of 3 units"
+    assert figures["held-out loss"] == {small: "1.400", other: "–"}
+    assert figures["real words, %"] == {small: "95.0 / 80.0", other: "–"}
+    assert figures["characters a second"] == {small: "900", other: "–"}
     assert any("at temperatures 0.5, 1" in caption.value for caption in app.caption)
+
+
+@pytest.mark.parametrize(
+    ("titles", "options"),
+    [
+        (("Mine", "Theirs"), ["Mine", "Theirs"]),
+        (("Mine", "Mine"), ["Mine (small)", "Mine (other)"]),
+        (("Mine", None), ["Mine", "Convolutions, 2 × 4 (other)"]),
+        (("*Mine*", "small"), ["*Mine*", "small"]),
+        (("LSTM, 3 units", None), ["LSTM, 3 units", "Convolutions, 2 × 4 (other)"]),
+        ((None, "LSTM, 3 units"), ["LSTM, 3 units (small)", "LSTM, 3 units (other)"]),
+    ],
+)
+def test_networks_are_chosen_by_their_titles(two_models, tmp_path, titles, options):
+    """The name of the folder stands behind a title that does not tell which it is; it is what is chosen."""
+    for name, title in zip(("small", "other"), titles, strict=True):
+        folder = tmp_path / "zoo" / name
+        write_manifest(folder, replace(store.open_model(folder).manifest, given_title=title))
+
+    def script():
+        import streamlit as st
+
+        from charlstm.ui.shared.models import chosen_model
+
+        model = chosen_model()
+        st.text(model.folder.name if model else "")
+
+    app = AppTest.from_function(script, default_timeout=60).run()
+    assert app.selectbox(key="model").options == options
+    assert list(app.table[0].value.columns) == ["", *map(literally, options)]
+    for index, name in ((1, "other"), (0, "small")):
+        app.selectbox(key="model").set_value(name).run()
+        assert (app.selectbox(key="model").index, app.text[0].value) == (index, name)
+
+
+def test_chosen_network_stays_when_another_gets_its_title(two_models, tmp_path):
+    """Its own is then followed by the name of its folder."""
+    folders = [tmp_path / "zoo" / name for name in ("other", "small")]
+    manifests = [replace(store.open_model(folder).manifest, given_title=folder.name.upper()) for folder in folders]
+    for folder, manifest in zip(folders, manifests, strict=True):
+        write_manifest(folder, manifest)
+
+    def script():
+        from charlstm.ui.shared.models import chosen_model
+
+        chosen_model()
+
+    app = AppTest.from_function(script, default_timeout=60).run()
+    app.selectbox(key="model").set_value("other").run()
+    write_manifest(folders[1], replace(manifests[1], given_title="OTHER"))
+    app.run()
+    assert app.selectbox(key="model").options == ["OTHER (small)", "OTHER (other)"]
+    assert app.selectbox(key="model").value == "other"
 
 
 def test_a_network_of_several_books_offers_the_known_one_among_them(model_folder, open_app):

@@ -182,8 +182,9 @@ def open_zip(app, content):
 
 
 def networks_on_offer(app):
-    """Return the names of the networks that may be chosen."""
-    return app.selectbox(key="model").options
+    """Return the names of the networks that may be chosen, each of them chosen by its title."""
+    choices = range(len(app.selectbox(key="model").options))
+    return [app.selectbox(key="model").select_index(index).run().selectbox(key="model").value for index in choices]
 
 
 def shown(app, page):

@@ -1,6 +1,7 @@
 """The models that the page offers: read once, shared by all viewers, never changed."""
 
 import math
+from collections import Counter
 from pathlib import Path
 
 import streamlit as st
@@ -46,20 +47,39 @@ def chosen_model(start: str = "", disabled: bool = False) -> Model | None:
     if st.session_state.get("network_to_choose") in by_name:  # another page has chosen
         st.session_state.model = st.session_state.pop("network_to_choose")
     if len(models) > 1:
+        labels = _labels(models)
         if st.session_state.get("model") not in by_name and start in by_name:
             st.session_state.model = start
         with st.container(horizontal=True, vertical_alignment="bottom", key="networks"):
-            st.selectbox(sentences.NETWORK, list(by_name), key="model", disabled=disabled)
+            st.selectbox(
+                sentences.NETWORK, list(by_name), format_func=labels.__getitem__, key="model", disabled=disabled
+            )
             with st.popover(sentences.ALL_NETWORKS, icon=":material/table_rows:"):
-                _comparison(models)
+                _comparison(models, labels)
     return by_name.get(st.session_state.get("model", ""), models[0])
 
 
-def _comparison(models: list[Model]) -> None:
-    """Show a table of the networks and their figures, the best first."""
+def _labels(models: list[Model]) -> dict[str, str]:
+    """Return what each model is called, by its folder's name.
+
+    That is its title, with the name in brackets where another has the same one, or where none was given: such a title
+    tells only kind and size.
+    """
+    titles = Counter(model.manifest.title for model in models)
+    labels = {}
+    for model in models:
+        name, title = model.folder.name, model.manifest.title
+        labels[name] = title if titles[title] == 1 and model.manifest.given_title else f"{title} ({name})"
+    return labels
+
+
+def _comparison(models: list[Model], labels: dict[str, str]) -> None:
+    """Show a table of the networks and their figures, the best first, under their labels."""
     entries = [leaderboard_entry(model) for model in models]
     shown = [{"what it is": one.network} | formatted_cells(one) for one in entries]
-    columns = {sentences.literally(one.name): list(column.values()) for one, column in zip(entries, shown, strict=True)}
+    columns = {
+        sentences.literally(labels[one.name]): list(column.values()) for one, column in zip(entries, shown, strict=True)
+    }
     st.table({"": list(shown[0])} | columns, border="horizontal", hide_index=True)
     temperatures = next((one.temperatures for one in entries if one.temperatures), ())
     st.caption(sentences.about_networks(temperatures))
