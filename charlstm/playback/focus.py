@@ -47,10 +47,10 @@ class Focus:
 
 
 class FocusedChoice(NamedTuple):
-    """What the chart shows: a choice, its position in the run, its stage, and the sentence above the chart."""
+    """What the chart shows: a step of the run, what of its choice is known at a stage, and the sentence above it."""
 
     choice: Choice
-    position: int
+    step: Step
     stage: Stage
     description: str
 
@@ -72,21 +72,21 @@ def focused_choice(focus: Focus, player: Player, temperature: float, filters: Fi
     if position is None:
         step = player.next_step(temperature, filters)
         heading = sentences.next_choice(quoted_end(player.seed_text + player.generated))
-        return FocusedChoice(choice_at(Stage.REWEIGHTED, step), step.position, Stage.REWEIGHTED, heading)
+        return FocusedChoice(choice_at(Stage.REWEIGHTED, step), step, Stage.REWEIGHTED, heading)
     taken = player.steps[position]
     if not focus.what_if:
         heading = sentences.taken(position + 1, _symbol(player, taken), taken.picked, settings_of(player, taken))
-        return FocusedChoice(Choice.of(taken), position, Stage.APPENDED, heading)
+        return FocusedChoice(Choice.of(taken), taken, Stage.APPENDED, heading)
     step = player.what_if(position, temperature, filters)
     symbols = _symbol(player, step), _symbol(player, taken)
     heading = sentences.what_if(position + 1, *symbols, step.u, settings_of(player, step))
-    return FocusedChoice(Choice.of(step), position, Stage.APPENDED, heading)
+    return FocusedChoice(Choice.of(step), step, Stage.APPENDED, heading)
 
 
 def _slow_motion(stage: Stage, player: Player, temperature: float, filters: Filters) -> FocusedChoice:
     appended = stage is Stage.APPENDED and player.steps
     step = player.steps[-1] if appended else player.next_step(temperature, filters)
-    return FocusedChoice(choice_at(stage, step), step.position, stage, describe(stage, step, player))
+    return FocusedChoice(choice_at(stage, step), step, stage, describe(stage, step, player))
 
 
 def _symbol(player: Player, step: Step) -> str:

@@ -2,23 +2,6 @@
 
 import math
 
-RAW_HEADING = "raw: the network’s own probabilities"
-
-
-def uncertainty(bits: float) -> str:
-    """State an entropy in bits, and as a number of equally likely characters."""
-    return f"{bits:.2f} bits ≈ {2**bits:.1f} equally likely characters"
-
-
-def uncertainty_short(bits: float) -> str:
-    """State an entropy where there is little space."""
-    return f"{bits:.2f} bits ≈ {2**bits:.1f} characters"
-
-
-def reweighted_heading(temperature: float) -> str:
-    """Head the reweighted distribution."""
-    return f"reweighted at temperature {temperature:g}: drawn from"
-
 
 def draw(u: float | None, taken: bool) -> str:
     """State the uniform draw under the intervals; `u` is None before it, and where a person picked the character."""

@@ -22,26 +22,22 @@ class Stage(IntEnum):
     APPENDED = 4
 
 
-# The columns of a chart's table that are known from a stage on, and their value before it.
+# The columns of `figures_table` that are known from a stage on, and their value before it.
 KNOWN_FROM: dict[str, tuple[Stage, str | float | None]] = {
-    "symbol": (Stage.RAW, ""),
-    "raw": (Stage.RAW, np.nan),
-    "raw_heading": (Stage.RAW, ""),
-    "raw_uncertainty": (Stage.RAW, ""),
-    "raw_short": (Stage.RAW, "|"),
-    "token": (Stage.RAW, ""),
-    "reweighted": (Stage.REWEIGHTED, np.nan),
-    "reweighted_heading": (Stage.REWEIGHTED, ""),
-    "reweighted_uncertainty": (Stage.REWEIGHTED, ""),
-    "reweighted_short": (Stage.REWEIGHTED, "|"),
-    "removed": (Stage.REWEIGHTED, False),
-    "interval_start": (Stage.REWEIGHTED, np.nan),
-    "interval_end": (Stage.REWEIGHTED, np.nan),
-    "draw_text": (Stage.REWEIGHTED, None),
-    # of `figures_table`
     "character": (Stage.RAW, ""),
+    "raw": (Stage.RAW, np.nan),
+    "reweighted": (Stage.REWEIGHTED, np.nan),
+    "removed": (Stage.REWEIGHTED, False),
     "interval from": (Stage.REWEIGHTED, np.nan),
     "interval to": (Stage.REWEIGHTED, np.nan),
+}
+# Deep Learning with Python, listings 8.6 and 8.7: the lines of each stage.
+BOOKS_CODE = {
+    Stage.TEXT: "sampled[0, t, char_indices[char]] = 1.",
+    Stage.RAW: "preds = model.predict(sampled, verbose=0)[0]",
+    Stage.REWEIGHTED: ("preds = np.exp(np.log(preds) / temperature)\npreds = preds / np.sum(preds)"),
+    Stage.DRAW: "probas = np.random.multinomial(1, preds, 1)\nnext_index = np.argmax(probas)",
+    Stage.APPENDED: "generated_text += chars[next_index]\ngenerated_text = generated_text[1:]",
 }
 
 
@@ -52,8 +48,13 @@ def next_stage(stage: Stage | None) -> Stage:
     return Stage.RAW if stage is Stage.APPENDED else Stage(stage + 1)
 
 
+def previous_stage(stage: Stage) -> Stage | None:
+    """Return the stage before another one of the same character; None is the page without slow motion."""
+    return None if stage is Stage.TEXT else Stage(stage - 1)
+
+
 def hide_unknown(table: pa.Table, stage: Stage) -> pa.Table:
-    """Return a chart's table with the same columns, but empty values where they are not known at a stage."""
+    """Return a table of figures with the same columns, but empty values where they are not known at a stage."""
     for index, column in enumerate(table.schema):
         since, empty = KNOWN_FROM.get(column.name, (Stage.TEXT, None))
         if stage < since:

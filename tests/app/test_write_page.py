@@ -97,7 +97,7 @@ def test_excerpt_fills_the_seed_text_from_the_book(open_app, model_folder, monke
 def test_other_seeds_are_one_click_away(open_app):
     """A named seed fills the field."""
     app = open_app()
-    app.button_group(key="seed_name").set_value("One word").run()
+    app.button(key="seed-One word").click().run()
     assert app.text_area(key="seed_text").value == shared_sentences.SEEDS["One word"]
 
 

@@ -60,7 +60,7 @@ def quick_server(quick, tmp_path_factory):
 def open_map(page):
     page.get_by_role("link", name="Map").click()
     expect(page.locator(".st-key-map_alphabet svg.marks")).to_be_visible()
-    expect(page.locator(".st-key-map_slice svg.marks")).to_be_visible()
+    expect(page.locator(".st-key-next_character_map svg.marks")).to_be_visible()
     return page
 
 

@@ -6,7 +6,7 @@ from charlstm.ui.components import batch_view, temperature_slider, text_view
 from charlstm.ui.components.source import component_source
 from charlstm.ui.shared import sentences as shared_sentences
 
-SHARED = ("dom", "streaming_view")  # what the views need before their own source
+SHARED = ("dom", "requests", "chart_events", "streaming_view", "curve")  # what the views need before their own source
 SEND = """async ([source, frame, messages]) => {
   const module = await import(URL.createObjectURL(new Blob([source], { type: "text/javascript" })));
   const host = document.body.appendChild(document.createElement("div"));
@@ -36,7 +36,8 @@ def message(number, run, text, **changes):
     """Return a message of `text_view` with a whole text."""
     whole = {"label": "Text", "still": False, "run": run, "seed": "", "original": None, "start": 0, "text": text}
     focus = {"moves": number, "at": None, "selections_seen": 0}
-    rest = {"replay": "Replay", "interval": 0, "running": False, "tints": "0" * len(text), "message_id": number}
+    choices = {"words": None, "choices": None, "bits": "0" * len(text), "tick": 0.75, "rate": 30}
+    rest = {**choices, "running": False, "tints": "0" * len(text), "message_id": number}
     return whole | focus | rest | changes
 
 

@@ -113,7 +113,7 @@ def test_link_is_copied(open_page):
     press(page, "Step")
     wait_until_written(page, 1)
     wait_for_address(page, run="1")
-    page.get_by_role("button", name="Share").click()
+    page.get_by_role("button", name="More", exact=True).click()
     page.get_by_role("button", name="Copy link").click()
     expect(page.get_by_role("button", name="Copied")).to_be_visible()
     assert page.evaluate("() => navigator.clipboard.readText()") == page.url
@@ -129,7 +129,7 @@ def saved(open_page, tmp_path):
     page.get_by_role("slider", name="Temperature").press("PageUp")
     wait_until_written(page, 40)
     stop(page)
-    page.get_by_role("button", name="Share").click()
+    page.get_by_role("button", name="More", exact=True).click()
     expect(page.get_by_text(write_sentences.LINK_CANNOT)).to_be_visible()
     with page.expect_download() as download:
         page.get_by_role("button", name="Save this run").click()
@@ -139,7 +139,7 @@ def saved(open_page, tmp_path):
 
 
 def open_run(page: Page, content: bytes) -> None:
-    page.get_by_role("button", name="Share").click()
+    page.get_by_role("button", name="More", exact=True).click()
     page.locator("input[type=file]").set_input_files(
         {"name": "run.json", "mimeType": "application/json", "buffer": content}
     )

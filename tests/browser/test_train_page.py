@@ -76,6 +76,7 @@ def test_network_learns_is_kept_writes_and_travels(open_page, tmp_path):
     expect(page.get_by_text("pasted-2 is kept for this session")).to_be_visible()
 
     page.get_by_role("link", name="Write").click()
+    page.get_by_role("button", name="Settings").click()
     expect(page.get_by_role("combobox", name=re.compile("Network"))).to_have_value(re.compile(r"\(pasted-2\)$"))
     page.get_by_role("button", name="Generate").click()
     expect(page.get_by_role("region", name="Generated text")).to_have_text(re.compile(".{150}", re.DOTALL))

@@ -49,6 +49,14 @@ def press(page: Page, name: str) -> None:
     page.get_by_role("button", name=name).first.click()
 
 
+def more(page: Page, name: str) -> None:
+    """Press a button of the menu More."""
+    page.get_by_role("button", name="More", exact=True).click()
+    page.get_by_role("button", name=name, exact=True).click()
+    page.keyboard.press("Escape")
+    expect(page.get_by_test_id("stPopoverBody")).to_be_hidden()
+
+
 def stop(page: Page) -> None:
     """Stop the run, and wait until all of it is on the page."""
     press(page, "Stop")
@@ -122,7 +130,9 @@ def shown_draw(page: Page) -> dict[str, float] | None:
           const line = [...document.querySelectorAll('svg.marks .mark-rule line')].map((one) => one.__data__)
             .find((item) => item.datum.u_x !== undefined);
           if (!line) return null;
-          const strip = [...document.querySelectorAll('svg.marks .intervals_marks path')].map((one) => one.__data__);
+          const all = [...document.querySelectorAll('svg.marks .intervals_marks path')].map((one) => one.__data__);
+          const present = Math.max(...all.map((item) => item.datum.slot));
+          const strip = all.filter((item) => item.datum.slot === present);
           const left = Math.min(...strip.map((item) => item.x));
           const ends = strip.map((item) => [item.datum.interval_end, item.x + item.width]);
           const [end, right] = ends.reduce((far, one) => (one[1] > far[1] ? one : far));
@@ -139,24 +149,24 @@ def line_of_draw(page: Page) -> dict[str, float]:
 
 
 def watch_draws(page: Page) -> None:
-    """Record from now on each u that the streaming chart shows, with the id of its message."""
+    """Record from now on each u that the chart shows."""
     page.evaluate("""() => {
       window.shownDraws = [];
       const watch = () => {
-        const { u, message_id } = [...document.querySelectorAll('svg.marks .mark-rule line')]
-          .map((line) => line.__data__.datum).find((datum) => datum.message_id !== undefined) ?? {};
-        if (u !== undefined && u !== window.shownDraws.at(-1)?.u) window.shownDraws.push({ u, message_id });
+        const { u } = [...document.querySelectorAll('svg.marks .mark-rule line')]
+          .map((line) => line.__data__.datum).find((datum) => typeof datum.u === 'number') ?? {};
+        if (u !== undefined && u !== window.shownDraws.at(-1)) window.shownDraws.push(u);
         requestAnimationFrame(watch);
       };
       watch();
     }""")
 
 
-def watched_places(page: Page) -> tuple[list[int], int]:
-    """Return the positions of the default run that were shown since `watch_draws`, and the number of their messages."""
-    shown, draws = page.evaluate("() => window.shownDraws"), UniformDraws(int(DEFAULTS["random_seed"]))
+def watched_places(page: Page) -> list[int]:
+    """Return the positions of the default run that were shown since `watch_draws`."""
+    draws = UniformDraws(int(DEFAULTS["random_seed"]))
     place_of = {draws[position]: position for position in range(300)}
-    return [place_of[one["u"]] for one in shown], len({one["message_id"] for one in shown})
+    return [place_of[u] for u in page.evaluate("() => window.shownDraws")]
 
 
 def scrub_to(page: Page, position: int) -> None:

@@ -1,6 +1,5 @@
 """What a chart of one choice shows, as tables: a step that was made, or the next one."""
 
-from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -8,11 +7,9 @@ import pyarrow as pa
 from numpy.typing import NDArray
 
 from charlstm.generation.loop import Step
-from charlstm.generation.sampling import NO_FILTERS, Probs, entropy, ranking
-from charlstm.playback import sentences
+from charlstm.generation.sampling import NO_FILTERS, Probs, ranking
 from charlstm.text.vocabulary import Vocabulary
 
-ROWS = 15  # the likeliest characters, which have a bar of their own
 NUMBER_COLUMNS = ("raw", "reweighted", "interval from", "interval to")  # of `figures_table`
 DISPLAY_SYMBOLS = {" ": "␣", "\n": "↵", "\t": "⇥"}
 QUOTED = 24  # characters of a text that a heading quotes
@@ -82,90 +79,6 @@ class Intervals:
 def intervals_by_id(choice: Choice) -> tuple[Probs, Probs]:
     """Return where each character's interval starts and ends, by id, float64 (V,) each."""
     return Intervals.of(choice.raw, choice.reweighted).by_id()
-
-
-def rows_table(choice: Choice, vocabulary: Vocabulary, token: str) -> pa.Table:
-    """Return the table of the chart `rows`: ROWS characters, the drawn one among them, and all others as one.
-
-    Args:
-        choice: the choice.
-        vocabulary: of V characters.
-        token: prefix of what a click on a bar reports, by which the choice is known that was clicked.
-    """
-    order = ranking(choice.raw)
-    shown = order[:ROWS]
-    if choice.character_id is not None and choice.character_id not in shown:
-        shown = np.append(shown[: ROWS - 1], choice.character_id)
-    rest = np.setdiff1d(order, shown, assume_unique=True)
-    start, end = (np.append(bound[shown], 0.0) for bound in intervals_by_id(choice))  # the rest has no interval
-    ids = [*shown.tolist(), -1]
-    raw = np.append(choice.raw[shown], choice.raw[rest].sum())
-    reweighted = np.append(choice.reweighted[shown], choice.reweighted[rest].sum())
-    symbols = [*(display_symbol(vocabulary.characters[id_]) for id_ in shown), "rest"]
-    return _table([choice], ids, symbols, raw[None], reweighted[None], start[None], end[None], token)
-
-
-def columns_table(choices: Sequence[Choice], vocabulary: Vocabulary, order: tuple[int, ...]) -> pa.Table:
-    """Return the table of the chart `columns`: all characters of each choice, in a given order of their ids.
-
-    Each choice is a frame, see `tables.animation`.
-    """
-    ids = list(order)
-    symbols = [display_symbol(vocabulary.characters[id_]) for id_ in ids]
-    raw, reweighted = np.stack([(choice.raw, choice.reweighted) for choice in choices], axis=1)
-    start, end = Intervals.of(raw, reweighted).by_id()
-    table = _table(choices, ids, symbols, raw[:, ids], reweighted[:, ids], start[:, ids], end[:, ids], token="")
-    return table.append_column("frame", [np.repeat(np.arange(len(choices)), len(ids))])
-
-
-def _table(
-    choices: Sequence[Choice],
-    ids: Sequence[int],
-    symbols: Sequence[str],
-    raw: Probs,
-    reweighted: Probs,
-    start: Probs,
-    end: Probs,
-    token: str,
-) -> pa.Table:
-    """[choices, bars] -> a row for each bar, one choice after the other"""
-    count, bars = raw.shape
-    filtered = np.array([choice.filtered for choice in choices])[:, None]
-    bits_raw = entropy(np.stack([choice.raw for choice in choices])).tolist()
-    bits_reweighted = entropy(np.stack([choice.reweighted for choice in choices])).tolist()
-
-    def once(values: Iterable[str | float | None], kind: pa.DataType) -> pa.Array:
-        """Return a column with one value for each choice, in its first row."""
-        column = np.full((count, bars), None, dtype=object)
-        column[:, 0] = list(values)
-        return pa.array(column.ravel(), kind)
-
-    draw_texts = [sentences.draw(choice.u, choice.character_id is not None) for choice in choices]
-    return pa.table(
-        {
-            "place": np.tile(np.arange(bars), count),
-            "symbol": [*symbols] * count,
-            "raw": raw.ravel(),
-            "reweighted": reweighted.ravel(),
-            "drawn": [id_ == choice.character_id for choice in choices for id_ in ids],
-            "removed": ((reweighted == 0.0) & (raw > 0.0) & filtered).ravel(),
-            "interval_start": start.ravel(),
-            "interval_end": end.ravel(),
-            "token": [f"{token}:{id_}" for id_ in ids] * count,
-            "u": once((choice.u for choice in choices), pa.float64()),
-            "draw_text": once(draw_texts, pa.string()),
-            "raw_heading": once([sentences.RAW_HEADING] * count, pa.string()),
-            "raw_uncertainty": once(map(sentences.uncertainty, bits_raw), pa.string()),
-            "raw_short": once((f"raw|{sentences.uncertainty_short(bits)}" for bits in bits_raw), pa.string()),
-            "reweighted_heading": once(
-                (sentences.reweighted_heading(choice.temperature) for choice in choices), pa.string()
-            ),
-            "reweighted_uncertainty": once(map(sentences.uncertainty, bits_reweighted), pa.string()),
-            "reweighted_short": once(
-                (f"reweighted|{sentences.uncertainty_short(bits)}" for bits in bits_reweighted), pa.string()
-            ),
-        }
-    )
 
 
 def figures_table(choice: Choice, vocabulary: Vocabulary) -> pa.Table:

@@ -10,16 +10,17 @@ import pyarrow as pa
 from numpy.typing import NDArray
 
 from charlstm.generation.sampling import BOOK_TEMPERATURES, Probs, entropy, ranking, reweight
-from charlstm.playback import sentences as playback_sentences
 from charlstm.playback.tables.choice import display_symbol
 from charlstm.text.vocabulary import Vocabulary
 from charlstm.ui.charts import marks
+from charlstm.ui.charts.next_character.signals import hand, power
 from charlstm.ui.charts.theme import DRAWN, RAW, Theme, theme
+from charlstm.ui.components.temperature_slider import HIGHEST, SHARE_OF_PICTURE
 from charlstm.ui.shared import sentences
 
 ALPHABET, SLICE = "alphabet", "slice"  # the two tables of the chart
-POINTS = 49  # temperatures at which it is calculated; 0.2, 0.5, 1, 2 and 5 are among them
-LABELLED = (0.2, 0.5, 1.0, 2.0, 5.0)
+POINTS_OF_SLIDER, POINTS = 41, 49  # temperatures at which it is calculated: each 0.05 up to 2, and beyond
+LABELLED = (0.2, 0.5, 1.0, 1.5, 2.0)
 NAMED_FROM = 0.045  # a band as high as this has its character written in it
 
 # The intervals are stacked from 0 to 1; above them, in a strip, the entropy; below them labels of the temperature.
@@ -28,13 +29,18 @@ BOTTOM, TOP = -0.11, 1.53
 
 
 def place(temperature: float) -> float:
-    """Return the position of a temperature on the axis, T / (1 + T): 0 at 0, and infinity at 1."""
-    return 1.0 if temperature == math.inf else temperature / (1.0 + temperature)
+    """Return the position of a temperature on the axis: as on the slider, and beyond that up to 1 at infinity."""
+    if temperature <= HIGHEST:
+        return SHARE_OF_PICTURE * temperature / HIGHEST
+    return SHARE_OF_PICTURE + (1.0 - SHARE_OF_PICTURE) * (1.0 - HIGHEST / temperature)
 
 
 def temperature_at(position: float) -> float:
     """Return the temperature at a position in [0, 1] on the axis."""
-    return math.inf if position == 1.0 else position / (1.0 - position)
+    if position <= SHARE_OF_PICTURE:
+        return HIGHEST * position / SHARE_OF_PICTURE
+    left = 1.0 - (position - SHARE_OF_PICTURE) / (1.0 - SHARE_OF_PICTURE)
+    return HIGHEST / left if left > 0.0 else math.inf
 
 
 def alphabet_table(raw: Probs, vocabulary: Vocabulary) -> pa.Table:
@@ -49,7 +55,8 @@ def alphabet_table(raw: Probs, vocabulary: Vocabulary) -> pa.Table:
         interval; `rank`, its place in the order of the draw; `named`, true where its symbol is
         written; `curve`, the height of the entropy in the strip.
     """
-    positions = np.linspace(0.0, 1.0, POINTS)
+    slider, beyond = np.linspace(0.0, SHARE_OF_PICTURE, POINTS_OF_SLIDER), np.linspace(SHARE_OF_PICTURE, 1.0, 9)
+    positions = np.concatenate([slider, beyond[1:]])
     order = ranking(raw)
     at_each = np.array([reweight(raw, temperature_at(position)) for position in positions.tolist()])
     high = np.cumsum(at_each[:, order], axis=1)
@@ -69,17 +76,13 @@ def alphabet_table(raw: Probs, vocabulary: Vocabulary) -> pa.Table:
 
 
 def slice_table(raw: Probs, temperature: float) -> pa.Table:
-    """Return the one row of the slice at a temperature: its place, its entropy, and its label."""
-    bits = float(entropy(reweight(raw, temperature)))
-    return pa.table(
-        {
-            "place": [place(temperature)],
-            "temperature": [temperature],
-            "bits": [bits],
-            "curve": [float(_curve_height(np.array(bits), len(raw)))],
-            "label": [playback_sentences.uncertainty_short(bits)],
-        }
-    )
+    """Return the raw probabilities, the likeliest first, from which the slice is calculated in the browser.
+
+    Args:
+        raw: float64 (V,).
+        temperature: of the slider, as the server knows it.
+    """
+    return pa.table({"raw": np.sort(raw)[::-1], "rank": np.arange(len(raw)), "known": [temperature] * len(raw)})
 
 
 def _curve_height(bits: Probs, characters: int) -> Probs:
@@ -99,9 +102,12 @@ def _widest(thickness: Probs) -> NDArray[np.bool_]:
 def alphabet_spec(characters: int, dark: bool) -> dict[str, Any]:
     """Return the spec of the chart; its two tables, ALPHABET and SLICE, are given when it is drawn."""
     colours = theme(dark)
-    layers = [*_bands(characters, colours), *_axes(characters), _curve(colours.ink), *_slice(colours.ink)]
-    chart = alt.LayerChart(layer=layers).properties(width="container", height=420)
-    return marks.as_dict(marks.themed(chart, dark))
+    layers = [*_bands(characters, colours), *_axes(characters), _curve(colours.ink), *_slice(colours.ink, characters)]
+    chart = alt.LayerChart(layer=layers).properties(
+        width="container", height="container", padding=0, autosize=alt.AutoSizeParams(type="none")
+    )
+    spec = marks.as_dict(marks.themed(chart, dark))
+    return {**spec, "config": {**spec["config"], "signals": [hand()]}}
 
 
 def _x(field: str = "place") -> alt.X:
@@ -120,7 +126,7 @@ def _bands(characters: int, colours: Theme) -> list[alt.Chart]:
         x=_x(), y=_y("low"), y2="high:Q", color=alt.Color("rank:Q", scale=scale, legend=None), detail="rank:N"
     )
     named = base.transform_filter("datum.named").transform_calculate(middle="(datum.low + datum.high) / 2")
-    symbols = named.mark_text(font="monospace", fontWeight="bold", fontSize=marks.font_size(15)).encode(
+    symbols = named.mark_text(font="monospace", fontWeight="bold", fontSize=marks.font_size(18)).encode(
         x=_x(),
         y=_y("middle"),
         text="symbol:N",
@@ -133,12 +139,12 @@ def _axes(characters: int) -> list[alt.Chart]:
     """Return the axes: labels of temperatures, lines at the book's four, and the bounds of the strip in bits."""
     named = [{"at": place(temperature), "short": f"{temperature:g}", "more": ""} for temperature in LABELLED]
     named += [
-        {"at": 0.0, "short": "0", "more": sentences.ONE_CHARACTER},
-        {"at": 1.0, "short": "∞", "more": sentences.UNIFORM},
+        {"at": 0.0, "short": "0", "more": ""},
+        {"at": 1.0, "short": "∞", "more": ""},
     ]
     below = alt.Chart(alt.InlineData(values=named)).mark_text(
         align=alt.expr("datum.at == 0 ? 'left' : datum.at == 1 ? 'right' : 'center'"),
-        fontSize=marks.font_size(13),
+        fontSize=marks.font_size(18),
         text=alt.expr(f"width < {marks.NARROW} ? datum.short : datum.short + datum.more"),
     )
     books = [{"at": place(temperature), "label": f"{temperature:g}"} for temperature in BOOK_TEMPERATURES]
@@ -151,7 +157,7 @@ def _axes(characters: int) -> list[alt.Chart]:
         {"at": STRIP_TOP, "label": sentences.strip_top(bits, characters), "side": 0},
     ]
     strip = alt.Chart(alt.InlineData(values=levels))
-    level_names = strip.mark_text(align=alt.expr("datum.side ? 'right' : 'left'"), dy=-8, fontSize=marks.font_size(12))
+    level_names = strip.mark_text(align=alt.expr("datum.side ? 'right' : 'left'"), dy=-8, fontSize=marks.font_size(18))
     return [
         below.encode(x=_x("at"), y=marks.at(-0.06)),
         rules.encode(x=_x("at"), y=marks.at(0.0), y2=alt.datum(STRIP_TOP)),
@@ -166,14 +172,28 @@ def _curve(ink: str) -> alt.Chart:
     return curve.encode(x=_x(), y=_y("curve")).properties(name="curve")
 
 
-def _slice(ink: str) -> list[alt.Chart]:
-    """Return the line at the current temperature, and the entropy there."""
-    base = alt.Chart(alt.NamedData(name=SLICE))
+def _slice(ink: str, characters: int) -> list[alt.Chart]:
+    """Return the line at the temperature under the viewer's hand, and the entropy there."""
+    height = f"{STRIP_BOTTOM} + {(STRIP_TOP - STRIP_BOTTOM) / max(1.0, math.log2(characters))} * datum.bits"
+    # A slider reaches no further than HIGHEST, so the axis is linear here.
+    base = (
+        alt.Chart(alt.NamedData(name=SLICE))
+        .transform_calculate(temperature="hand === null ? datum.known : hand", largest="1")
+        .transform_joinaggregate(largest="max(raw)")
+        .transform_calculate(weight=power("datum.raw", "datum.temperature"))
+        .transform_joinaggregate(total="sum(weight)")
+        .transform_calculate(q="datum.weight / datum.total")
+        .transform_calculate(q_bits="datum.q > 0 ? -datum.q * log(datum.q) / LN2 : 0")
+        .transform_joinaggregate(bits="sum(q_bits)")
+        .transform_filter("datum.rank == 0")
+        .transform_calculate(place=f"{SHARE_OF_PICTURE / HIGHEST} * datum.temperature", curve=height)
+        .transform_calculate(label=f"format(datum.bits, '.2f') + ' {sentences.BITS}'")
+    )
     label = base.mark_text(
         align=alt.expr("datum.place < 0.5 ? 'left' : 'right'"),
-        dx=alt.expr("datum.place < 0.5 ? 8 : -8"),
-        dy=alt.expr("datum.place < 0.5 ? 12 : -12"),
-        fontSize=marks.font_size(14),
+        dx=alt.expr("datum.place < 0.5 ? 10 : -10"),
+        dy=alt.expr("datum.place < 0.5 ? 14 : -14"),
+        fontSize=marks.font_size(18),
         fontWeight="bold",
         color=ink,
     )

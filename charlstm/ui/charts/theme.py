@@ -13,16 +13,20 @@ class Theme(NamedTuple):
     Attributes:
         ink: of texts and lines.
         paper: of the background.
+        line: of borders.
+        primary: of what is chosen, or has the focus.
         bands: of the likeliest and the least likely character on the Map page.
     """
 
     ink: str
     paper: str
+    line: str
+    primary: str
     bands: tuple[str, str]
 
 
-LIGHT = Theme(ink="#1c1d22", paper="#ffffff", bands=("#3b5bdb", "#edf1ff"))
-DARK = Theme(ink="#ecebe6", paper="#15161b", bands=(REWEIGHTED, "#1f2740"))
+LIGHT = Theme(ink="#1c1d22", paper="#ffffff", line="#d9d7cf", primary="#3b5bdb", bands=("#3b5bdb", "#edf1ff"))
+DARK = Theme(ink="#ecebe6", paper="#15161b", line="#3a3d47", primary="#5472e4", bands=(REWEIGHTED, "#1f2740"))
 
 
 def theme(dark: bool) -> Theme:

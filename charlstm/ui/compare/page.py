@@ -37,7 +37,7 @@ from charlstm.ui.components.text_view import TIMES_SENT
 from charlstm.ui.shared import sentences as shared_sentences
 from charlstm.ui.shared.buttons import Control, buttons, clear_control, writing_controls
 from charlstm.ui.shared.models import chosen_model, usable_models
-from charlstm.ui.shared.seed_field import seed_text
+from charlstm.ui.shared.seed_field import more_seeds, seed_text
 
 WORKING_TICK = 0.125  # seconds between two messages at full speed, and while repeated runs are written
 
@@ -58,6 +58,7 @@ def page() -> None:
     st.markdown(sentences.COMPARE_NETWORKS_INTRODUCTION if several_networks() else sentences.COMPARE_INTRODUCTION)
     writing = models_of_columns(model, models)
     seed_text(model, address, PREFIX, list({one.folder: one for one in writing}.values()))
+    more_seeds(model, PREFIX)
     state = compare_state(writing, [one.folder.name for one in models] if several_networks() else [])
     repeated_runs = _repeated_runs(state)
     with st.container(key="compare_controls", horizontal=True, gap="small", vertical_alignment="center"):

@@ -8,26 +8,29 @@ import streamlit as st
 
 from charlstm.evaluation.sweep import SweepFigures, as_csv
 from charlstm.evaluation.sweep import sweep as sweep_steps
-from charlstm.generation.sampling import Probs, ranking, reweight
+from charlstm.generation.sampling import NO_FILTERS, Probs, reweight
 from charlstm.model_folder.store import Model
 from charlstm.networks.network import Network
+from charlstm.playback.slow_motion import Stage
 from charlstm.playback.sweeps.sliced_sweep import SlicedSweep
-from charlstm.playback.tables.animation import animated_table
-from charlstm.playback.tables.choice import Choice, columns_table, figures_table, quoted_end
+from charlstm.playback.tables.choice import Choice, figures_table, quoted_end
+from charlstm.playback.tables.frames import Shown, alphabet, frame
 from charlstm.text.word_list import english_coverage
-from charlstm.ui.charts.choice import choice_spec
+from charlstm.ui.charts.next_character.chart import next_character_spec
 from charlstm.ui.charts.sweeps import Kind, sweep_spec, sweep_table
 from charlstm.ui.charts.temperature_map import ALPHABET, SLICE, alphabet_spec, alphabet_table, slice_table
 from charlstm.ui.components.address import page_address, shortened
 from charlstm.ui.components.save_picture import save_picture
-from charlstm.ui.components.temperature_slider import DEFAULT, HIGHEST, LOWEST, temperature_slider
+from charlstm.ui.components.temperature_slider import DEFAULT, HIGHEST, LOWEST, reported_temperature, temperature_slider
 from charlstm.ui.map import sentences
 from charlstm.ui.shared import sentences as shared_sentences
-from charlstm.ui.shared.models import chosen_model, network_of
+from charlstm.ui.shared import stage
+from charlstm.ui.shared.models import chosen_model, largest_vocabulary, network_of
 from charlstm.ui.shared.seed_field import random_seed_field, seed_line, show_dropped
 
 TEMPERATURES = tuple(tenth / 10 for tenth in range(21))
 RUNS, LENGTH = 16, 400
+SLIDER = "map_temperature"  # its key
 TICK = 0.125  # seconds between two slices of a sweep
 
 
@@ -42,16 +45,23 @@ class SweepSettings(NamedTuple):
 def page() -> None:
     """Draw the page."""
     address = page_address("map")
-    model = chosen_model(address.text("model", ""))
+    heading = stage.heading(sentences.TITLE)
+    with st.container(key="map_head", horizontal=True, vertical_alignment="top"):
+        field = st.container(key="map_field")
+        with st.popover(shared_sentences.SETTINGS, icon=":material/tune:", key="settings"):
+            model = chosen_model(address.text("model", ""))
     if model is None:
         return
-    st.markdown(sentences.MAP_INTRODUCTION)
-    typed = seed_line(address, "map_seed", sentences.MAP_SEED, shared_sentences.SEED_PLACEHOLDER)
-    show_dropped(typed, [model])
+    heading.markdown(sentences.introduction(model.manifest.title))
+    with field:
+        typed = seed_line(address, "map_seed", sentences.MAP_SEED, shared_sentences.SEED_PLACEHOLDER)
+        show_dropped(typed, [model])
     seed_text = model.vocabulary.fold(typed).text
     network = network_of(model, model.manifest.best_epoch)
     raw = network.probs(network.prefill(model.vocabulary.encode(seed_text)))
-    st.fragment(_show_choice)(model, seed_text, raw, alphabet_table(raw, model.vocabulary))
+    with st.container(key="map_stage"):
+        st.fragment(_show_choice)(model, seed_text, raw, alphabet_table(raw, model.vocabulary))
+    _show_table(model, raw)
     st.markdown(f"#### {sentences.TEXTS}")
     st.markdown(sentences.texts_explained(len(TEMPERATURES), RUNS, LENGTH, english_coverage(model.words)))
     with st.container(key="map_controls", horizontal=True, vertical_alignment="bottom"):
@@ -64,25 +74,41 @@ def page() -> None:
     st.fragment(run_every=TICK if running else None)(_show_sweep)(model, sweep)
 
 
-def _show_choice(model: Model, seed_text: str, raw: Probs, alphabet: pa.Table) -> None:
+def _show_choice(model: Model, seed_text: str, raw: Probs, bands: pa.Table) -> None:
     """Show the choice at every temperature, and at that of the slider."""
     address = page_address("map")
-    temperature = temperature_slider("map_temperature", address.number("temperature", LOWEST, HIGHEST, DEFAULT))
-    address.show({"temperature": temperature}, key="map_temperature_address")
-    st.text(sentences.alphabet_heading(quoted_end(seed_text)))
-    dark = st.context.theme.type == "dark"
-    tables = {ALPHABET: alphabet, SLICE: slice_table(raw, temperature)}
-    with st.container(key="map_alphabet"):
-        spec = alphabet_spec(len(model.vocabulary), dark)
-        st.vega_lite_chart(None, {**spec, "datasets": tables}, key="alphabet", alt=sentences.ALPHABET_ALT)
-        save_picture("map_alphabet", f"charlstm-{model.folder.name}-alphabet")
+    start = address.number("temperature", LOWEST, HIGHEST, DEFAULT)
+    temperature = reported_temperature(SLIDER, start)
     choice = Choice(raw, reweight(raw, temperature), temperature)
-    order = tuple(ranking(raw).tolist())
-    with st.container(key="map_slice"):
-        table = animated_table([columns_table([choice], model.vocabulary, order)])
-        st.vega_lite_chart(table, choice_spec("columns", len(order), dark), key="slice", alt=shared_sentences.CHART_ALT)
-        save_picture("map_slice", f"charlstm-{model.folder.name}-slice")
+    shown = Shown(0, Stage.REWEIGHTED, NO_FILTERS, picked=False)
+    with st.container(key="map_slider"):
+        view = {"alphabet": alphabet(model.vocabulary), **frame(choice, shown, "map", temperature)}
+        temperature_slider(SLIDER, start, choice=view, picture="map_alphabet")
+    address.show({"temperature": temperature}, key="map_temperature_address")
+    dark = st.context.theme.type == "dark"
+    tables = {ALPHABET: bands, SLICE: slice_table(raw, temperature)}
+    with st.container(key="map_alphabet"):
+        st.text(sentences.alphabet_heading(quoted_end(seed_text)))
+        spec = alphabet_spec(len(model.vocabulary), dark)
+        st.vega_lite_chart(
+            None,
+            {**spec, "datasets": tables},
+            key="alphabet",
+            height="stretch",
+            alt=sentences.ALPHABET_ALT,
+        )
+        save_picture("map_alphabet", f"charlstm-{model.folder.name}-alphabet")
+    with st.container(key="next_character_map"):
+        spec = next_character_spec(largest_vocabulary(), dark)
+        st.vega_lite_chart(None, spec, key="slice", height="stretch", alt=shared_sentences.CHART_ALT)
+        save_picture("next_character_map", f"charlstm-{model.folder.name}-slice")
+
+
+def _show_table(model: Model, raw: Probs) -> None:
+    """Show the figures of the choice at the temperature of the slider."""
     if st.toggle(shared_sentences.TABLE, key="map_table"):
+        temperature = reported_temperature(SLIDER, page_address("map").number("temperature", LOWEST, HIGHEST, DEFAULT))
+        choice = Choice(raw, reweight(raw, temperature), temperature)
         st.dataframe(figures_table(choice, model.vocabulary), hide_index=True)
 
 

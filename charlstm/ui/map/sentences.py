@@ -2,10 +2,9 @@
 
 import math
 
-MAP_INTRODUCTION = (
-    "**Every temperature at once.** At 0 the likeliest character is certain; at infinity all are equally likely. "
-    "Everything worth reading lies between: the dashed lines mark the book's four temperatures."
-)
+from charlstm.ui.shared.sentences import literally
+
+TITLE = "Every temperature at once"
 MAP_SEED = "the more a man wishes to be free, the more he "
 ALPHABET_ALT = (
     "The whole alphabet against the temperature, from 0 to infinity: each character's probability as a band, "
@@ -24,8 +23,7 @@ SWEEP_ALTS = {
 
 def alphabet_heading(end: str) -> str:
     """Head the chart of one choice at every temperature, after a text with this end."""
-    where = f"The next character after “…{end}”" if end else "The first character"
-    return f"{where}: probabilities at every temperature"
+    return f"After “…{end}”, at every temperature" if end else "The first character, at every temperature"
 
 
 def texts_explained(temperatures: int, runs: int, length: int, coverage: float) -> str:
@@ -44,3 +42,8 @@ def texts_explained(temperatures: int, runs: int, length: int, coverage: float) 
 def swept(share: float, running: bool) -> str:
     """State the progress of a sweep."""
     return f"{share:.0%} written" if running else f"Cancelled: {share:.0%} written"
+
+
+def introduction(title: str) -> str:
+    """State what the page is, with the title of the chosen network."""
+    return f"**{literally(title)}**: at 0 the likeliest character is certain, at ∞ all are equally likely."

@@ -53,3 +53,16 @@ def buttons(controls: Iterable[Control], prefix: str = "") -> None:
             on_click=control.action,
         )
         kind = "secondary"
+
+
+def shortcuts(controls: Iterable[Control]) -> None:
+    """Draw buttons that only their keys press; each is also somewhere in a menu."""
+    with st.container(key="hidden-shortcuts"):
+        for control in controls:
+            st.button(
+                control.label,
+                key=control.key,
+                shortcut=control.shortcut,
+                disabled=not control.enabled,
+                on_click=control.action,
+            )

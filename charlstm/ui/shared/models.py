@@ -50,13 +50,15 @@ def chosen_model(start: str = "", disabled: bool = False) -> Model | None:
         labels = _labels(models)
         if st.session_state.get("model") not in by_name and start in by_name:
             st.session_state.model = start
-        with st.container(horizontal=True, vertical_alignment="bottom", key="networks"):
-            st.selectbox(
-                sentences.NETWORK, list(by_name), format_func=labels.__getitem__, key="model", disabled=disabled
-            )
-            with st.popover(sentences.ALL_NETWORKS, icon=":material/table_rows:"):
-                _comparison(models, labels)
+        st.selectbox(sentences.NETWORK, list(by_name), format_func=labels.__getitem__, key="model", disabled=disabled)
+        with st.expander(sentences.ALL_NETWORKS, icon=":material/table_rows:"):
+            _comparison(models, labels)
     return by_name.get(st.session_state.get("model", ""), models[0])
+
+
+def largest_vocabulary() -> int:
+    """Return the number of characters of the network that has most."""
+    return max((len(model.vocabulary) for model in usable_models()[0]), default=0)
 
 
 def _labels(models: list[Model]) -> dict[str, str]:

@@ -18,7 +18,7 @@ LONGEST_LINE = 2_000  # characters of a seed text in one line
 
 
 def seed_text(model: Model, address: Address, prefix: str = "", readers: Sequence[Model] = ()) -> None:
-    """Show the field of a page that writes, and what else fills it.
+    """Show the field of a page that writes, which is one line high until it is used.
 
     It begins with the text of the page's address, or with its own when the page was left.
 
@@ -31,28 +31,26 @@ def seed_text(model: Model, address: Address, prefix: str = "", readers: Sequenc
     session, key = st.session_state, f"{prefix}seed_text"
     before = session.get(f"{key}_before", address.text("seed", sentences.DEFAULT_SEED)[-LONGEST_SEED:])
     session.setdefault(key, before)
-    field, others = st.columns([3, 2], gap="medium")
-    with field:
-        st.text_area(
-            sentences.SEED_TEXT,
-            session[key] or "",
-            key=key,
-            height=96,
-            max_chars=LONGEST_SEED,
-            placeholder=sentences.SEED_PLACEHOLDER,
-        )
-        show_dropped(session[key] or "", readers or [model])
-    with others, st.container(key=f"{prefix}seeds", gap="small"):
-        st.pills(
-            sentences.MORE_SEEDS,
-            list(sentences.SEEDS),
-            key=f"{prefix}seed_name",
-            on_change=_use_seed,
-            args=(prefix,),
-            label_visibility="collapsed",
-        )
-        _excerpt(model, prefix)
+    st.text_area(
+        sentences.SEED_TEXT,
+        session[key] or "",
+        key=key,
+        height=68,
+        max_chars=LONGEST_SEED,
+        placeholder=sentences.SEED_PLACEHOLDER,
+        label_visibility="collapsed",
+    )
+    show_dropped(session[key] or "", readers or [model])
     session[f"{key}_before"] = session[key]
+
+
+def more_seeds(model: Model, prefix: str = "") -> None:
+    """Show other texts that fill the field of a page that writes."""
+    st.caption(sentences.MORE_SEEDS)
+    with st.container(key=f"{prefix}seeds", horizontal=True, gap="small"):
+        for name in sentences.SEEDS:
+            st.button(name, key=f"{prefix}seed-{name}", on_click=_use_seed, args=(prefix, name))
+    _excerpt(model, prefix)
 
 
 def seed_line(address: Address, key: str, default: str, placeholder: str | None = None) -> str:
@@ -60,7 +58,14 @@ def seed_line(address: Address, key: str, default: str, placeholder: str | None 
     session = st.session_state
     session.setdefault(key, address.text("seed", default)[:LONGEST_LINE])
     start = session[key]
-    st.text_input(sentences.SEED_TEXT, start, key=key, max_chars=LONGEST_LINE, placeholder=placeholder)
+    st.text_input(
+        sentences.SEED_TEXT,
+        start,
+        key=key,
+        max_chars=LONGEST_LINE,
+        placeholder=placeholder,
+        label_visibility="collapsed",
+    )
     return session[key] or ""
 
 
@@ -86,12 +91,8 @@ def folded(model: Model, prefix: str = "") -> str:
     return model.vocabulary.fold(st.session_state[f"{prefix}seed_text"] or "").text
 
 
-def _use_seed(prefix: str) -> None:
-    session = st.session_state
-    name = session[f"{prefix}seed_name"]
-    if name is not None:
-        session[f"{prefix}seed_text"] = sentences.SEEDS[name]
-        session[f"{prefix}seed_name"] = None
+def _use_seed(prefix: str, name: str) -> None:
+    st.session_state[f"{prefix}seed_text"] = sentences.SEEDS[name]
 
 
 def _book_of(model: Model) -> str:

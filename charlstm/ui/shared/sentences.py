@@ -31,6 +31,7 @@ STEP_HELP = "Write one character."
 CONTINUE_HELP = "Continue the current text."
 CLEAR_HELP = "Remove everything but the seed text."
 SETTINGS = "Settings"
+MORE = "More"
 SETTINGS_HELP = (
     "Speed is in characters per second. Length is how many characters Generate and Continue write. The same random "
     "seed gives the same random numbers. Epoch is how often the network had read its text. Speed and epoch can "
@@ -51,23 +52,33 @@ TOP_P = "Top-p: only the likeliest whose probabilities add up to p"
 MIN_P = "Min-p: only those at least p times as likely as the likeliest"
 TYPICAL_P = "Typical-p: only the most typical whose probabilities add up to p"
 REMOVED = "removed"
+DRAWN = "drawn"
+PICKED = "picked"
+ENTROPY = "entropy"
+BITS = "bits"
+SLOPE = "slope 1/T ="
 NETWORK = "Network"
 ALL_NETWORKS = "About the networks"
 TABLE = "The same figures as a table"
 CHART_ALT = (
-    "Two bar charts of the next character's probabilities, raw and reweighted by the temperature, "
-    "and the random number that chose. The switch below the chart shows the same figures as a table."
+    "The next character's probabilities, raw and reweighted by the temperature, a row for each character; under them "
+    "the same probabilities laid end to end at several temperatures, and the random number that selects. "
+    "The menu More has the same figures as a table."
 )
 NO_MODELS = (
     "There is no trained network here yet. Train one with "
     "`python -m charlstm train --recipe book --corpus nietzsche --into models/nietzsche-book` "
     "(its first epoch takes a minute or two), or copy a model folder into `models/`; then reload this page."
 )
-REPLAY = "Replay"
+TEXT_VIEW = {
+    "replay": "Replay",
+    "next_open": "Next open choice",
+    "expected": "expected",
+    "surprising": "surprising",
+    "pick_help": "Arrow keys select a character; the keys 1 to 9 pick the character of that row of the chart.",
+}
 AS_IT_WAS = "original"
 WHAT_IF = "branch"
-ONE_CHARACTER = ": one character"
-UNIFORM = ": all equally likely"
 STRIP_BOTTOM = "entropy: 0 bits"
 CANCEL = "Cancel"
 TEMPERATURE = "temperature"

@@ -4,9 +4,13 @@ from pathlib import Path
 
 import streamlit as st
 
+from charlstm.ui.charts.theme import theme
+
 CSS = (Path(__file__).parent / "style.css").read_text(encoding="utf-8")
 
 
 def apply() -> None:
     """Put the style sheet into the page."""
-    st.html(f"<style>{CSS}</style>")
+    colours = theme(st.context.theme.type == "dark")
+    variables = f"--paper: {colours.paper}; --line: {colours.line}; --primary: {colours.primary};"
+    st.html(f"<style>:root {{ {variables} }}\n{CSS}</style>")

@@ -2,30 +2,33 @@
 
 import streamlit as st
 
-from charlstm.generation.loop import Step
 from charlstm.generation.run_file import LONGEST_RUN
+from charlstm.generation.sampling import entropy, ranking
 from charlstm.model_folder.store import Model
 from charlstm.playback import slow_motion
 from charlstm.playback.focus import FocusedChoice, focused_choice, settings_of
 from charlstm.playback.player import Player
 from charlstm.playback.slow_motion import Stage
-from charlstm.playback.tables.animation import animated_table, sample_evenly
-from charlstm.playback.tables.choice import NUMBER_COLUMNS, Choice, columns_table, figures_table, rows_table
-from charlstm.ui.charts.choice import choice_spec
-from charlstm.ui.charts.columns import FRAMES_PER_SECOND
+from charlstm.playback.tables.choice import NUMBER_COLUMNS, figures_table
+from charlstm.playback.tables.frames import Shown, alphabet, frame, streaming_frames
+from charlstm.ui.charts.next_character.chart import next_character_spec
 from charlstm.ui.components.address import Address, page_address
-from charlstm.ui.components.temperature_slider import temperature_slider
-from charlstm.ui.components.text_view import TIMES_SENT, text_view
+from charlstm.ui.components.save_picture import save_picture
+from charlstm.ui.components.temperature_slider import reported_temperature, temperature_slider
+from charlstm.ui.components.text_view import TIMES_SENT, Choices, Pacing, text_events, text_view
 from charlstm.ui.shared import sentences as shared_sentences
-from charlstm.ui.shared import settings
-from charlstm.ui.shared.buttons import Control, buttons, clear_control, writing_controls
-from charlstm.ui.shared.models import chosen_model, source_of
-from charlstm.ui.shared.seed_field import folded, seed_text
+from charlstm.ui.shared import settings, stage
+from charlstm.ui.shared.buttons import Control, buttons, clear_control, shortcuts, writing_controls
+from charlstm.ui.shared.models import chosen_model, largest_vocabulary, source_of
+from charlstm.ui.shared.seed_field import folded, more_seeds, seed_text
 from charlstm.ui.write import sentences, sharing, write_state
 
-READABLE_SPEED = 4  # characters a second up to which the sorted rows can be followed
-SLOW_TICK = 0.125  # seconds between two messages of a run; most of the work of a tick is Streamlit's own
-FAST_TICK = 0.75  # the same at higher speeds and at full speed (0), where the views animate what one message brings
+TEXT = "text"  # the key of the text view
+TICK = 0.75  # seconds from one message of a run to the next, at least; the views animate what one brings
+HEAD_START = 0.25  # seconds of text that the first message brings besides, while the second one is on its way
+OPEN_CHOICE = 2.0  # bits
+READABLE_SPEED = 4  # characters a second up to which each choice can be followed
+FURTHEST_OPEN_CHOICE = 400  # characters that are written at once in search of one
 
 
 def page() -> None:
@@ -33,33 +36,48 @@ def page() -> None:
     session = st.session_state
     sharing.show_opened_run()
     address = page_address("write")
-    model = chosen_model(address.text("model", ""))
-    if model is None:
-        return
-    if session.get("write_address") is not address:
-        settings.write.open_address(address, model)
-        session.write_address = address  # last, because Streamlit may end a run of the script at any access to it
-    st.markdown(sentences.INTRODUCTION)
-    seed_text(model, address)
-    player = _player(model, address)
-    order = tuple(map(model.vocabulary.ids.get, model.manifest.characters_by_frequency))
-    session.setdefault("by_frequency", {})[model.folder.name] = order
-    with st.container(key="controls", horizontal=True, gap="small", vertical_alignment="center"):
-        _show_buttons(player)
-        with st.popover(shared_sentences.SETTINGS, icon=":material/tune:"):
+    heading = stage.heading(sentences.TITLE)
+    with st.container(key="seed_row", horizontal=True, vertical_alignment="top"):
+        field = st.container(key="seed_field")
+        with st.popover(shared_sentences.SETTINGS, icon=":material/tune:", key="settings") as settings_box:
+            model = chosen_model(address.text("model", ""))
+        if model is None:
+            return
+        if session.get("write_address") is not address:
+            settings.write.open_address(address, model)
+            session.write_address = address  # last, because Streamlit may end a run of the script at any access to it
+        heading.markdown(sentences.introduction(model.manifest.title))
+        with field:
+            seed_text(model, address)
+        player = _player(model, address)
+        with settings_box:
+            more_seeds(model)
             settings.write.show(model)
             settings.write.show_filters(model)
-        with st.popover(sentences.SHARE, icon=":material/share:"):
-            sharing.show_sharing(player)
+        with st.popover(shared_sentences.MORE, icon=":material/more_horiz:", key="more", on_change="rerun"):
+            _show_more(player)
     session.sent.clear()  # a whole run of the script may mount the views anew, and then they need everything
     session.address_updates_left = TIMES_SENT
-    interval = settings.write.interval(_shortest_tick())
-    st.fragment(run_every=interval if player.running else None)(_show_run)(model, interval, _state_of_buttons())
-    st.toggle(shared_sentences.TABLE, key="table")
+    with st.container(key="stage"):
+        st.fragment(_show_run)(model)
+        with st.container(key="next_character"):
+            st.vega_lite_chart(
+                None,
+                next_character_spec(largest_vocabulary(), st.context.theme.type == "dark"),
+                key="rows",
+                height="stretch",
+                alt=shared_sentences.CHART_ALT,
+                on_select=_pick_bar,
+                selection_mode="pick",
+            )
+    if session.get("table"):
+        _show_table(player)
 
 
-def _shortest_tick() -> float:
-    return SLOW_TICK if settings.write.whole("speed") <= READABLE_SPEED else FAST_TICK
+def _tick() -> float:
+    """Return the seconds from one message to the next, at least: at a slow speed one for each character."""
+    speed = settings.write.whole("speed")
+    return 1 / speed if 0 < speed <= READABLE_SPEED else TICK
 
 
 def _player(model: Model, address: Address) -> Player:
@@ -70,7 +88,7 @@ def _player(model: Model, address: Address) -> Player:
     if player is None:
         player = Player(source, *start)
         length = address.whole("run", 0, LONGEST_RUN, 0)  # of the run in the address, if any
-        player.play(length, settings.write.first_characters(_shortest_tick()))
+        player.play(length, _first_characters())
         write_state.replace(player)
         if length:
             write_state.focus().move_to("last")
@@ -84,27 +102,44 @@ def _player(model: Model, address: Address) -> Player:
     return player
 
 
-def _state_of_buttons() -> tuple[int, bool, bool, bool]:
-    """Return what the buttons depend on: when it changes, they must be drawn again."""
-    player: Player = st.session_state.player
-    return st.session_state.run_number, player.running, player.running or bool(player.steps), player.full
+def _first_characters() -> float:
+    return max(1.0, settings.write.value("speed") * (_tick() + HEAD_START))
 
 
 def _show_buttons(player: Player) -> None:
     history, idle = write_state.history(), not (player.running or player.full)
-    controls = [
-        *writing_controls(player, _generate, _step, _continue),
-        Control(sentences.SLOW_MOTION, "slow_motion", "M", idle, sentences.SLOW_HELP, _slow_motion),
-        clear_control(player, _clear),
-        Control(sentences.UNDO, "undo", "Z", bool(history.past), sentences.UNDO_HELP, write_state.undo),
-    ]
-    if history.future:  # last, so that no other button moves
-        controls.append(Control(sentences.REDO, "redo", "Y", True, sentences.REDO_HELP, write_state.redo))
-    buttons(controls)
+    buttons(
+        [
+            *writing_controls(player, _generate, _step, _continue),
+            Control(sentences.SLOW_MOTION, "slow_motion", "M", idle, sentences.SLOW_HELP, _slow_motion),
+        ]
+    )
+    shortcuts(
+        [
+            clear_control(player, _clear),
+            Control(sentences.UNDO, "undo", "Z", bool(history.past), sentences.UNDO_HELP, write_state.undo),
+            Control(sentences.REDO, "redo", "Y", bool(history.future), sentences.REDO_HELP, write_state.redo),
+        ]
+    )
+
+
+def _show_more(player: Player) -> None:
+    """Show what is needed now and then: sharing, the runs before, the text as a file, the figures."""
+    history = write_state.history()
+    with st.container(horizontal=True, key="more_runs"):
+        for label, key, enabled, action in (
+            (sentences.UNDO, "more_undo", bool(history.past), write_state.undo),
+            (sentences.REDO, "more_redo", bool(history.future), write_state.redo),
+            (shared_sentences.CLEAR, "more_clear", bool(player.steps), _clear),
+        ):
+            st.button(label, key=key, disabled=not enabled, on_click=action)
+    sharing.show_sharing(player)
+    save_picture("next_character", "charlstm-next-character")
+    st.toggle(shared_sentences.TABLE, key="table")
 
 
 def _play(player: Player, length: int) -> None:
-    player.play(length, settings.write.first_characters(_shortest_tick()))
+    player.play(length, _first_characters())
     write_state.focus().move_to("last")
 
 
@@ -133,89 +168,121 @@ def _slow_motion() -> None:
     focus.move_to("next", slow_motion.next_stage(focus.stage))
 
 
+def _slow_motion_back() -> None:
+    focus = write_state.focus()
+    if focus.stage not in (None, Stage.APPENDED):  # what is appended stays
+        focus.move_to("next", slow_motion.previous_stage(focus.stage))
+
+
 def _clear() -> None:
     old: Player = st.session_state.player
     text = old.source.vocabulary.fold(st.session_state.seed_text or "").text
     write_state.replace(Player(old.source, text, settings.write.whole("random_seed")))
 
 
-def _show_run(model: Model, interval: float, buttons_drawn_for: tuple[int, bool, bool, bool]) -> None:
-    """Show the temperature, the text and the chart; drawn anew at each tick and each touch of them."""
+def _show_run(model: Model) -> None:
+    """Show buttons, temperature and text; drawn anew whenever the text view asks, and at each touch of them."""
     session, focus = st.session_state, write_state.focus()
-    if _state_of_buttons() != buttons_drawn_for:
-        st.rerun()  # a click in this fragment changed what is outside of it
     player: Player = session.player
-    temperature = temperature_slider(settings.write.key("temperature"), settings.write.start("temperature"))
-    current = temperature, settings.write.filters()
+    key, start = settings.write.key("temperature"), settings.write.start("temperature")
+    current = reported_temperature(key, start), settings.write.filters()
     changed = session.get("current_settings", current) != current
     session.current_settings = current
-    new = player.advance(settings.write.whole("speed"), *current)
     if changed and not player.running and focus.stage is None:
         if focus.past_position(player) is None:
             focus.move_to("next")
         else:
             focus.what_if = True
-    events = text_view(player, str(session.run_number), session.sent, interval, focus, key="text")
-    session.sent.append(len(player.steps))
-    if events.selected is not None:
-        focus.selections_seen = events.selections
-        focus.select(events.selected if events.selected >= 0 else ("last" if player.running else "next"))
-    if player.full and not player.running:
-        st.caption(sentences.RUN_IS_FULL.format(longest=LONGEST_RUN))
-    _show_choice(player, new, interval)
+    _answer_events()
+    player = session.player  # the viewer may have branched it
+    new = player.advance(settings.write.whole("speed"), *current)
+    focused = focused_choice(focus, player, *current)
+    streaming = new if focus.at == "last" and focus.stage is None else 0
+    with st.container(key="controls"):
+        with st.container(key="buttons", horizontal=True, gap="small"):
+            _show_buttons(player)
+        temperature_slider(key, start, writing=player.running)
+    with st.container(key="text_place"):
+        pacing = Pacing(_tick(), settings.write.value("speed"))
+        choices = _choices(player, focused, streaming, current[0])
+        text_view(player, str(session.run_number), session.sent, pacing, focus, choices, key=TEXT)
+        session.sent.append(len(player.steps))
+    with st.container(key="said", horizontal=True, vertical_alignment="center"):
+        _say(player, focused, bool(streaming) and player.running)
+    with st.container(key="code"):
+        if focus.stage is not None:
+            st.code(slow_motion.BOOKS_CODE[focus.stage], language="python")
     # The address changes only with the settings, so while a run goes on, a few updates are enough.
     session.address_updates_left = TIMES_SENT if changed else session.address_updates_left - 1
     if session.address_updates_left > 0 or not player.running:
         page_address("write").show(sharing.address_of(model, player, *current), key="address")
-    if _state_of_buttons() != buttons_drawn_for:
-        st.rerun()  # only a whole run of the script can stop the timer
 
 
-def _show_choice(player: Player, new: int, interval: float) -> None:
-    """Show the choice in focus; or while a text streams, an animation of the `new` ones of this tick."""
-    session, focus = st.session_state, write_state.focus()
-    focused = focused_choice(focus, player, *write_state.current_settings())
-    slow = 0 < settings.write.whole("speed") <= READABLE_SPEED
-    streaming = player.running and bool(player.steps) and focus.at == "last" and not slow
-    key = "description" if focus.stage is None else "slow_description"
-    with st.container(key=key, horizontal=True, vertical_alignment="center"):
-        in_force = settings_of(player, player.steps[-1]) if streaming else ""
-        st.text(sentences.streaming(in_force) if streaming else focused.description)
-        if focus.past_position(player) is not None and not player.running:
-            st.button(sentences.BRANCH, key="branch", shortcut="B", help=sentences.BRANCH_HELP, on_click=_branch)
-    if streaming:
-        _show_columns(player, focused, sample_evenly(player.steps[-max(new, 1) :], interval, FRAMES_PER_SECOND))
+def _answer_events() -> None:
+    """Do what the viewer asked for in the text view."""
+    player, focus = st.session_state.player, write_state.focus()
+    events = text_events(player, focus, TEXT)
+    if events.selected is not None:
+        focus.selections_seen = events.selections
+        focus.select(events.selected if events.selected >= 0 else ("last" if player.running else "next"))
+    if player.running:
+        return
+    if events.presenter:
+        (_slow_motion if events.presenter > 0 else _slow_motion_back)()
+    if events.next_open:
+        _write_to_open_choice(player)
+    if events.picked is not None:
+        step = focused_choice(focus, player, *write_state.current_settings()).step
+        order = ranking(step.raw)
+        if events.picked < len(order):
+            _take(player, step.position, int(order[events.picked]), focus.stage)
+
+
+def _write_to_open_choice(player: Player) -> None:
+    """Write on until the next choice is an open one, and show it."""
+    for _ in range(FURTHEST_OPEN_CHOICE):
+        if player.full:
+            break
+        player.step(*write_state.current_settings())
+        if entropy(player.next_step(*write_state.current_settings()).raw) >= OPEN_CHOICE:
+            break
+    write_state.focus().move_to("next")
+
+
+def _choices(player: Player, focused: FocusedChoice, new: int, slider: float) -> Choices:
+    """Return the choice in focus for the chart; or while a text streams, the `new` ones of this tick."""
+    run, step = str(st.session_state.run_number), focused.step
+    symbols = alphabet(player.vocabulary_of(step.position))
+    if new:
+        rate = settings.write.value("speed")
+        frames = streaming_frames(player.steps[-new:], new / rate if rate else TICK, run, slider)
+        return {"alphabet": symbols, "frames": frames, "streaming": True}
+    shown = Shown(step.position, focused.stage, step.filters, step.picked and focused.stage is Stage.APPENDED)
+    return {"alphabet": symbols, "frames": [frame(focused.choice, shown, run, slider)], "streaming": False}
+
+
+def _say(player: Player, focused: FocusedChoice, streaming: bool) -> None:
+    """Describe the choice that the chart shows, and offer to branch the run there."""
+    if player.full and not player.running:
+        st.text(sentences.RUN_IS_FULL.format(longest=LONGEST_RUN))
+    elif streaming:
+        st.text(sentences.streaming(settings_of(player, player.steps[-1])))
     else:
-        _show_rows(player, focused)
-    if session.get("table"):
-        table = figures_table(focused.choice, player.vocabulary_of(focused.position))
-        formats = {name: st.column_config.NumberColumn(format="%.6f") for name in NUMBER_COLUMNS}
-        st.dataframe(slow_motion.hide_unknown(table, focused.stage), hide_index=True, column_config=formats)
+        st.text(focused.description)
+    if write_state.focus().past_position(player) is not None and not player.running:
+        st.button(sentences.BRANCH, key="branch", shortcut="B", help=sentences.BRANCH_HELP, on_click=_branch)
 
 
-def _show_columns(player: Player, focused: FocusedChoice, steps: list[Step]) -> None:
-    source = player.source_of(focused.position)
-    order = st.session_state.by_frequency[source.model]
-    table = columns_table([Choice.of(step) for step in steps], source.vocabulary, order)
-    spec = choice_spec("columns", len(source.vocabulary), st.context.theme.type == "dark")
-    st.vega_lite_chart(animated_table([table]), spec, key="columns", alt=shared_sentences.CHART_ALT)
+def _show_table(player: Player) -> None:
+    """Show the figures of the choice in focus."""
+    focused = focused_choice(write_state.focus(), player, *write_state.current_settings())
+    table = figures_table(focused.choice, player.vocabulary_of(focused.step.position))
+    formats = {name: st.column_config.NumberColumn(format="%.6f") for name in NUMBER_COLUMNS}
+    st.dataframe(slow_motion.hide_unknown(table, focused.stage), hide_index=True, column_config=formats)
 
 
-def _show_rows(player: Player, focused: FocusedChoice) -> None:
-    vocabulary = player.vocabulary_of(focused.position)
-    table = rows_table(focused.choice, vocabulary, f"{st.session_state.run_number}:{focused.position}")
-    st.vega_lite_chart(
-        slow_motion.hide_unknown(table, focused.stage),
-        choice_spec("rows", len(vocabulary), st.context.theme.type == "dark"),
-        key="rows",
-        alt=shared_sentences.CHART_ALT,
-        on_select=_pick,
-        selection_mode="pick",
-    )
-
-
-def _pick() -> None:
-    """Take the character whose bar was clicked, at the position that was shown."""
+def _pick_bar() -> None:
+    """Take the character whose row was clicked, at the position that was shown."""
     session, focus = st.session_state, write_state.focus()
     player: Player = session.player
     for point in session.rows.selection.get("pick", [])[:1]:

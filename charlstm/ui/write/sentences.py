@@ -1,9 +1,8 @@
 """Every sentence of the Write page."""
 
-INTRODUCTION = (
-    "**Watch a network write.** It learned a book letter by letter and continues in the same style: at every step it "
-    "gives each character a probability, and the **temperature** decides how daring the choice is."
-)
+from charlstm.ui.shared.sentences import literally
+
+TITLE = "Watch a network write"
 UNDO = "Undo"
 REDO = "Redo"
 SLOW_MOTION = "Slow motion"
@@ -27,6 +26,7 @@ LINK_CANNOT = (
     "but a saved run can."
 )
 SAVE_RUN = "Save this run"
+SAVE_TEXT = "Download text"
 OPEN_RUN = "Open a saved run"
 WRITING_AGAIN = "Writing it again"
 RUN_IS_FULL = "This text has reached the limit of {longest:,} characters. Clear it, or press Generate to start again."
@@ -54,3 +54,8 @@ def cannot_open(reason: str) -> str:
 def streaming(in_force: str) -> str:
     """Head the chart while a text streams."""
     return f"The choices as they are made, {in_force}"
+
+
+def introduction(title: str) -> str:
+    """State what the page is, with the title of the chosen network."""
+    return f"**{literally(title)}** writes letter by letter; the **temperature** sets how daring."

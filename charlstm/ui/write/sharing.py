@@ -15,7 +15,7 @@ from charlstm.ui.shared import settings
 from charlstm.ui.shared.models import source_of, usable_models
 from charlstm.ui.write import sentences, write_state
 
-FILE_NAME = "charlstm-run.json"
+FILE_NAME, TEXT_NAME = "charlstm-run.json", "charlstm.txt"
 PROGRESS_INTERVAL = 100  # characters
 
 
@@ -33,6 +33,15 @@ def show_sharing(player: Player) -> None:
         on_click="ignore",
         disabled=not player.steps,
         key="save_run",
+        width="stretch",
+    )
+    st.download_button(
+        sentences.SAVE_TEXT,
+        data=lambda: player.seed_text + player.generated,
+        file_name=TEXT_NAME,
+        mime="text/plain",
+        on_click="ignore",
+        key="save_text",
         width="stretch",
     )
     version = session.setdefault("run_uploader_version", 0)  # a new uploader after each file is empty again

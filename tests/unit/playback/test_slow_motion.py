@@ -10,16 +10,16 @@ from charlstm.generation.run import NetworkSource
 from charlstm.generation.sampling import Filters, ranking
 from charlstm.model_folder.store import open_model
 from charlstm.playback.player import Player
-from charlstm.playback.slow_motion import KNOWN_FROM, Stage, choice_at, describe, hide_unknown, next_stage
-from charlstm.playback.tables.choice import figures_table, intervals_by_id, rows_table
-
-HIDDEN = {
-    Stage.TEXT: {"symbol", "raw", "reweighted", "drawn", "interval_start", "u"},
-    Stage.RAW: {"reweighted", "drawn", "interval_start", "u"},
-    Stage.REWEIGHTED: {"drawn", "u"},
-    Stage.DRAW: {"drawn"},
-    Stage.APPENDED: set(),
-}
+from charlstm.playback.slow_motion import (
+    BOOKS_CODE,
+    Stage,
+    choice_at,
+    describe,
+    hide_unknown,
+    next_stage,
+    previous_stage,
+)
+from charlstm.playback.tables.choice import figures_table, intervals_by_id
 
 
 @pytest.fixture
@@ -34,16 +34,16 @@ def is_empty(column):
 
 @pytest.mark.parametrize("stage", Stage)
 def test_stage_shows_what_is_known_and_nothing_else(player, stage):
-    """Raw alone, then reweighted, then the draw, then the character; the columns stay for the spec."""
-    step = player.next_step(0.7)
-    whole = rows_table(choice_at(stage, step), player.source.vocabulary, "1:0")
-    table = hide_unknown(whole, stage)
-    assert table.schema == whole.schema
-    columns = table.to_pydict()
-    for name in ("symbol", "raw", "reweighted", "drawn", "interval_start", "u"):
-        assert is_empty(columns[name]) == (name in HIDDEN[stage]), name
-    for name in set(columns) - set(KNOWN_FROM):
-        assert columns[name] == whole.to_pydict()[name]
+    """The number is in the choice from the draw on, the character from the end on."""
+    choice = choice_at(stage, player.next_step(0.7))
+    assert (choice.u is None) == (stage < Stage.DRAW)
+    assert (choice.character_id is None) == (stage < Stage.APPENDED)
+
+
+def test_stage_before_another_one_is_reached_by_the_presenter():
+    """Before the first one is the page without slow motion."""
+    assert [previous_stage(stage) for stage in Stage] == [None, *list(Stage)[:-1]]
+    assert set(BOOKS_CODE) == set(Stage)
 
 
 def test_table_to_read_hides_what_the_chart_hides(player):

@@ -1,21 +1,19 @@
 """The specs of the charts, and their colours."""
 
-import json
 import tomllib
 from pathlib import Path
 
 import pytest
 
 from charlstm.ui.charts import sweeps
-from charlstm.ui.charts.choice import choice_spec
 from charlstm.ui.charts.cumulative import cumulative_spec
 from charlstm.ui.charts.epochs import losses_spec, through_spec
+from charlstm.ui.charts.next_character.chart import next_character_spec
 from charlstm.ui.charts.temperature_map import alphabet_spec
 from charlstm.ui.charts.theme import DARK, LIGHT
 
 CONFIG = Path(__file__).parents[3] / ".streamlit" / "config.toml"
 SPECS = [
-    *((choice_spec, (kind, 57, dark)) for kind in ("rows", "columns") for dark in (False, True)),
     *((cumulative_spec, (batch_size, False)) for batch_size in (2, 4, 6)),
     *((sweeps.sweep_spec, (kind, 2.0)) for kind in sweeps.KINDS),
     (losses_spec, ()),
@@ -40,12 +38,13 @@ def test_alphabet_spec_is_built_once(dark):
     assert "datasets" not in spec
 
 
-def test_columns_have_space_for_as_many_characters_as_can_be_read():
-    """The most frequent ones of a large vocabulary, and all of a small one."""
-    small, large = (json.dumps(choice_spec("columns", characters)) for characters in (57, 2000))
-    assert ": 57)" in small
-    assert ": 80)" in large
-    assert "2000)" not in large
+@pytest.mark.parametrize("dark", [False, True])
+def test_next_character_spec_is_built_once_and_has_a_row_for_each_rank(dark):
+    """And one for the rest; it needs no table, so it is sent once."""
+    spec = next_character_spec(57, dark)
+    assert next_character_spec(57, dark) is spec
+    assert spec["data"] == {"sequence": {"start": 0, "stop": 58, "as": "rank"}}
+    assert "datasets" not in spec
 
 
 def test_charts_have_the_colours_of_the_page():
@@ -54,4 +53,6 @@ def test_charts_have_the_colours_of_the_page():
     for colours, configured in ((LIGHT, theme["light"]), (DARK, theme["dark"])):
         assert colours.ink == configured["textColor"]
         assert colours.paper == configured["backgroundColor"]
+        assert colours.line == configured["borderColor"]
+        assert colours.primary == configured.get("primaryColor", theme["primaryColor"])
     assert LIGHT.bands[0] == theme["primaryColor"]

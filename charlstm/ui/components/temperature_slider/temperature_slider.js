@@ -1,17 +1,22 @@
-// Needs ../shared/dom.js before it.
+// Needs ../shared/dom.js, ../shared/requests.js and ../shared/chart_events.js before it.
 //
-// A native range input, which keyboards and screen readers know. It reports each `input` event, at most
-// once in REPORT_PAUSE, and always the last one. The message's `value` is used only when the slider is
-// created: later the browser's value is newer than the server's.
-const REPORT_PAUSE = 60; // milliseconds
+// A native range input, which keyboards and screen readers know. Each `input` event changes the chart in the browser.
+// The server hears of it when the hand rests; while a text is being written, every WRITING_PAUSE. The message's
+// `value` is used only when the slider is created: later the browser's value is newer than the server's.
+const REST = 180; // milliseconds
+const WRITING_PAUSE = 240;
+const RETRY = 40;
 
 export default function ({ data, parentElement, setStateValue }) {
   const [slider, cleanUp] = viewIn(parentElement, () => createSlider(parentElement.querySelector(".temperature"), data));
   slider.report = (value) => setStateValue("temperature", value);
+  slider.writing = Boolean(data.writing);
+  if (!textAnswers()) noteAnswer();
+  if (data.choice) showChoice({ ...data.choice, symbols: data.choice.ids.map((id) => data.choice.alphabet[id]) });
   return cleanUp;
 }
 
-function createSlider(root, { lowest, highest, step, value, presets }) {
+function createSlider(root, { lowest, highest, step, value, presets, picture, share }) {
   const label = createElement("label", "name", "Temperature");
   const range = createElement("input");
   const output = createElement("output", "value");
@@ -22,7 +27,7 @@ function createSlider(root, { lowest, highest, step, value, presets }) {
   scale.append(range, ticks);
   root.replaceChildren(label, scale, output);
 
-  const slider = { report: null, timer: null, sentAt: 0 };
+  const slider = { report: null, writing: false, timer: null, sentAt: 0, sent: Number(value) };
   const buttons = presets.map((preset) => {
     const button = createElement("button", "", preset.toFixed(1));
     button.type = "button";
@@ -31,6 +36,7 @@ function createSlider(root, { lowest, highest, step, value, presets }) {
     button.onclick = () => {
       range.value = preset;
       changed();
+      send();
     };
     return button;
   });
@@ -45,18 +51,71 @@ function createSlider(root, { lowest, highest, step, value, presets }) {
       button.setAttribute("aria-pressed", String(Math.abs(presets[index] - chosen) < step / 2)),
     );
   };
+  const wait = (pause) => {
+    clearTimeout(slider.timer);
+    slider.timer = setTimeout(send, pause);
+  };
   const send = () => {
+    clearTimeout(slider.timer);
     slider.timer = null;
+    const chosen = Number(range.value);
+    if (chosen === slider.sent) return;
+    if (isWaiting()) return wait(RETRY); // no answer cuts off another
     slider.sentAt = performance.now();
-    slider.report(Number(range.value));
+    slider.sent = chosen;
+    noteRequest();
+    slider.report(chosen);
   };
   const changed = () => {
     show();
-    slider.timer ??= setTimeout(send, Math.max(0, REPORT_PAUSE - (performance.now() - slider.sentAt)));
+    showTemperature(Number(range.value));
+    if (!slider.writing) wait(REST);
+    else if (!slider.timer) wait(Math.max(0, WRITING_PAUSE - (performance.now() - slider.sentAt)));
   };
   range.oninput = changed;
-  range.onkeydown = range.onkeyup = forwardKey;
-  slider.close = () => clearTimeout(slider.timer);
+  range.onpointerup = send; // the hand has let go
+  // What follows uses the new temperature. Where it is outside of the slider's fragment, Streamlit would draw the
+  // fragment alone if both came in one moment.
+  const sendBeforeOthers = () => textAnswers() && send();
+  range.onblur = sendBeforeOthers;
+  range.onkeydown = range.onkeyup = (event) => {
+    if (event.key.length === 1) sendBeforeOthers();
+    forwardKey(event);
+  };
+  const follow = picture ? followPicture(picture, share, (part) => {
+    range.value = lowest + part * (highest - lowest);
+    changed();
+  }, send) : () => {};
+  root.classList.toggle("over-picture", Boolean(picture));
+  root.style.setProperty("--share", `${100 * share}%`);
+  slider.close = () => {
+    clearTimeout(slider.timer);
+    follow();
+  };
   show();
+  showTemperature(Number(value));
   return slider;
+}
+
+// Calls `move` with the place on the slider where a chart is clicked or dragged; returns what ends that.
+function followPicture(key, share, move, rest) {
+  let dragged = null;
+  const onMove = (event) => {
+    if (!dragged) return;
+    const { left, width } = dragged.getBoundingClientRect();
+    move(Math.min(Math.max((event.clientX - left) / width / share, 0), 1));
+  };
+  const onDown = (event) => {
+    dragged = event.target.closest?.(`.st-key-${key} svg.marks`) ?? null;
+    onMove(event);
+  };
+  const onUp = () => {
+    if (dragged) rest();
+    dragged = null;
+  };
+  const listeners = { pointerdown: onDown, pointermove: onMove, pointerup: onUp };
+  for (const [name, listener] of Object.entries(listeners)) document.addEventListener(name, listener);
+  return () => {
+    for (const [name, listener] of Object.entries(listeners)) document.removeEventListener(name, listener);
+  };
 }

@@ -12,6 +12,7 @@ from charlstm.generation.loop import Step
 from charlstm.playback.focus import Focus
 from charlstm.playback.message_id import next_message_id
 from charlstm.playback.player import Player
+from charlstm.playback.tables.frames import Frame, entropy_digits
 from charlstm.ui.components.source import component_source
 from charlstm.ui.shared import sentences
 
@@ -23,7 +24,7 @@ TIMES_SENT = 4  # how often each character is sent, so that messages which the b
 _component = st.components.v2.component(
     "charlstm_text_view",
     html='<div class="frame"></div>',
-    **component_source(HERE, "dom", "streaming_view", "range", "text"),
+    **component_source(HERE, "dom", "requests", "chart_events", "streaming_view", "curve", "range", "text"),
 )
 
 
@@ -34,10 +35,37 @@ class TextEvents:
     Attributes:
         selected: the selected position; -1 where the selection was removed, None where nothing was done.
         selections: how often the viewer has selected in this view, for `Focus.selections_seen`.
+        picked: the rank of a character that was picked by its number key, or None.
+        presenter: 1 or -1 where a presenter's key asked for the next or the previous stage, else 0.
+        next_open: whether the text is to be continued to the next open choice.
     """
 
     selected: int | None
     selections: int
+    picked: int | None = None
+    presenter: int = 0
+    next_open: bool = False
+
+
+@dataclass(frozen=True)
+class Pacing:
+    """How a text appears.
+
+    Attributes:
+        tick: seconds from one message to the next, at least.
+        rate: characters a second; 0 for as fast as they come.
+    """
+
+    tick: float
+    rate: float
+
+
+class Choices(TypedDict):
+    """The choices that the chart shows: several while a text streams, else one; see `playback.tables.frames`."""
+
+    alphabet: list[str]
+    frames: list[Frame]
+    streaming: bool
 
 
 class OriginalText(TypedDict):
@@ -50,7 +78,9 @@ class OriginalText(TypedDict):
     branch_label: str
 
 
-def text_view(player: Player, run: str, sent: deque[int], interval: float, focus: Focus, key: str) -> TextEvents:
+def text_view(
+    player: Player, run: str, sent: deque[int], pacing: Pacing, focus: Focus, choices: Choices, key: str
+) -> None:
     """Show the seed text and the generated text, and while nothing runs the scrubber that replays it.
 
     Args:
@@ -58,8 +88,9 @@ def text_view(player: Player, run: str, sent: deque[int], interval: float, focus
         run: names the text; with another name the view begins anew.
         sent: the number of characters at each of the last TIMES_SENT calls; empty when the view needs
             all of them. It is emptied when the view reports a gap.
-        interval: seconds over which the new characters appear.
+        pacing: how the new characters appear.
         focus: where it was moved by the page, the view marks that character.
+        choices: which the view hands on to the chart as their characters appear.
         key: of the component.
     """
     start = sent[0] if sent else 0
@@ -69,23 +100,48 @@ def text_view(player: Player, run: str, sent: deque[int], interval: float, focus
         "run": run,
         "seed": None if sent else player.seed_text,
         "original": None if sent else _original_text(player),
+        "words": None if sent else sentences.TEXT_VIEW,
         "start": start,
         "text": player.text_from(start),
         "tints": tints(player.steps[start:]),
-        "interval": interval if player.running else 0,
+        "bits": entropy_digits(player.steps[start:]),
+        "choices": choices,
         "running": player.running,
-        "replay": sentences.REPLAY,
+        "tick": pacing.tick,
+        "rate": pacing.rate,
         "moves": focus.moves,
         "at": focus.past_position(player),
         "selections_seen": focus.selections_seen,
         "message_id": next_message_id(),
     }
-    events = _component(key=key, data=data, on_selected_change=lambda: None, on_lost_change=sent.clear)
-    if events.selected is None:
-        return TextEvents(None, focus.selections_seen)
-    reported = events.selected if isinstance(events.selected, dict) else {}
-    place, selections = (_natural_number(reported.get(name)) for name in ("place", "selections"))
-    return TextEvents(place if place < len(player.steps) else -1, selections)
+    _component(
+        key=key,
+        data=data,
+        on_ask_change=lambda: None,
+        on_selected_change=lambda: None,
+        on_picked_change=lambda: None,
+        on_presenter_change=lambda: None,
+        on_next_open_change=lambda: None,
+        on_lost_change=sent.clear,
+    )
+
+
+def text_events(player: Player, focus: Focus, key: str) -> TextEvents:
+    """Return what the viewer did with the text since the last call; before `text_view` is called."""
+    events = st.session_state.get(key, {})
+    picked, presenter = events.get("picked"), events.get("presenter")
+    selected, selections = None, focus.selections_seen
+    if events.get("selected") is not None:
+        reported = events["selected"] if isinstance(events["selected"], dict) else {}
+        place, selections = (_natural_number(reported.get(name)) for name in ("place", "selections"))
+        selected = place if place < len(player.steps) else -1
+    return TextEvents(
+        selected,
+        selections,
+        picked if _natural_number(picked) >= 0 else None,
+        presenter if type(presenter) is int and presenter in (-1, 1) else 0,
+        bool(events.get("next_open")),
+    )
 
 
 def _natural_number(reported: object) -> int:
@@ -103,7 +159,6 @@ def still_text(label: str, seed_text: str, text: str, tints: str, key: str) -> N
         "start": 0,
         "text": text,
         "tints": tints or "0" * len(text),
-        "interval": 0,
         "running": False,
     }
     _component(key=key, data=data)

@@ -1,4 +1,4 @@
-// Needs ../shared/dom.js and ../shared/streaming_view.js before it.
+// Needs ../shared/dom.js, requests.js, chart_events.js, streaming_view.js and ./curve.js before it.
 //
 // The text as it grows. Text is only ever written with textContent.
 //
@@ -8,6 +8,9 @@
 const REPORT_PAUSE = 60; // milliseconds between two reports of the selection
 const SHARED_HEIGHT = 70; // pixels of the shared beginning that are shown above an original and its branch
 const AT_END = 40; // pixels from the end of the text within which the view follows it
+const RETRY = 40; // milliseconds
+const LONGEST_SENTENCE = 200; // characters
+const OPEN_CHOICE = 8; // quarters of a bit, from which on a choice is called open
 
 export default function ({ data, parentElement, setTriggerValue }) {
   const [view, cleanUp] = viewIn(parentElement, () => new View(parentElement.querySelector(".frame")));
@@ -28,40 +31,57 @@ class View extends StreamingView { // of a span for each character
     this.region.append(this.seed, this.written, this.branches);
     this.scrubber = this.createScrubber();
     this.toolbar = this.createToolbar();
-    frame.replaceChildren(this.region, this.toolbar);
+    this.spoken = createElement("div", "spoken"); // read aloud, a sentence at a time
+    this.spoken.setAttribute("aria-live", "polite");
+    frame.replaceChildren(this.region, this.toolbar, this.spoken);
+    countText(1);
 
     this.run = null;
     this.spans = []; // of the characters that are shown
+    this.digits = ""; // of their choices' entropies, see `entropy_digits`
+    this.frames = []; // choices that the chart will show when their characters are shown
     this.selected = null;
     this.selections = 0; // how often the viewer has selected a character
     this.region.onclick = (event) => this.onClick(event);
     this.region.onkeydown = (event) => this.onKeyDown(event);
+    this.onPresenterKey = (event) => this.pressPresenter(event);
+    window.addEventListener("keydown", this.onPresenterKey);
   }
 
   createToolbar() {
     const bar = createElement("div", "toolbar");
-    const legend = createElement("div", "legend");
-    legend.append(createElement("span", "", "expected"));
-    for (let tint = 0; tint <= 6; tint += 1) legend.append(createElement("span", `swatch t${tint}`));
-    legend.append(createElement("span", "", "surprising"));
-    this.copyButton = createButton("Copy", () => this.copy());
-    bar.append(this.scrubber, legend, this.copyButton, createButton("Download", () => this.download()));
+    this.openButton = createButton("", () => this.selectOpenChoice());
+    this.legend = createElement("div", "legend");
+    bar.append(this.scrubber, this.openButton, this.legend);
     return bar;
   }
 
-  // A native range over the steps, which keyboards and screen readers know. Its end is the next choice.
+  showWords({ replay, next_open, expected, surprising, pick_help }) {
+    if (this.name.textContent === replay) return;
+    this.name.textContent = replay;
+    this.openButton.textContent = next_open;
+    const swatches = Array.from({ length: 7 }, (_, tint) => createElement("span", `swatch t${tint}`));
+    this.legend.replaceChildren(createElement("span", "", expected), ...swatches, createElement("span", "", surprising));
+    this.region.setAttribute("aria-description", pick_help);
+  }
+
+  // A native range over the steps, which keyboards and screen readers know, on the curve of their entropies.
+  // Its end is the next choice.
   createScrubber() {
     const bar = createElement("label", "replay");
-    this.name = createElement("span");
+    this.name = createElement("span", "name");
     this.range = createElement("input");
     this.count = createElement("output");
+    this.curve = createElement("canvas");
+    const track = createElement("div", "track");
+    track.append(this.curve, this.range);
     Object.assign(this.range, { type: "range", min: 0, step: 1 });
     this.range.oninput = () => {
       const place = Number(this.range.value);
       this.select(place < this.shown ? place : null);
     };
     this.range.onkeydown = this.range.onkeyup = forwardKey;
-    bar.append(this.name, this.range, this.count);
+    bar.append(this.name, track, this.count);
     return bar;
   }
 
@@ -74,14 +94,14 @@ class View extends StreamingView { // of a span for each character
   }
 
   receive(message) {
-    const { message_id, label, still, run, seed, original, start, text, tints, interval, running } = message;
+    const { message_id, label, still, run, seed, original, start, text, tints, running } = message;
     if (message_id < this.messageId) return;
     this.messageId = message_id;
     this.region.setAttribute("aria-label", label);
     this.region.classList.toggle("still", still);
     this.toolbar.hidden = still;
     this.running = running;
-    this.name.textContent = message.replay ?? "";
+    if (!still) this.noteAnswer(message);
     if (seed !== null && (run !== this.run || seed !== this.seed.textContent)) this.begin(run, seed, original);
     if (!this.follows(run, start)) return;
     const received = this.shown + this.pending.length;
@@ -89,9 +109,53 @@ class View extends StreamingView { // of a span for each character
     for (let place = received - start; place < characters.length; place += 1) {
       this.pending.push(createSpan(characters[place], tints[place]));
     }
-    this.reveal(interval * 1000);
+    this.receiveChoices(message);
+    this.reveal(this.duration(message));
     this.followFocus(message);
     this.updateScrubber();
+  }
+
+  // While a text is being written, each message is asked for when the one before it has come.
+  noteAnswer({ words, running, tick }) {
+    if (words) this.showWords(words);
+    noteAnswer();
+    clearTimeout(this.askTimer);
+    const ask = () => {
+      if (isWaiting()) {
+        this.askTimer = setTimeout(ask, RETRY);
+        return;
+      }
+      noteRequest();
+      this.trigger("ask", true);
+      this.askTimer = setTimeout(ask, ANSWER_TIMEOUT); // the answer may be lost
+    };
+    if (running) this.askTimer = setTimeout(ask, Math.max(0, tick * 1000 - (performance.now() - lastRequest())));
+  }
+
+  // The time over which the pending characters appear: at their speed, or evenly slower where answers take longer.
+  duration({ running, rate, tick }) {
+    if (!running) return 0;
+    const slowest = roundTrip() > tick * 1000 ? roundTrip() : 0;
+    return Math.max(rate ? (this.pending.length / rate) * 1000 : tick * 1000, slowest);
+  }
+
+  receiveChoices({ choices, start, bits }) {
+    if (!choices) return;
+    this.digits = this.digits.slice(0, start) + bits;
+    const frames = choices.frames.map((one) => ({ ...one, symbols: one.ids.map((id) => choices.alphabet[id]) }));
+    if (!choices.streaming) this.frames = [];
+    this.frames = [...this.frames.filter((one) => one.position < start + this.digits.length), ...frames];
+    this.streaming = choices.streaming;
+    if (!choices.streaming) this.showDueChoice();
+  }
+
+  // Shows the choice of the last character that is on the page, or the only one.
+  showDueChoice() {
+    const due = this.streaming ? this.frames.filter((one) => one.position < this.shown) : this.frames;
+    const last = due.at(-1);
+    if (!last) return;
+    this.frames = this.frames.slice(due.length);
+    showChoice(last);
   }
 
   // Marks the character to which the page has moved the focus, unless the page did not yet know of the
@@ -107,6 +171,9 @@ class View extends StreamingView { // of a span for each character
     this.run = run;
     this.spans = [];
     this.pending = [];
+    this.digits = "";
+    this.frames = [];
+    this.sentence = "";
     this.selected = this.moves = null;
     this.seed.textContent = seed;
     this.written.replaceChildren();
@@ -137,7 +204,19 @@ class View extends StreamingView { // of a span for each character
     this.branch.append(...spans.slice(shared));
     if (diverges) this.region.scrollTop += top(this.branches) - top(this.region) - SHARED_HEIGHT;
     if (atEnd) this.region.scrollTop += Math.max(0, bottom(spans.at(-1)) - bottom(this.region) + 12);
+    if (this.toolbar.hidden) return;
+    this.speak(spans);
+    this.showDueChoice();
     this.updateScrubber();
+  }
+
+  // Hands what is written to screen readers in sentences, not letter by letter.
+  speak(spans) {
+    this.sentence = (this.sentence ?? "") + spans.map((span) => span.textContent).join("");
+    const end = Math.max(...[".", "!", "?", "\n"].map((mark) => this.sentence.lastIndexOf(mark)));
+    if (end < 0 && this.sentence.length < LONGEST_SENTENCE) return;
+    this.spoken.textContent = this.sentence.slice(0, end < 0 ? undefined : end + 1);
+    this.sentence = end < 0 ? "" : this.sentence.slice(end + 1);
   }
 
   onClick(event) {
@@ -150,11 +229,28 @@ class View extends StreamingView { // of a span for each character
   onKeyDown(event) {
     const steps = { ArrowLeft: -1, ArrowRight: 1, Home: -Infinity, End: Infinity };
     if (event.key === "Escape") this.select(null);
+    if (/^[1-9]$/.test(event.key) && !this.running) this.trigger("picked", Number(event.key) - 1);
     if (this.toolbar.hidden || !this.shown || !(event.key in steps)) return;
     if (event.ctrlKey || event.metaKey || event.altKey) return;
     event.preventDefault();
     const from = this.selected ?? this.shown;
     this.select(Math.min(Math.max(from + steps[event.key], 0), this.shown - 1));
+  }
+
+  // A presenter's keys step the slow motion, where they do not scroll or move anything else.
+  pressPresenter(event) {
+    const steps = { PageDown: 1, PageUp: -1 };
+    if (!(event.key in steps) || this.toolbar.hidden || this.running || event.composedPath()[0].matches?.("input, textarea")) return;
+    event.preventDefault();
+    this.trigger("presenter", steps[event.key]);
+  }
+
+  // Goes to the next choice of 2 bits or more; after the last one, the page writes on to the next.
+  selectOpenChoice() {
+    for (let place = (this.selected ?? -1) + 1; place < this.shown; place += 1) {
+      if (parseInt(this.digits[place], 36) >= OPEN_CHOICE) return this.select(place);
+    }
+    this.trigger("next_open", true);
   }
 
   select(place) {
@@ -188,7 +284,10 @@ class View extends StreamingView { // of a span for each character
   updateScrubber() {
     const idle = this.toolbar.hidden || this.running || !this.shown;
     this.scrubber.classList.toggle("idle", idle);
+    this.openButton.classList.toggle("idle", this.running);
     this.region.classList.toggle("replaying", !idle);
+    if (this.toolbar.hidden) return;
+    drawCurve(this.curve, this.digits.slice(0, this.shown), OPEN_CHOICE, idle ? null : this.selected);
     if (idle) return;
     const place = this.selected ?? this.shown;
     this.range.max = this.shown;
@@ -198,34 +297,12 @@ class View extends StreamingView { // of a span for each character
     this.range.setAttribute("aria-valuetext", this.count.textContent);
   }
 
-  async copy() {
-    try {
-      await navigator.clipboard.writeText(this.text);
-    } catch {
-      // No permission, or no secure context: mark the text instead, to be copied with Ctrl+C.
-      getSelection().selectAllChildren(this.region);
-      this.showMessage("Marked: press Ctrl+C");
-      return;
-    }
-    this.showMessage("Copied");
-  }
-
-  showMessage(message) {
-    this.copyButton.textContent = message;
-    setTimeout(() => (this.copyButton.textContent = "Copy"), 2000);
-  }
-
-  download() {
-    const link = createElement("a");
-    link.href = URL.createObjectURL(new Blob([this.text], { type: "text/plain;charset=utf-8" }));
-    link.download = "charlstm.txt";
-    link.click();
-    setTimeout(() => URL.revokeObjectURL(link.href), 1000);
-  }
-
   close() {
     super.close();
+    countText(-1);
+    clearTimeout(this.askTimer);
     clearTimeout(this.reportTimer);
+    window.removeEventListener("keydown", this.onPresenterKey);
   }
 }
 

@@ -1,0 +1,136 @@
+"""The rows: a character each, with its raw bar above its reweighted one, both on one axis."""
+
+from typing import Any
+
+import altair as alt
+
+from charlstm.ui.charts.next_character.marks import box, colour, label, once
+from charlstm.ui.charts.next_character.signals import bar_x, row_y
+from charlstm.ui.charts.theme import RAW, REWEIGHTED
+from charlstm.ui.shared import sentences
+
+
+def rows(base: alt.Chart) -> list[alt.Chart]:
+    """Return the layers of the heading, the axis, the bars and their numbers."""
+    shown = base.transform_filter("datum.place >= 0")
+    return [*_axis(), *_heading(base), *_bars(shown), *_texts(shown)]
+
+
+def targets(base: alt.Chart) -> alt.Chart:
+    """Return an invisible mark over each row, which is hovered and clicked."""
+    pick = alt.selection_point(name="pick", fields=["token"], toggle=False, clear=False)
+    tooltip = [
+        alt.Tooltip("symbol:N", title="character"),
+        alt.Tooltip("raw:Q", format=".3%"),
+        alt.Tooltip("reweighted:Q", format=".3%"),
+    ]
+    target = box(
+        base.transform_filter("datum.place >= 0 && stage >= 1"),
+        name="targets",
+        left="0",
+        right="width",
+        top=row_y("datum.place"),
+        bottom=row_y("datum.place + 1"),
+        opacity=0.001,
+        cursor="pointer",
+    )
+    return target.encode(tooltip=tooltip).add_params(pick)
+
+
+def _bars(shown: alt.Chart) -> list[alt.Chart]:
+    top = row_y("datum.place")
+    raw = box(
+        shown.transform_filter("stage >= 1"),
+        name="raw_bars",
+        left="bars_left",
+        right=bar_x("datum.raw"),
+        top=f"{top} + 0.1 * pitch",
+        bottom=f"{top} + 0.42 * pitch",
+        color=colour(RAW),
+        opacity=alt.expr("datum.drawn ? 0.65 : 1"),
+    )
+    reweighted = box(
+        shown.transform_filter("stage >= 2"),
+        name="reweighted_bars",
+        left="bars_left",
+        right=bar_x("datum.reweighted"),
+        top=f"{top} + 0.45 * pitch",
+        bottom=f"{top} + 0.92 * pitch",
+        color=colour(REWEIGHTED),
+    )
+    return [raw, reweighted]
+
+
+def _texts(shown: alt.Chart) -> list[alt.Chart]:
+    """Return the characters, the numbers in their two columns, and what is said of the drawn one."""
+    middle = row_y("datum.place + 0.52")
+    known, reweighted = shown.transform_filter("stage >= 1"), shown.transform_filter("stage >= 2")
+    bold = alt.expr("datum.drawn ? 'bold' : 'normal'")
+    characters = label(known, "datum.last ? '…' : datum.symbol", "bars_left / 2 - 2", middle, align="center",
+                       font="monospace", fontWeight="bold")  # fmt: skip
+    raw = label(known, _percent("datum.raw"), "width - number_width", middle, align="right", fontWeight=bold)
+    # What a filter removed keeps its raw number.
+    number = f"datum.removed ? '{sentences.REMOVED}' : {_percent('datum.reweighted')}"
+    # After the bar, or where that is long, over its end.
+    longer = "max(datum.raw, datum.reweighted)"
+    said = (
+        reweighted.transform_filter("datum.drawn"),
+        f"choice.picked ? '← {sentences.PICKED}' : '← {sentences.DRAWN}'",
+        f"{bar_x(longer)} + ({longer} > 0.72 ? -6 : 6)",
+        middle,
+    )
+    mark: dict[str, Any] = {"fontWeight": "bold", "align": alt.expr(f"{longer} > 0.72 ? 'right' : 'left'")}
+    rim = label(*said, stroke=alt.expr("paper"), strokeWidth=5, strokeJoin="round", **mark)
+    return [
+        characters,
+        raw.properties(name="raw_numbers"),
+        label(reweighted, number, "width", middle, align="right", fontWeight=bold).properties(
+            name="reweighted_numbers"
+        ),
+        rim,
+        label(*said, **mark).properties(name="drawn_text"),
+    ]
+
+
+def _percent(share: str) -> str:
+    """Return the expression of a share in percent; what is not 0 is never shown as 0."""
+    small, large = f"{share} > 0 && {share} < 0.0005", f"{share} > 0.9995 && {share} < 1"
+    return f"({small} ? '<0.1%' : {large} ? '>99.9%' : format({share}, '.1%'))"
+
+
+def _axis() -> list[alt.Chart]:
+    quarters = alt.Chart(alt.InlineData(values=[{"at": quarter / 4} for quarter in range(5)]))
+    lines = box(
+        quarters,
+        name="gridlines",
+        left=bar_x("datum.at"),
+        right=f"{bar_x('datum.at')} + 1",
+        top="line",
+        bottom="rows_bottom + 3",
+        color=RAW,
+        opacity=0.35,
+    )
+    labelled = quarters.transform_filter("datum.at * 2 == floor(datum.at * 2)")
+    return [lines, label(labelled, "format(datum.at, '.0%')", bar_x("datum.at"), "rows_bottom + line / 2 + 2",
+                         align=alt.expr("datum.at == 0 ? 'left' : 'center'"))]  # fmt: skip
+
+
+def _heading(base: alt.Chart) -> list[alt.Chart]:
+    """Return the entropy of both distributions, and the names of the two columns of numbers."""
+    first = base.transform_filter("datum.rank == 0")
+    bits = (
+        f"narrow && stage >= 2 ? format(datum.raw_bits, '.2f') + ' → ' + format(datum.q_bits, '.2f') + ' bits' "
+        f": '{sentences.ENTROPY} ' + format(datum.raw_bits, '.2f') "
+        "+ (stage >= 2 ? ' → ' + format(datum.q_bits, '.2f') : '') + ' bits'"
+    )
+    one = once()
+    return [
+        label(first.transform_filter("stage >= 1"), bits, "0", "line / 2"),
+        _swatch(one, "raw", RAW, "width - number_width"),
+        _swatch(one, "temperature > 1e300 ? 'T = ∞' : 'T ' + format(temperature, '.2f')", REWEIGHTED, "width"),
+    ]
+
+
+def _swatch(one: alt.Chart, text: str, fill: str, right: str) -> alt.Chart:
+    shown = f"'■ {text}'" if text == "raw" else f"'■ ' + ({text})"
+    return label(one, shown, right, "line / 2", align="right", fontWeight="bold", fill=fill)

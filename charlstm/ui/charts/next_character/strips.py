@@ -1,0 +1,114 @@
+"""The strips: the same choice's distribution laid end to end from 0 to 1, at several temperatures, under one number."""
+
+import altair as alt
+
+from charlstm.ui.charts.next_character.marks import RIM_AND_LINE, box, label, once, x, y
+from charlstm.ui.charts.next_character.signals import BOOK_STRIPS, power, strip_x
+from charlstm.ui.charts.theme import DRAWN, RAW, REWEIGHTED, REWEIGHTED_NEXT
+
+TOP, BOTTOM = "strips_top + datum.slot * strip_pitch + 1", "strips_top + (datum.slot + 1) * strip_pitch - 2"
+
+
+def strips(base: alt.Chart) -> list[alt.Chart]:
+    """Return the layers of the strips: the book's temperatures, last the present one; the line at u, and its axis."""
+    laid = _laid_end_to_end(base.transform_filter("!datum.last && stage >= 2"))
+    present = "datum.slot == strips - 1"
+    intervals = box(
+        laid.transform_filter("datum.to > datum.from && (datum.length_px > 0.4 || datum.selected)"),
+        name="intervals",
+        left=strip_x("datum.from"),
+        right=strip_x("datum.to"),
+        top=TOP,
+        bottom=BOTTOM,
+        color=alt.expr(f"datum.selected ? '{DRAWN}' : datum.rank % 2 ? '{REWEIGHTED_NEXT}' : '{REWEIGHTED}'"),
+        opacity=alt.expr(f"{present} || datum.selected ? 1 : 0.75"),
+        stroke="white",
+        strokeWidth=alt.expr("datum.length_px > 4 ? 0.7 : 0"),
+    )
+    symbols = label(
+        laid.transform_filter("datum.length_px > font"),
+        "datum.symbol",
+        strip_x("(datum.from + datum.to) / 2"),
+        f"({TOP} + {BOTTOM}) / 2 + 1",
+        align="center",
+        font="monospace",
+        fontWeight="bold",
+        fill="white",
+    )
+    return [*_names(), intervals, symbols, *_draw()]
+
+
+def _laid_end_to_end(base: alt.Chart) -> alt.Chart:
+    """Return a row for each character and strip, with the bounds of its interval.
+
+    With filters in force, the server has sent what they leave at the book's temperatures.
+    """
+    book = f"choice.filtered ? choice.at_book[datum.slot][datum.rank] : {power('datum.raw', 'datum.strip')}"
+    return (
+        base.transform_calculate(
+            slot="strips == 5 ? [0, 1, 2, 3, 4] : [0]",
+            strip=f"strips == 5 ? [{BOOK_STRIPS}, temperature] : [temperature]",
+        )
+        .transform_flatten(["slot", "strip"])
+        .transform_calculate(weight=f"datum.slot == strips - 1 ? datum.reweighted : {book}")
+        .transform_joinaggregate(total="sum(weight)", groupby=["slot"])
+        .transform_window(sort=[alt.SortField("rank")], frame=[None, 0], sum_to="sum(weight)", groupby=["slot"])
+        .transform_calculate(
+            to="datum.sum_to / datum.total",
+            **{"from": "(datum.sum_to - datum.weight) / datum.total"},
+            length_px="datum.weight / datum.total * strips_width",
+        )
+        .transform_calculate(
+            interval_end="datum.to",
+            selected="stage >= 3 && (choice.picked ? datum.drawn && datum.slot == strips - 1 "
+            ": choice.u !== null && choice.u >= datum.from && choice.u < datum.to)",
+        )
+    )
+
+
+def _names() -> list[alt.Chart]:
+    """Return the temperature of each strip, and a place for each before it is known."""
+    slots = alt.Chart(alt.InlineData(values=[{"slot": slot} for slot in range(5)])).transform_filter(
+        "datum.slot < strips"
+    )
+    present = "temperature > 1e300 ? '∞' : format(temperature, '.2f')"
+    name = f"datum.slot == strips - 1 ? ({present}) : '' + [{BOOK_STRIPS}][datum.slot]"
+    places = box(
+        slots,
+        name="strip_places",
+        left="strips_left",
+        right=strip_x("1"),
+        top=TOP,
+        bottom=BOTTOM,
+        color=RAW,
+        opacity=0.2,
+    )
+    weight = alt.expr("datum.slot == strips - 1 ? 'bold' : 'normal'")
+    return [places, label(slots, f"'T ' + ({name})", "0", f"({TOP} + {BOTTOM}) / 2 + 1", fontWeight=weight)]
+
+
+def _draw() -> list[alt.Chart]:
+    """Return the line at u through all strips, the number under it, and the ends of the axis."""
+    one = once()
+    known = one.transform_filter("stage >= 3 && choice.u !== null && !choice.picked").transform_calculate(
+        u="choice.u", u_x=strip_x("choice.u"), top="strips_top - 3", bottom="strips_top + strips * strip_pitch + 1"
+    )
+    lines = [
+        known.mark_rule(strokeWidth=width, color=colour).encode(x=x("u_x"), y=y("top"), y2="bottom:Q")
+        for width, colour in RIM_AND_LINE
+    ]
+    under = "height - line / 2"
+    ends = alt.Chart(alt.InlineData(values=[{"at": 0}, {"at": 1}])).transform_filter(
+        "!choice || stage < 3 || choice.u === null || abs(choice.u - datum.at) > 0.14"
+    )
+    within = f"clamp({strip_x('choice.u')}, strips_left + 2.6 * font, width - 2.6 * font)"
+    number = label(known, "'u = ' + format(datum.u, '.3f')", within, under, align="center", fontWeight="bold")
+    note = label(
+        one.transform_filter("choice && stage >= 2 && (stage < 3 || choice.picked || choice.u === null)"),
+        "choice.note",
+        strip_x("0.5"),
+        under,
+        align="center",
+    )
+    axis = label(ends, "'' + datum.at", strip_x("datum.at"), under, align=alt.expr("datum.at ? 'right' : 'left'"))
+    return [*lines, axis.properties(name="strip_axis"), number.properties(name="random_number"), note]

@@ -1,0 +1,40 @@
+// What a page's components ask of the server. One request is answered before the next is made, so that no answer
+// cuts off another, however slow the server is: the page then goes on evenly slower.
+//
+// The components of a page are modules of their own; they share what is on `globalThis.charlstmRequests`.
+const ANSWER_LIMIT = 8000; // milliseconds after which an answer is taken for lost
+const shared = (globalThis.charlstmRequests ??= { asked: null, last: -Infinity, roundTrip: 0, texts: 0 });
+
+// Returns whether an answer is being waited for.
+export function isWaiting() {
+  return shared.asked !== null && performance.now() - shared.asked < ANSWER_LIMIT;
+}
+
+// Notes that a request is made, which the next message answers.
+export function noteRequest() {
+  shared.asked = shared.last = performance.now();
+}
+
+// Notes that a message has come.
+export function noteAnswer() {
+  if (shared.asked !== null) shared.roundTrip = 0.5 * shared.roundTrip + 0.5 * (performance.now() - shared.asked);
+  shared.asked = null;
+}
+
+export function lastRequest() {
+  return shared.last;
+}
+
+// Returns how long an answer takes, in milliseconds, as far as it is known.
+export function roundTrip() {
+  return shared.roundTrip;
+}
+
+// A text that grows answers last of all components of its page; it says when it comes and goes.
+export function countText(change) {
+  shared.texts += change;
+}
+
+export function textAnswers() {
+  return shared.texts > 0;
+}
