@@ -178,7 +178,7 @@ def _slice(ink: str, characters: int) -> list[alt.Chart]:
     # A slider reaches no further than HIGHEST, so the axis is linear here.
     base = (
         alt.Chart(alt.NamedData(name=SLICE))
-        .transform_calculate(temperature="hand === null ? datum.known : hand", largest="1")
+        .transform_calculate(temperature="hand === null ? datum.known : hand")
         .transform_joinaggregate(largest="max(raw)")
         .transform_calculate(weight=power("datum.raw", "datum.temperature"))
         .transform_joinaggregate(total="sum(weight)")

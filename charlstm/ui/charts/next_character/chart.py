@@ -23,8 +23,9 @@ def next_character_spec(characters: int, dark: bool = False) -> dict[str, Any]:
         dark: whether the page is dark.
     """
     base, colours = alt.Chart(), theme(dark)
-    layers = [*rows(base), *log_view(base, colours.paper), *strips(base), targets(base)]
-    chart = alt.LayerChart(data=alt.sequence(0, characters + 1, as_="rank"), layer=layers)
+    ranks = alt.sequence(0, characters + 1, as_="rank")
+    layers = [*rows(base), *log_view(base, colours.paper), *strips(base, ranks), targets(base)]
+    chart = alt.LayerChart(data=ranks, layer=layers)
     chart = with_distribution(chart).properties(width="container", height="container", padding=0)
     spec = as_dict(themed(chart, dark))
     paint = [{"name": "ink", "value": colours.ink}, {"name": "paper", "value": colours.paper}]

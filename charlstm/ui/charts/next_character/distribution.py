@@ -10,28 +10,28 @@ def with_distribution(chart: alt.LayerChart) -> alt.LayerChart:
 
     The row after the last character is the sum of all that have no row of their own.
 
-    Fields: rank, raw, reweighted, start and end of its interval, symbol, drawn, place (NaN without a row), known.
+    Fields: rank, raw, reweighted, start and end of its interval, symbol, drawn, place (-1 without a row).
     """
     count = "length(choice.raw)"
     return (
         chart.transform_filter(f"choice && datum.rank <= {count}")
         .transform_calculate(
             last=f"datum.rank == {count}",
-            raw=f"datum.rank < {count} ? choice.raw[datum.rank] : 0",
+            p=f"datum.rank < {count} ? choice.raw[datum.rank] : 0",
             largest="choice.raw[0]",
         )
-        .transform_calculate(weight=power("datum.raw", "temperature"))
+        .transform_calculate(weight=power("datum.p", "temperature"))
         .transform_joinaggregate(total="sum(weight)")
         .transform_calculate(
-            reweighted="choice.filtered ? (datum.last ? 0 : choice.reweighted[datum.rank]) : datum.weight / datum.total"
+            q="choice.filtered ? (datum.last ? 0 : choice.reweighted[datum.rank]) : datum.weight / datum.total"
         )
-        .transform_window(sort=[alt.SortField("rank")], frame=[None, 0], sum_to="sum(reweighted)", sum_raw="sum(raw)")
+        .transform_window(sort=[alt.SortField("rank")], frame=[None, 0], sum_to="sum(q)")
         .transform_joinaggregate(whole="max(sum_to)")
         .transform_calculate(end="datum.sum_to / datum.whole")
-        .transform_calculate(start="(datum.sum_to - datum.reweighted) / datum.whole")
+        .transform_calculate(start="(datum.sum_to - datum.q) / datum.whole")
         .transform_calculate(drawn=f"!datum.last && ({_IS_DRAWN})")
-        .transform_calculate(drawn_rank="datum.drawn ? datum.rank : -1")
-        .transform_joinaggregate(drawn_rank="max(drawn_rank)")
+        .transform_calculate(rank_if_drawn="datum.drawn ? datum.rank : -1")
+        .transform_joinaggregate(drawn_rank="max(rank_if_drawn)")
         # The drawn character has a row in any case: the last one but the rest, where it is not among the likeliest.
         .transform_calculate(own_rows=f"min({count}, rows - 1)")
         .transform_calculate(displaced="datum.drawn_rank >= datum.own_rows")
@@ -40,20 +40,20 @@ def with_distribution(chart: alt.LayerChart) -> alt.LayerChart:
             ": datum.rank < datum.own_rows - (datum.displaced ? 1 : 0) ? datum.rank : -1"
         )
         .transform_calculate(
-            raw_left="datum.place < 0 ? datum.raw : 0", q_left="datum.place < 0 ? datum.reweighted : 0"
-        )
-        .transform_calculate(
-            raw_bits="datum.raw > 0 ? -datum.raw * log(datum.raw) / LN2 : 0",
-            q_bits="datum.reweighted > 0 ? -datum.reweighted * log(datum.reweighted) / LN2 : 0",
+            p_left="datum.place < 0 ? datum.p : 0",
+            q_left="datum.place < 0 ? datum.q : 0",
+            p_bits="datum.p > 0 ? -datum.p * log(datum.p) / LN2 : 0",
+            q_bits="datum.q > 0 ? -datum.q * log(datum.q) / LN2 : 0",
         )
         .transform_joinaggregate(
-            raw_left="sum(raw_left)", q_left="sum(q_left)", raw_bits="sum(raw_bits)", q_bits="sum(q_bits)"
+            p_of_rest="sum(p_left)", q_of_rest="sum(q_left)", raw_bits="sum(p_bits)", reweighted_bits="sum(q_bits)"
         )
+        # No field is given another value here: a later temperature would find that one in its place.
         .transform_calculate(
-            raw="datum.last ? datum.raw_left : datum.raw",
-            reweighted="datum.last ? datum.q_left : datum.reweighted",
+            raw="datum.last ? datum.p_of_rest : datum.p",
+            reweighted="datum.last ? datum.q_of_rest : datum.q",
             symbol="datum.last ? 'rest' : choice.symbols[datum.rank]",
-            removed="choice.filtered && !datum.last && datum.raw > 0 && datum.reweighted == 0",
+            removed="choice.filtered && !datum.last && datum.p > 0 && datum.q == 0",
             u="choice.u",
             token="choice.key + ':' + (datum.last ? '' : choice.ids[datum.rank])",
         )

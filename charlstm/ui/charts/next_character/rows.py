@@ -118,11 +118,9 @@ def _axis() -> list[alt.Chart]:
 def _heading(base: alt.Chart) -> list[alt.Chart]:
     """Return the entropy of both distributions, and the names of the two columns of numbers."""
     first = base.transform_filter("datum.rank == 0")
-    bits = (
-        f"narrow && stage >= 2 ? format(datum.raw_bits, '.2f') + ' → ' + format(datum.q_bits, '.2f') + ' bits' "
-        f": '{sentences.ENTROPY} ' + format(datum.raw_bits, '.2f') "
-        "+ (stage >= 2 ? ' → ' + format(datum.q_bits, '.2f') : '') + ' bits'"
-    )
+    raw, reweighted = "format(datum.raw_bits, '.2f')", "format(datum.reweighted_bits, '.2f')"
+    both = f"{raw} + (stage >= 2 ? ' → ' + {reweighted} : '') + ' {sentences.BITS}'"
+    bits = f"(narrow ? '' : '{sentences.ENTROPY} ') + {both}"
     one = once()
     return [
         label(first.transform_filter("stage >= 1"), bits, "0", "line / 2"),

@@ -9,25 +9,35 @@ from charlstm.ui.charts.theme import DRAWN, RAW, REWEIGHTED, REWEIGHTED_NEXT
 TOP, BOTTOM = "strips_top + datum.slot * strip_pitch + 1", "strips_top + (datum.slot + 1) * strip_pitch - 2"
 
 
-def strips(base: alt.Chart) -> list[alt.Chart]:
-    """Return the layers of the strips: the book's temperatures, last the present one; the line at u, and its axis."""
-    laid = _laid_end_to_end(base.transform_filter("!datum.last && stage >= 2"))
-    present = "datum.slot == strips - 1"
+def strips(base: alt.Chart, ranks: alt.SequenceGenerator) -> list[alt.Chart]:
+    """Return the layers of the strips: the book's temperatures, last the present one; the line at u, and its axis.
+
+    Args:
+        base: of `with_distribution`.
+        ranks: of the characters, from which the book's strips are made; they change with the choice alone.
+    """
+    layers = [*_strip(_at_books_temperatures(ranks), "book_", 0.75), *_strip(_at_the_present_one(base), "", 1.0)]
+    return [*_names(), *layers, *_draw()]
+
+
+def _strip(laid: alt.Chart, prefix: str, opacity: float) -> list[alt.Chart]:
+    """Return the layers of intervals and their symbols."""
+    measured = laid.transform_calculate(length_px="(datum.to - datum.from) * strips_width")
     intervals = box(
-        laid.transform_filter("datum.to > datum.from && (datum.length_px > 0.4 || datum.selected)"),
-        name="intervals",
+        measured.transform_filter("datum.length_px > 0.4 || datum.selected"),
+        name=f"{prefix}intervals",
         left=strip_x("datum.from"),
         right=strip_x("datum.to"),
         top=TOP,
         bottom=BOTTOM,
         color=alt.expr(f"datum.selected ? '{DRAWN}' : datum.rank % 2 ? '{REWEIGHTED_NEXT}' : '{REWEIGHTED}'"),
-        opacity=alt.expr(f"{present} || datum.selected ? 1 : 0.75"),
+        opacity=alt.expr(f"datum.selected ? 1 : {opacity}"),
         stroke="white",
         strokeWidth=alt.expr("datum.length_px > 4 ? 0.7 : 0"),
     )
     symbols = label(
-        laid.transform_filter("datum.length_px > font"),
-        "datum.symbol",
+        measured.transform_filter("datum.length_px > font"),
+        "choice.symbols[datum.rank]",
         strip_x("(datum.from + datum.to) / 2"),
         f"({TOP} + {BOTTOM}) / 2 + 1",
         align="center",
@@ -35,35 +45,46 @@ def strips(base: alt.Chart) -> list[alt.Chart]:
         fontWeight="bold",
         fill="white",
     )
-    return [*_names(), intervals, symbols, *_draw()]
+    return [intervals, symbols]
 
 
-def _laid_end_to_end(base: alt.Chart) -> alt.Chart:
-    """Return a row for each character and strip, with the bounds of its interval.
-
-    With filters in force, the server has sent what they leave at the book's temperatures.
-    """
-    book = f"choice.filtered ? choice.at_book[datum.slot][datum.rank] : {power('datum.raw', 'datum.strip')}"
+def _at_the_present_one(base: alt.Chart) -> alt.Chart:
+    """Return a row for each character, with the bounds of its interval."""
     return (
-        base.transform_calculate(
-            slot="strips == 5 ? [0, 1, 2, 3, 4] : [0]",
-            strip=f"strips == 5 ? [{BOOK_STRIPS}, temperature] : [temperature]",
+        base.transform_filter("!datum.last && stage >= 2 && datum.end > datum.start")
+        .transform_calculate(
+            slot="strips - 1",
+            to="datum.end",
+            **{"from": "datum.start"},
+            interval_end="datum.end",
+        )
+        .transform_calculate(selected=f"stage >= 3 && (choice.picked ? datum.drawn : {_HIT})")
+    )
+
+
+def _at_books_temperatures(ranks: alt.SequenceGenerator) -> alt.Chart:
+    """Return a row for each character and temperature of the book, with the bounds of its interval.
+
+    With filters in force, the server has sent what they leave.
+    """
+    weight = f"choice.filtered ? choice.at_book[datum.slot][datum.rank] : {power('datum.raw', 'datum.strip')}"
+    return (
+        alt.Chart(ranks)
+        .transform_filter("choice && strips == 5 && stage >= 2 && datum.rank < length(choice.raw)")
+        .transform_calculate(
+            raw="choice.raw[datum.rank]", largest="choice.raw[0]", slot="[0, 1, 2, 3]", strip=f"[{BOOK_STRIPS}]"
         )
         .transform_flatten(["slot", "strip"])
-        .transform_calculate(weight=f"datum.slot == strips - 1 ? datum.reweighted : {book}")
+        .transform_calculate(weight=weight)
         .transform_joinaggregate(total="sum(weight)", groupby=["slot"])
         .transform_window(sort=[alt.SortField("rank")], frame=[None, 0], sum_to="sum(weight)", groupby=["slot"])
-        .transform_calculate(
-            to="datum.sum_to / datum.total",
-            **{"from": "(datum.sum_to - datum.weight) / datum.total"},
-            length_px="datum.weight / datum.total * strips_width",
-        )
-        .transform_calculate(
-            interval_end="datum.to",
-            selected="stage >= 3 && (choice.picked ? datum.drawn && datum.slot == strips - 1 "
-            ": choice.u !== null && choice.u >= datum.from && choice.u < datum.to)",
-        )
+        .transform_filter("datum.weight > 0")
+        .transform_calculate(to="datum.sum_to / datum.total", **{"from": "(datum.sum_to - datum.weight) / datum.total"})
+        .transform_calculate(selected=f"stage >= 3 && !choice.picked && {_HIT}")
     )
+
+
+_HIT = "choice.u !== null && choice.u >= datum.from && choice.u < datum.to"
 
 
 def _names() -> list[alt.Chart]:
