@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
-SLOW = {"keras", "training", "browser", "package"}  # folders whose tests need TensorFlow, a browser or a build
+SLOW = {"keras", "training", "browser", "load", "package"}  # folders whose tests need TensorFlow, a browser or a build
 HERE = Path(__file__).parent
 
 hypothesis.settings.register_profile("default", deadline=None, derandomize=True)
@@ -43,7 +43,7 @@ def pytest_xdist_make_scheduler(config, log):
     class ByFile(LoadScopeScheduling):
         def _split_scope(self, nodeid: str) -> str:
             file = nodeid.partition("::")[0]
-            return "browser" if file.startswith("tests/browser/") else file
+            return "browser" if file.startswith(("tests/browser/", "tests/load/")) else file
 
     return ByFile(config, log)
 

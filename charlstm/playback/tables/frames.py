@@ -16,7 +16,7 @@ from charlstm.text.vocabulary import Vocabulary
 
 FRAMES_PER_SECOND = 10
 MOST_VALUES = 600  # probabilities in one message of a text that streams
-ROUNDED_DIGITS = 4  # of a probability that is shown for a moment
+ROUNDED_DIGITS = 3  # of a probability that is shown for a moment
 BITS_STEP = 0.25  # of `entropy_digits`
 DIGITS = "0123456789abcdefghijklmnopqrstuvwxyz"
 

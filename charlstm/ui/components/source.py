@@ -27,4 +27,10 @@ def component_source(folder: Path, *shared: str) -> Source:
 
 
 def _joined(paths: list[Path]) -> str:
-    return "\n".join(path.read_text(encoding="utf-8") for path in paths)
+    """Return the files as one text, without comments and indentation: a component is sent with each message to it."""
+    lines = [line.strip() for path in paths for line in path.read_text(encoding="utf-8").splitlines()]
+    return "\n".join(line for line in lines if line and not line.startswith("//") and not _is_css_comment(line))
+
+
+def _is_css_comment(line: str) -> bool:
+    return line.startswith("/*") and line.endswith("*/")
