@@ -11,8 +11,8 @@ from tests.browser.app_server import FLAGS, Server
 from tests.browser_setup import installed
 
 ANIMATION = Path(__file__).with_name("writing.gif")
-WIDTH, HEIGHT = 1200, 1060
-SHOWN_WIDTH = 900
+WIDTH, HEIGHT = 1280, 720
+SHOWN_WIDTH = 960
 FRAME_TIME = 160  # milliseconds between two frames
 TEMPERATURES = {14: "0.2", 30: "1.2"}  # set at these frames
 FRAMES = 46
