@@ -14,13 +14,14 @@ from charlstm.ui.shared import sentences
 from charlstm.ui.shared.models import corpus_text
 from charlstm.ui.shared.settings import DEFAULTS, LARGEST_RANDOM_SEED
 
+HELD = "held_seed_text"  # the session's key of the seed text that holds on all pages
 LONGEST_LINE = 2_000  # characters of a seed text in one line
 
 
 def seed_text(model: Model, address: Address, prefix: str = "", readers: Sequence[Model] = ()) -> None:
     """Show the field of a page that writes, which is one line high until it is used.
 
-    It begins with the text of the page's address, or with its own when the page was left.
+    It begins with the text that was chosen last, on any page, or else with that of the page's address.
 
     Args:
         model: the chosen one.
@@ -29,8 +30,7 @@ def seed_text(model: Model, address: Address, prefix: str = "", readers: Sequenc
         readers: the models that read the text, where that is not the chosen model alone.
     """
     session, key = st.session_state, f"{prefix}seed_text"
-    before = session.get(f"{key}_before", address.text("seed", sentences.DEFAULT_SEED)[-LONGEST_SEED:])
-    session.setdefault(key, before)
+    session.setdefault(key, session.get(HELD, address.text("seed", sentences.DEFAULT_SEED)[-LONGEST_SEED:]))
     st.text_area(
         sentences.SEED_TEXT,
         session[key] or "",
@@ -39,9 +39,14 @@ def seed_text(model: Model, address: Address, prefix: str = "", readers: Sequenc
         max_chars=LONGEST_SEED,
         placeholder=sentences.SEED_PLACEHOLDER,
         label_visibility="collapsed",
+        on_change=lambda: hold(session[key] or ""),
     )
     show_dropped(session[key] or "", readers or [model])
-    session[f"{key}_before"] = session[key]
+
+
+def hold(text: str) -> None:
+    """Keep a seed text that the viewer has chosen, for all pages."""
+    st.session_state[HELD] = text
 
 
 def more_seeds(model: Model, prefix: str = "") -> None:
@@ -56,7 +61,7 @@ def more_seeds(model: Model, prefix: str = "") -> None:
 def seed_line(address: Address, key: str, default: str, placeholder: str | None = None) -> str:
     """Show a field of one line for the seed text, which begins with that of the address, and return its text."""
     session = st.session_state
-    session.setdefault(key, address.text("seed", default)[:LONGEST_LINE])
+    session.setdefault(key, session.get(HELD, address.text("seed", default)).replace("\n", " ")[:LONGEST_LINE])
     start = session[key]
     st.text_input(
         sentences.SEED_TEXT,
@@ -65,6 +70,7 @@ def seed_line(address: Address, key: str, default: str, placeholder: str | None 
         max_chars=LONGEST_LINE,
         placeholder=placeholder,
         label_visibility="collapsed",
+        on_change=lambda: hold(session[key] or ""),
     )
     return session[key] or ""
 
@@ -93,6 +99,7 @@ def folded(model: Model, prefix: str = "") -> str:
 
 def _use_seed(prefix: str, name: str) -> None:
     st.session_state[f"{prefix}seed_text"] = sentences.SEEDS[name]
+    hold(sentences.SEEDS[name])
 
 
 def _book_of(model: Model) -> str:
@@ -124,4 +131,6 @@ def _excerpt(model: Model, prefix: str) -> None:
 
 def _use_excerpt(text: str, length: int, prefix: str) -> None:
     session = st.session_state
-    session[f"{prefix}seed_text"] = corpora.excerpt(text, session[f"{prefix}excerpt"], length)
+    excerpt = corpora.excerpt(text, session[f"{prefix}excerpt"], length)
+    session[f"{prefix}seed_text"] = excerpt
+    hold(excerpt)

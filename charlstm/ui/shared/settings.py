@@ -9,7 +9,7 @@ from charlstm.generation.sampling import Filters
 from charlstm.model_folder.store import Model
 from charlstm.playback.pace import AS_FAST_AS_POSSIBLE
 from charlstm.ui.components.address import Address
-from charlstm.ui.components.temperature_slider import DEFAULT, HIGHEST, LOWEST
+from charlstm.ui.components.temperature_slider import DEFAULT, HIGHEST, LOWEST, reported_temperature
 from charlstm.ui.shared import sentences
 
 SPEEDS = (1, 2, 4, 10, 20, 30, 60, 120, AS_FAST_AS_POSSIBLE)
@@ -54,15 +54,26 @@ class PageSettings:
                 **{name: address.whole(name, *bounds, int(DEFAULTS[name])) for name, bounds in whole_ranges.items()},
                 "speed": address.nearest("speed", SPEEDS, int(DEFAULTS["speed"])),
                 "epoch": address.nearest("epoch", manifest.epochs, manifest.best_epoch),
-            }
+            },
+            model.folder.name,
         )
 
-    def reset_to(self, values: Mapping[str, float]) -> None:
+    def follow(self, model: Model) -> None:
+        """Set the epoch to the best one of a network that was not the chosen one before."""
+        if st.session_state.get(f"{self.prefix}settings_model", model.folder.name) != model.folder.name:
+            self.reset_to({"epoch": model.manifest.best_epoch}, model.folder.name)
+
+    def reset_to(self, values: Mapping[str, float], model: str) -> None:
         """Give the widgets first values: these, or the current ones.
 
         Their keys change with it, because a widget in a closed popover takes a value only when it is created.
+
+        Args:
+            values: by the names of the settings.
+            model: the name of the network that they are for.
         """
         session = st.session_state
+        session[f"{self.prefix}settings_model"] = model
         kept = {name: self.value(name) for name in DEFAULTS if name not in values}
         session[f"{self.prefix}settings_version"] = session.get(f"{self.prefix}settings_version", -1) + 1
         session[f"{self.prefix}settings_start"] = {**kept, **values}
@@ -78,6 +89,8 @@ class PageSettings:
 
     def value(self, name: str) -> float:
         """Return the current value of a setting, also before its widget has been drawn for the first time."""
+        if name == "temperature":
+            return reported_temperature(self.key(name), self.start(name))
         return max(0, st.session_state.get(self.key(name), self.start(name)))
 
     def whole(self, name: str) -> int:
@@ -142,7 +155,7 @@ class PageSettings:
             st.slider(sentences.TOP_K, 0, most, min(int(self.start("top_k")), most), key=self.key("top_k"))
             labels = {"top_p": sentences.TOP_P, "min_p": sentences.MIN_P, "typical_p": sentences.TYPICAL_P}
             for name, label in labels.items():
-                st.slider(label, *RANGES[name], self.start(name), 0.01, key=self.key(name))
+                st.slider(label, *RANGES[name], float(self.start(name)), 0.01, key=self.key(name))
 
     def _starts(self) -> Mapping[str, float]:
         return st.session_state.get(f"{self.prefix}settings_start", DEFAULTS)

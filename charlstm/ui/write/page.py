@@ -46,6 +46,7 @@ def page() -> None:
         if session.get("write_address") is not address:
             settings.write.open_address(address, model)
             session.write_address = address  # last, because Streamlit may end a run of the script at any access to it
+        settings.write.follow(model)
         heading.markdown(sentences.introduction(model.manifest.title))
         with field:
             seed_text(model, address)
@@ -267,10 +268,18 @@ def _say(player: Player, focused: FocusedChoice, streaming: bool) -> None:
         st.text(sentences.RUN_IS_FULL.format(longest=LONGEST_RUN))
     elif streaming:
         st.text(sentences.streaming(settings_of(player, player.steps[-1])))
+    elif _seed_has_changed(player):
+        st.text(f"{focused.description}. {sentences.NEW_SEED}")
     else:
         st.text(focused.description)
     if write_state.focus().past_position(player) is not None and not player.running:
         st.button(sentences.BRANCH, key="branch", shortcut="B", help=sentences.BRANCH_HELP, on_click=_branch)
+
+
+def _seed_has_changed(player: Player) -> bool:
+    """Return whether the field has another seed text than the text that was written."""
+    typed = player.source.vocabulary.fold(st.session_state.get("seed_text") or "").text
+    return bool(player.steps) and not player.running and typed != player.seed_text
 
 
 def _show_table(player: Player) -> None:

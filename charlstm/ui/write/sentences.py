@@ -13,7 +13,7 @@ SLOW_HELP = "One press for each stage of the loop: the text, raw, reweighted, th
 BRANCH_HELP = (
     "Continue from this character at the current temperature with the same random numbers, beside the original."
 )
-SHARE = "Share"
+NEW_SEED = "The new seed text counts from the next Generate on."
 COPY_LINK = "Copy link"
 LINK_COPIED = "Copied"
 SHARE_HELP = (

@@ -13,6 +13,7 @@ from charlstm.ui.components.temperature_slider import HIGHEST
 from charlstm.ui.shared import sentences as shared_sentences
 from charlstm.ui.shared import settings
 from charlstm.ui.shared.models import source_of, usable_models
+from charlstm.ui.shared.seed_field import hold
 from charlstm.ui.write import sentences, write_state
 
 FILE_NAME, TEXT_NAME = "charlstm-run.json", "charlstm.txt"
@@ -134,10 +135,11 @@ def show_opened_run() -> None:
     run = player.run()
     last = run.settings[-1]
     session.seed_text = run.seed_text
+    hold(run.seed_text)
     session.model = last.model
     session.pop("current_settings", None)
     values = {"temperature": min(last.temperature, HIGHEST), "random_seed": run.random_seed, "epoch": last.epoch}
-    settings.write.reset_to({**values, **settings.values_of(last.filters)})
+    settings.write.reset_to({**values, **settings.values_of(last.filters)}, last.model)
     write_state.replace(player)
     write_state.focus().move_to("last")
 

@@ -22,6 +22,9 @@ HERE = Path(__file__).parent
 # Browsers take more, but proxies and chat programs often do not.
 LONGEST_TEXT = 1_000  # characters
 LONGEST_QUOTED = 3_000  # bytes, percent-encoded
+# What all pages have in common: set on one of them, it holds on the others. (The seed text is held whole, see
+# `ui.shared.seed_field`.)
+HELD = ("model", "epoch", "temperature", "random_seed", "top_k", "top_p", "min_p", "typical_p")
 
 _bar = st.components.v2.component(
     "charlstm_address", html="<span></span>", js=(HERE / "address.js").read_text(encoding="utf-8")
@@ -74,6 +77,7 @@ class Address:
         texts = {name: None if value is None else _as_text(value) for name, value in values.items()}
         shown: dict[str, str | None] = st.session_state.setdefault(f"address_of_{self.page}", {})
         shown.update(texts)
+        _hold(texts)
         with st.container(key=f"hidden-{key}"):
             _bar(key=key, data={"values": texts, "message_id": next_message_id()})
 
@@ -81,15 +85,23 @@ class Address:
 def page_address(page: str) -> Address:
     """Return the address with which this page was opened: the same object until another page is opened.
 
-    An address without values is replaced by the one that the page showed last.
+    An address without values is replaced by the one that the page showed last, with what other pages have set since.
     """
     session = st.session_state
     address: Address | None = session.get("address_opened")
     if address is None or address.page != page:
-        last = session.get(f"address_of_{page}", {})
+        last = session.get(f"address_of_{page}", {}) | session.get("address_held", {})
         values = st.query_params.to_dict() or {name: value for name, value in last.items() if value is not None}
         address = session.address_opened = Address(page, values)
     return address
+
+
+def _hold(values: Mapping[str, str | None]) -> None:
+    """Keep what holds on all pages; another network begins at its own best epoch."""
+    held: dict[str, str | None] = st.session_state.setdefault("address_held", {})
+    if values.get("model") not in (None, held.get("model")):
+        held["epoch"] = None
+    held.update({name: value for name, value in values.items() if name in HELD})
 
 
 def shortened(text: str) -> str:

@@ -6,12 +6,14 @@
 const REST = 180; // milliseconds
 const WRITING_PAUSE = 240;
 const RETRY = 40;
+const LOST = 3000; // milliseconds without an answer after which a report is repeated
 
 export default function ({ data, parentElement, setStateValue }) {
   const [slider, cleanUp] = viewIn(parentElement, () => createSlider(parentElement.querySelector(".temperature"), data));
   slider.report = (value) => setStateValue("temperature", value);
   slider.writing = Boolean(data.writing);
   if (!textAnswers()) noteAnswer();
+  slider.hear(Number(data.value));
   if (data.choice) showChoice({ ...data.choice, symbols: data.choice.ids.map((id) => data.choice.alphabet[id]) });
   return cleanUp;
 }
@@ -27,7 +29,7 @@ function createSlider(root, { lowest, highest, step, value, presets, picture, sh
   scale.append(range, ticks);
   root.replaceChildren(label, scale, output);
 
-  const slider = { report: null, writing: false, timer: null, sentAt: 0, sent: Number(value) };
+  const slider = { report: null, writing: false, timer: null, sentAt: 0, sent: Number(value), heard: Number(value) };
   const buttons = presets.map((preset) => {
     const button = createElement("button", "", preset.toFixed(1));
     button.type = "button";
@@ -65,12 +67,23 @@ function createSlider(root, { lowest, highest, step, value, presets, picture, sh
     slider.sent = chosen;
     noteRequest();
     slider.report(chosen);
+    slider.timer = setTimeout(() => repeat(chosen), LOST);
+  };
+  // The server may not have heard: then it has another temperature than the viewer sees.
+  const repeat = (chosen) => {
+    slider.timer = null;
+    if (slider.heard === chosen || Number(range.value) !== chosen) return;
+    slider.sent = slider.heard;
+    send();
+  };
+  slider.hear = (temperature) => {
+    slider.heard = temperature;
   };
   const changed = () => {
     show();
     showTemperature(Number(range.value));
     if (!slider.writing) wait(REST);
-    else if (!slider.timer) wait(Math.max(0, WRITING_PAUSE - (performance.now() - slider.sentAt)));
+    else wait(Math.max(0, WRITING_PAUSE - (performance.now() - slider.sentAt)));
   };
   range.oninput = changed;
   range.onpointerup = send; // the hand has let go

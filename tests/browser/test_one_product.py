@@ -1,0 +1,46 @@
+"""The pages are one product: what is chosen on one of them holds on the others."""
+
+import re
+
+from playwright.sync_api import expect
+
+from tests.browser.write_page import bars, eventually, press, region, text_of, type_seed, wait_until_written
+
+SEED = "the will to power is the will to "
+
+
+def test_seed_text_and_temperature_hold_on_all_pages(open_page):
+    """Set on Write, they are on Map and Compare; changed on Map, they are on Write."""
+    page = open_page()
+    type_seed(page, SEED)
+    page.get_by_role("button", name="Set the temperature to 1.2").click()
+    expect(page).to_have_url(re.compile("temperature=1.2"))
+    page.get_by_role("link", name="Map").click()
+    expect(page.get_by_label("Seed text")).to_have_value(SEED)
+    expect(page.get_by_role("slider", name="Temperature")).to_have_attribute("aria-valuetext", "1.20")
+    page.get_by_role("button", name="Set the temperature to 0.2").click()
+    expect(page).to_have_url(re.compile("temperature=0.2"))
+    page.get_by_label("Seed text").fill("what is done out of love ")
+    page.get_by_label("Seed text").press("Enter")
+    expect(page.get_by_text("After “…hat␣is␣done␣out␣of␣love␣”")).to_be_visible()
+    page.get_by_role("link", name="Compare").click()
+    expect(page.get_by_label("Seed text")).to_have_value("what is done out of love ")
+    page.get_by_role("link", name="Write").click()
+    expect(region(page)).to_have_text(re.compile("^what is done out of love "))
+    expect(page.get_by_role("slider", name="Temperature")).to_have_attribute("aria-valuetext", "0.20")
+    eventually(lambda: len(bars(page, "reweighted_bars")) > 0)
+
+
+def test_new_seed_text_beside_an_older_text_is_told(open_page):
+    """What was written stays until the next Generate."""
+    page = open_page()
+    press(page, "Step")
+    wait_until_written(page, 1)
+    before = text_of(page)
+    field = page.get_by_label("Seed text")
+    field.fill(SEED)
+    field.press("Control+Enter")
+    expect(page.get_by_text("The new seed text counts from the next Generate on.")).to_be_visible()
+    assert text_of(page) == before
+    press(page, "Generate")
+    expect(region(page)).to_have_text(re.compile("^" + SEED))
