@@ -21,7 +21,7 @@ class TimeLeft:
         self._marks: deque[tuple[float, float]] = deque(maxlen=RECENT_EPOCHS + 1)  # times, and epochs done at them
 
     def note(self, now: float, progress: float, finished: bool = False) -> None:
-        """Take in a message at the time `now`: so many epochs are done, as 2.5, the last one `finished` with its score."""
+        """Take in a message at the time `now`: so many epochs are done, as 2.5; a `finished` one is scored, too."""
         self._progress = progress
         if finished and self._marks:
             self._marks.append((now, progress))
@@ -35,5 +35,5 @@ class TimeLeft:
         (first_time, first_epoch), (last_time, last_epoch) = self._marks[0], self._marks[-1]
         per_epoch = (last_time - first_time) / (last_epoch - first_epoch)
         expected = per_epoch * (self._epochs - last_epoch) - (now - last_time)
-        # An epoch that takes longer than those before: what follows it is left in any case, and the rest of its batches.
+        # Where an epoch takes longer than those before, its other batches and what follows are left in any case.
         return max(0.0, expected, per_epoch * (self._epochs - max(self._progress, last_epoch)))

@@ -1,5 +1,7 @@
 """The time that a training still takes, by a clock that the test sets."""
 
+from itertools import pairwise
+
 import pytest
 
 from charlstm.playback.user_training.time_left import TimeLeft
@@ -42,7 +44,7 @@ def test_estimate_counts_start_up_once_and_scoring_in_every_epoch(epochs):
 def test_estimate_never_jumps_by_a_factor():
     """Nor where the machine is suddenly half as fast: from one message to the next it changes by less than half."""
     estimates = [estimate for _, estimate, _ in trained(40, slower=2.0)[BATCHES:]]
-    for before, after in zip(estimates, estimates[1:], strict=False):
+    for before, after in pairwise(estimates):
         if before > 4 * EPOCH:
             assert before / 1.5 < after < 1.5 * before
 
