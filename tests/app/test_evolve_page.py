@@ -164,5 +164,5 @@ def test_page_has_one_title_and_its_headings_are_in_order(open_page, model_folde
 
 def test_samples_show_the_end_of_their_seed_text(open_page):
     """Whole words of it, and a short one whole."""
-    assert evolve_sentences.seed_end("only later ") == "only later "
-    assert evolve_sentences.seed_end("learns their spelling first, and only later ") == "…first, and only later "
+    assert shared_sentences.seed_end("only later ") == "only later "
+    assert shared_sentences.seed_end("learns their spelling first, and only later ") == "…first, and only later "

@@ -6,7 +6,7 @@ import pytest
 from playwright.sync_api import expect
 
 from charlstm.model_folder.store import open_model
-from charlstm.ui.evolve.sentences import seed_end
+from charlstm.ui.shared.sentences import seed_end
 from tests import golden
 from tests.browser.write_page import eventually
 

@@ -141,7 +141,7 @@ def _show_samples(model: Model, epoch: int) -> None:
             with st.container(key=f"evolve_sample-{sample.temperature}"):
                 label = shared_sentences.sample_label(sample.temperature)
                 st.text(label)
-                seed_text = sentences.seed_end(sample.seed_text)
+                seed_text = shared_sentences.seed_end(sample.seed_text)
                 still_text(label, seed_text, sample.text, "", key=f"sample-{sample.temperature}")
 
 
@@ -160,7 +160,7 @@ def _compare_epochs(model: Model, temperature: float) -> None:
     """Show the texts of two epochs with the same seed text."""
     session, address, epochs = st.session_state, page_address("evolve"), model.manifest.epochs
     seed_text = model.vocabulary.fold(session.evolve_seed).text
-    st.markdown(f"## {sentences.WRITE_AGAIN}")
+    st.header(sentences.WRITE_AGAIN, anchor=False)
     first, second, seed = st.columns([3, 3, 2], vertical_alignment="bottom")
     with seed:
         random_seed = random_seed_field(address, "evolve_random_seed")

@@ -15,7 +15,6 @@ OTHER_EPOCH = "Compare with epoch"
 THROUGH_ALT = (
     "The probabilities of the likeliest next characters after the seed text at the temperature, epoch by epoch."
 )
-SHOWN_OF_SEED = 24  # characters before each sample
 
 
 def introduction(title: str) -> str:
@@ -42,14 +41,6 @@ def losses(learned: float, held_out: float) -> str:
     """State the losses; that of training is NaN for an untrained network."""
     on_learned = "" if math.isnan(learned) else f"training loss {learned:.3f}, "
     return f"{on_learned}held-out loss {held_out:.3f} nats per character"
-
-
-def seed_end(seed_text: str) -> str:
-    """Return the last words of the seed text, which is the same for all samples."""
-    if len(seed_text) <= SHOWN_OF_SEED:
-        return seed_text
-    end = seed_text[-SHOWN_OF_SEED:]
-    return "…" + (end.split(" ", 1)[1] if " " in end.rstrip() else end)
 
 
 def through_epochs(end: str, temperature: float) -> str:
