@@ -20,6 +20,7 @@ from charlstm.ui.shared.seed_field import random_seed_field, seed_line, show_dro
 SECONDS_PER_EPOCH = 1.2  # while the page plays
 LENGTH = 400  # characters that each epoch writes
 SEED = "the more a man wishes to be free, the more he is th"
+SHOWN_OF_SEED = 12  # characters of the seed text over the chart
 BOOK = "nietzsche-book"  # the folder of the network that keeps all epochs
 
 
@@ -35,15 +36,17 @@ def page() -> None:
         return
     heading.markdown(sentences.introduction(model.manifest.title))
     several_weights = len(model.manifest.epochs) > 1
+    several = len(_epochs_with_content(model)) > 1
     with field:
         if several_weights:
             seed_line(address, "evolve_seed", SEED)
             show_dropped(st.session_state.evolve_seed, [model])
+        elif several:
+            _say_what_is_kept(model, sentences.weights_of_one(model.manifest.best_epoch))
+        else:
+            _say_what_is_kept(model, sentences.one_epoch(model.manifest.title, model.manifest.best_epoch))
     session = st.session_state
     playing = session.setdefault("evolve_playing", False)
-    several = len(_epochs_with_content(model)) > 1
-    if not several:
-        _say_what_is_kept(model, sentences.one_epoch(model.manifest.title, model.manifest.best_epoch))
     with st.container(key=f"evolve_stage{'' if several_weights else '_of_one'}"):
         with st.container(key="evolve_play_place"):
             label, icon = (
@@ -118,8 +121,6 @@ def _show_epochs(model: Model) -> None:
     with st.container(key="evolve_through"):
         if several_weights:
             _show_through(model, epoch, temperature)
-        elif len(epochs) > 1:
-            _say_what_is_kept(model, sentences.weights_of_one(model.manifest.best_epoch))
     if several_weights:
         with st.container(key="evolve_again"):
             _compare_epochs(model, temperature)
@@ -149,7 +150,7 @@ def _show_through(model: Model, epoch: int, temperature: float) -> None:
     """Show the next character after the seed text at a temperature, through all epochs."""
     session, epochs = st.session_state, model.manifest.epochs
     seed_text = model.vocabulary.fold(session.evolve_seed).text
-    st.text(sentences.through_epochs(quoted_end(seed_text), temperature))
+    st.text(sentences.through_epochs(quoted_end(seed_text[-SHOWN_OF_SEED:]), temperature))
     raw = _through(model, str(model.folder), epochs, seed_text)
     shown = min(epochs, key=lambda one: abs(one - epoch))
     table = through_table(epochs, np.array([reweight(row, temperature) for row in raw]), model.vocabulary, shown)

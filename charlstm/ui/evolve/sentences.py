@@ -29,7 +29,7 @@ def one_epoch(title: str, epoch: int) -> str:
 
 def weights_of_one(epoch: int) -> str:
     """State that only what was recorded of the other epochs can be shown."""
-    return f"This network keeps the weights of epoch {epoch} only; one with several shows a character through them all."
+    return f"This network keeps the weights of epoch {epoch} alone: only its recorded samples can be played."
 
 
 def show_other(title: str) -> str:

@@ -61,6 +61,9 @@ def _show_results(job: TrainingJob) -> None:
     except (ModelError, OSError):
         return  # the folder has been removed
     if not history:
+        if job.process.running:
+            with st.container(key="train_waiting"):  # keeps the space of the results
+                st.text("")
         return
     with st.container(key="train_results"):
         with st.container(key="train_losses_place"):
