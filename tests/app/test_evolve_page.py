@@ -1,5 +1,6 @@
 """The Evolve page's logic, without a browser."""
 
+import shutil
 from dataclasses import replace
 
 import pytest
@@ -113,3 +114,55 @@ def test_epochs_whose_weights_were_not_kept_show_what_they_wrote(open_page, mode
     assert app.select_slider(key="evolve_epoch").options == ["1", "2"]
     app.select_slider(key="evolve_epoch").set_value(2).run()
     assert not app.exception
+
+
+def keep_one_epoch(folder, samples):
+    """Let a folder keep the weights of its best epoch, 2, alone, and the samples of these epochs."""
+    manifest = open_model(folder).manifest
+    remove_epochs(folder, all_but=2)
+    write_manifest(folder, replace(manifest, epochs=(2,)))
+    write_samples(folder, [Sample(epoch, 0.5, 1, "a b", "ab" * epoch) for epoch in samples])
+
+
+def test_network_of_one_epoch_says_so_and_offers_one_of_several(open_page, model_folder):
+    """In one sentence and by a button, where there is one; there is no player to press."""
+    several = model_folder.with_name("several")
+    shutil.copytree(model_folder, several)
+    keep_one_epoch(model_folder, [2])
+    app = open_page(model=model_folder.name)
+    assert not app.exception
+    title = open_model(model_folder).manifest.title
+    assert evolve_sentences.one_epoch(title, 2) in [text.value for text in app.text]
+    assert "evolve_play" not in [button.key for button in app.button]
+    assert len(labels(app)) == 1
+    app.button(key="evolve_other").click().run()
+    assert app.session_state["model"] == "several"
+    assert app.select_slider(key="evolve_epoch").options == ["0", "2"]
+    shutil.rmtree(several)
+    alone = open_page()
+    assert not alone.exception
+    assert evolve_sentences.one_epoch(title, 2) in [text.value for text in alone.text]
+    assert "evolve_other" not in [button.key for button in alone.button]
+
+
+def test_network_of_one_epochs_weights_says_what_is_missing(open_page, model_folder):
+    """Its samples can be played, but no character followed through the epochs."""
+    keep_one_epoch(model_folder, [1, 2])
+    app = open_page()
+    assert app.button(key="evolve_play")
+    assert evolve_sentences.weights_of_one(2) in [text.value for text in app.text]
+
+
+def test_page_has_one_title_and_its_headings_are_in_order(open_page, model_folder):
+    """The network's title beside the page's."""
+    app = open_page()
+    assert [title.value for title in app.title] == [evolve_sentences.TITLE]
+    markdown = [element.value for element in app.markdown]
+    assert evolve_sentences.introduction(open_model(model_folder).manifest.title) in markdown
+    assert not any(text.startswith("###") for text in markdown)
+
+
+def test_samples_show_the_end_of_their_seed_text(open_page):
+    """Whole words of it, and a short one whole."""
+    assert shared_sentences.seed_end("only later ") == "only later "
+    assert shared_sentences.seed_end("learns their spelling first, and only later ") == "…first, and only later "

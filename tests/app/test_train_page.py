@@ -81,12 +81,35 @@ def stopped(app):
     return app.run()
 
 
-def test_page_without_a_text_cannot_start(open_page):
-    """Nor stop."""
+def test_start_without_a_text_gives_one_sentence(open_page):
+    """It is ready at any time, and the sentence goes when there is a text."""
     app = open_page()
     assert not app.exception
-    assert app.button(key="train_start").disabled
-    assert app.button(key="train_stop").disabled
+    app.button(key="train_start").click().run()
+    assert errors(app) == [train_sentences.NO_TEXT]
+    assert "train_stop" not in [button.key for button in app.button]
+    app = pasted(app, "too short")
+    app.button(key="train_start").click().run()
+    short = playback_sentences.text_too_short(train_sentences.PASTED, 9, user_text.SHORTEST_TEXT)
+    assert errors(app) == [short]
+    assert errors(pasted(app)) == []
+
+
+def test_start_learns_the_text_that_was_typed_in_the_moment_before(open_page):
+    """Both come in one message, and it is learned as often as is advised for it."""
+    app = open_page()
+    app.text_area(key="train_paste").set_value(PROSE)
+    app.button(key="train_start").click().run()
+    assert not app.exception
+    assert app.session_state.training_job.process.epochs == training_job.MOST_EPOCHS
+    stopped(app)
+
+
+def test_epochs_that_were_set_stay_set_with_another_text(open_page):
+    """Only the advised number follows the text."""
+    app = open_page()
+    app.number_input[0].set_value(7).run()
+    assert pasted(app).number_input[0].value == 7
 
 
 def test_page_describes_a_pasted_text(open_page):
@@ -117,7 +140,9 @@ def test_bad_upload_gives_one_sentence(open_page, content, reason):
     assert not app.exception
     assert len(app.error) == 1
     assert errors(app)[0].startswith(reason)
-    assert app.button(key="train_start").disabled
+    app.button(key="train_start").click().run()
+    assert len(app.error) == 1
+    assert "training_job" not in app.session_state
     app.file_uploader(key="train_upload").upload("it.txt", PROSE.encode(), "text/plain").run()
     assert errors(app) == []
     assert not app.button(key="train_start").disabled
@@ -169,7 +194,7 @@ def test_training_of_another_viewer_is_shown_and_cannot_be_stopped(open_page):
     assert "in epoch 1 of 200" in app.info[0].value
     assert "30 minutes at most" in app.info[0].value
     assert app.button(key="train_start").disabled
-    assert app.button(key="train_stop").disabled
+    assert "train_stop" not in [button.key for button in app.button]
     theirs.stop()
     assert theirs.wait(PATIENCE)
     app.run()
@@ -297,3 +322,21 @@ def test_page_without_tensorflow_says_so_and_opens_networks(open_page, model_fol
     assert [info.value for info in app.info] == [train_sentences.NO_TENSORFLOW]
     app.file_uploader(key="own-0").upload("a.zip", zip_bytes(store.open_model(model_folder)), "application/zip").run()
     assert app.session_state.network_to_choose == "small-2"
+
+
+def test_own_networks_are_listed_by_title_and_name(open_page, model_folder):
+    """And the page has one title, its headings in order."""
+    app = open_page()
+    model = store.open_model(model_folder)
+    app.file_uploader(key="own-0").upload("any.zip", zip_bytes(model), "application/zip").run()
+    listed = train_sentences.own_network(model.manifest.title, "small-2", model.manifest.held_out_loss)
+    assert listed.startswith(f"{model.manifest.title} (small-2)")
+    assert listed in [text.value for text in app.text]
+    assert [title.value for title in app.title] == [train_sentences.TITLE]
+    assert not any(element.value.startswith("###") for element in app.markdown)
+
+
+def test_time_left_is_a_sentence():
+    """Before the first epoch is finished, it says when it will be known."""
+    assert train_sentences.learning(2, 9, 3, 4, 2.5, 170.0).endswith("; about 3 minutes left")
+    assert train_sentences.learning(1, 9, 3, 4, 2.5, None).endswith(train_sentences.LEFT_UNKNOWN)

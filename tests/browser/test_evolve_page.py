@@ -2,9 +2,11 @@
 
 import re
 
+import pytest
 from playwright.sync_api import expect
 
 from charlstm.model_folder.store import open_model
+from charlstm.ui.shared.sentences import seed_end
 from tests import golden
 from tests.browser.write_page import eventually
 
@@ -25,7 +27,7 @@ def test_epoch_slider_changes_the_samples_and_the_mark_on_the_curves(open_page):
     slider.press("ArrowRight")
     slider.press("ArrowRight")
     sample = next(one for one in model.samples if one.epoch == 2 and one.temperature == 0.5)
-    expect(page.get_by_role("region", name="temperature 0.5")).to_have_text(sample.seed_text + sample.text)
+    expect(page.get_by_role("region", name="temperature 0.5")).to_have_text(seed_end(sample.seed_text) + sample.text)
     page.wait_for_function(f"() => ({PLACE})().some((datum) => datum.epoch === 2)")
     losses = {row["text"]: row["loss"] for row in page.evaluate(PLACE)}
     figures = model.figures(2)
@@ -54,3 +56,28 @@ def test_page_fits_a_phone_in_the_dark(open_page):
     page.get_by_role("link", name="Evolve").click()
     expect(page.get_by_role("region", name=re.compile("written at epoch")).first).to_be_visible()
     assert page.get_by_test_id("stMain").evaluate("(e) => e.scrollWidth <= e.clientWidth")
+
+
+@pytest.mark.parametrize(("width", "height"), [(1280, 720), (1024, 768), (1920, 1080), (390, 844)])
+def test_samples_and_losses_stay_in_the_window_while_it_plays(open_page, width, height):
+    """All four samples, on a phone without the charts, and nothing moves from one epoch to the next."""
+    page = open_evolve(open_page())
+    page.set_viewport_size({"width": width, "height": height})
+    charts = page.locator("svg.marks")
+    expect(charts).to_have_count(2)
+    shown = [page.get_by_role("region", name=f"temperature {one}") for one in ("0.2", "0.5", "1.0", "1.2")]
+    shown.append(page.get_by_role("button", name="Play").or_(page.get_by_role("button", name="Pause")))
+    shown += [page.get_by_role("slider", name="Epoch").first, page.get_by_role("slider", name="Temperature")]
+    shown += [charts.first, charts.last] if width > 640 else []
+
+    def places():
+        return [(round(box["y"]), round(box["height"])) for one in shown if (box := one.bounding_box())]
+
+    page.get_by_role("button", name="Play").click()
+    page.wait_for_function(f"() => ({PLACE})().some((datum) => datum.epoch >= 2)")
+    first = places()
+    assert all(top >= 0 and top + size <= height for top, size in first), first
+    assert len(first) == len(shown)
+    page.wait_for_function(f"() => ({PLACE})().some((datum) => datum.epoch >= 4)")
+    assert places() == first
+    assert page.get_by_test_id("stMain").evaluate("(e) => e.scrollWidth <= e.clientWidth && e.scrollTop === 0")

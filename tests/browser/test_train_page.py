@@ -15,18 +15,26 @@ LOSSES = """() => [...document.querySelectorAll('svg.marks .mark-symbol path')].
 
 def open_train(page):
     page.get_by_role("link", name="Train").click()
-    expect(page.get_by_role("button", name="Start")).to_be_visible()
+    expect(page.get_by_role("heading", name="Train your own network", level=1)).to_be_visible()
     return page
 
 
 def start(page):
-    """Paste the poem, and begin to learn it."""
+    """Paste the poem, and begin to learn it without leaving the field first."""
     page.get_by_role("textbox", name="Text to learn").fill(POEM)
-    page.get_by_role("textbox", name="Text to learn").press("Control+Enter")
-    expect(page.get_by_text(f"{len(POEM):,} characters")).to_be_visible()
-    expect(page.get_by_role("spinbutton")).to_have_value(str(EPOCHS))
     page.get_by_role("button", name="Start").click()
     expect(page.get_by_role("button", name="Stop")).to_be_enabled()
+
+
+def check_fit_in_the_window(page):
+    """While it learns, progress, losses and samples are seen together, and scrolling is not needed."""
+    samples = [page.get_by_role("region", name=f"temperature {one}") for one in ("0.2", "0.5", "1.0", "1.2")]
+    shown = [page.get_by_role("progressbar"), page.get_by_role("button", name="Stop"), page.locator("svg.marks")]
+    for width, height in ((1280, 720), (1024, 768)):
+        page.set_viewport_size({"width": width, "height": height})
+        for one in [*shown, *samples]:
+            expect(one).to_be_in_viewport(ratio=1)
+    page.set_viewport_size({"width": 1440, "height": 1600})
 
 
 def check_fit_on_a_phone(page):
@@ -54,6 +62,7 @@ def test_network_learns_is_kept_writes_and_travels(open_page, tmp_path):
     expect(page.get_by_text(re.compile(rf"Epoch \d+ of {EPOCHS}: \d of 2 batches"))).to_be_visible()
     expect(page.get_by_role("region", name="temperature 0.5")).not_to_be_empty()
     page.wait_for_function(f"() => new Set(({LOSSES})().map((datum) => datum.text)).size === 2")
+    check_fit_in_the_window(page)
     check_fit_on_a_phone(page)
     page.get_by_role("button", name="Stop").click()
     expect(page.get_by_text(re.compile(r"Stopped; \d+ epochs are finished"))).to_be_visible()
@@ -62,7 +71,7 @@ def test_network_learns_is_kept_writes_and_travels(open_page, tmp_path):
     check_fit_on_a_phone(page)
 
     page.get_by_role("button", name="Use it on all pages").click()
-    expect(page.get_by_text("pasted is kept for this session")).to_be_visible()
+    expect(page.locator(".st-key-train_ended").get_by_text("pasted is kept for this session")).to_be_visible()
     with page.expect_download() as download:
         page.get_by_role("button", name="Download", exact=True).first.click()
     zipped = tmp_path / download.value.suggested_filename

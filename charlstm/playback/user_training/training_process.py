@@ -18,6 +18,7 @@ from pathlib import Path
 from typing import IO, Literal, NamedTuple
 
 from charlstm.model_folder.schema import one_line
+from charlstm.playback.user_training.time_left import TimeLeft
 
 Ending = Literal["done", "asked", "time", "left", "memory", "failed"]
 # One thread; with fewer malloc arenas, freed memory is returned to the system sooner.
@@ -130,7 +131,7 @@ class TrainingProcess:
         self._command = list(command)
         self._has_viewer = has_viewer
         self._started = time.monotonic()
-        self._first_message: tuple[float, float] | None = None  # its time, and the epoch in it
+        self._time_left = TimeLeft(epochs)
         self._stop_requested = threading.Event()
         self._ended = threading.Event()
         threading.Thread(target=self._run, daemon=True).start()
@@ -158,15 +159,9 @@ class TrainingProcess:
         return max(0.0, self._started + self.limits.seconds - time.monotonic())
 
     def seconds_left(self) -> float | None:
-        """Return the estimated seconds until it is done, or None before its speed is known."""
-        if not self.points or self._first_message is None:
-            return None
-        first_time, first_epoch = self._first_message
-        epochs_done = self.points[-1].epoch - first_epoch
-        if epochs_done <= 0:
-            return None
-        seconds_per_epoch = (time.monotonic() - first_time) / epochs_done
-        return min(self.longest_left(), seconds_per_epoch * (self.epochs - self.points[-1].epoch))
+        """Return the estimated seconds until it is done, or None before an epoch is finished."""
+        left = self._time_left.seconds(time.monotonic())
+        return None if left is None else min(self.longest_left(), left)
 
     def _run(self) -> None:
         """Run the process to its end; in a thread of its own, because one of the page may end sooner."""
@@ -247,14 +242,14 @@ class TrainingProcess:
     def _handle_message(self, message: Mapping[str, float | None]) -> None:
         """Take in a line of progress, as `charlstm.training.progress.JsonLines` prints it."""
         epoch = int(message["epoch"] or 0)
-        if self._first_message is None:
-            self._first_message = time.monotonic(), float(epoch)
         if message.get("finished"):
             self.finished_epochs = epoch
+            self._time_left.note(time.monotonic(), epoch, finished=True)
             return
         self.epoch, self.done, self.total = epoch, int(message["done"] or 0), int(message["total"] or 0)
         loss = message["lately"]
         self.points.append(Point(epoch - 1 + self.done / self.total, float("nan") if loss is None else loss))
+        self._time_left.note(time.monotonic(), self.points[-1].epoch)
 
 
 class TrainingSlot:

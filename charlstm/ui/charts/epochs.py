@@ -15,7 +15,8 @@ from charlstm.text.vocabulary import Vocabulary
 from charlstm.ui.charts import marks
 from charlstm.ui.charts.theme import DRAWN, RAW, REWEIGHTED
 
-ROWS = 12  # characters
+ROWS = 8  # characters
+NARROW = 330  # pixels; a chart beside samples is narrower than one alone
 MOST_POINTS = 300  # of the loss within the epochs; more would not be seen
 LEARNED, HELD_OUT = "training loss", "held-out loss"
 
@@ -59,10 +60,12 @@ def losses_spec() -> dict[str, Any]:
     base = marks.table()
     colours = alt.Scale(domain=[LEARNED, HELD_OUT], range=[RAW, REWEIGHTED])
     dashes = alt.Scale(domain=[LEARNED, HELD_OUT], range=[[6, 4], [1, 0]])
-    legend = alt.Legend(orient="top", title=None)
-    epoch = alt.X("epoch:Q", title="epoch", axis=alt.Axis(tickMinStep=1, format="d"))
+    size = marks.font_size(18, NARROW)
+    legend = alt.Legend(orient="top", title=None, labelFontSize=size, labelLimit=0, offset=4)
+    fonts: dict[str, Any] = {"labelFontSize": size, "titleFontSize": size, "titlePadding": 4}
+    epoch = alt.X("epoch:Q", title="epoch", axis=alt.Axis(tickMinStep=1, format="d", tickCount=8, **fonts))
     # Logarithmic: the untrained network and a run that diverges are far from all the rest.
-    loss = alt.Y("loss:Q", title="nats per character", scale=alt.Scale(type="log", nice=False))
+    loss = alt.Y("loss:Q", title="nats", scale=alt.Scale(type="log", nice=False), axis=alt.Axis(tickCount=4, **fonts))
     lines = base.mark_line(strokeWidth=2.5).encode(
         x=epoch,
         y=loss,
@@ -75,7 +78,7 @@ def losses_spec() -> dict[str, Any]:
     rule = base.transform_aggregate(chosen="max(chosen)").mark_rule(color=DRAWN, strokeWidth=2)
     place = base.transform_filter("datum.epoch == datum.chosen").mark_point(filled=True, size=90, color=DRAWN)
     layers = (lines, points, rule.encode(x=alt.X("chosen:Q")), place.encode(x=epoch, y=loss).properties(name="place"))
-    return marks.without_table(marks.layered(*layers, height=270))
+    return marks.without_table(marks.layered(*layers).properties(height="container"))
 
 
 def through_table(epochs: Sequence[int], raw: Probs, vocabulary: Vocabulary, epoch: int) -> pa.Table:
@@ -83,7 +86,7 @@ def through_table(epochs: Sequence[int], raw: Probs, vocabulary: Vocabulary, epo
 
     Args:
         epochs: the kept epochs.
-        raw: the raw probs at each of them, float64 (epochs, V).
+        raw: the probs at each of them, float64 (epochs, V).
         vocabulary: of V characters.
         epoch: the chosen one.
     """
@@ -104,20 +107,22 @@ def through_table(epochs: Sequence[int], raw: Probs, vocabulary: Vocabulary, epo
 @cache
 def through_spec() -> dict[str, Any]:
     """Return the spec of a next character through the epochs: epochs across, characters down."""
-    base = marks.table()
-    epoch = alt.X("epoch:O", title="epoch", axis=alt.Axis(labelOverlap=True, labelAngle=0))
+    base, size = marks.table(), marks.font_size(18, NARROW)
+    epoch = alt.X(
+        "epoch:O",
+        title="epoch",
+        axis=alt.Axis(labelOverlap=True, labelAngle=0, labelFontSize=size, titleFontSize=size, titlePadding=4),
+    )
     row = alt.Y(
         "symbol:N",
         title=None,
         sort=alt.EncodingSortField("rank", order="ascending"),
-        axis=alt.Axis(labelFontSize=14, labelFont="monospace", labelOverlap=False),
+        axis=alt.Axis(labelFontSize=size, labelFont="monospace", labelOverlap=False),
     )
     cells = base.mark_rect(color=REWEIGHTED).encode(
         x=epoch,
         y=row,
-        opacity=alt.Opacity(
-            "raw:Q", title="probability", scale=alt.Scale(domain=[0, 1], range=[0.04, 1]), legend=alt.Legend(format="%")
-        ),
+        opacity=alt.Opacity("raw:Q", title="probability", scale=alt.Scale(domain=[0, 1], range=[0.04, 1]), legend=None),
         tooltip=["epoch:O", alt.Tooltip("symbol:N", title="character"), alt.Tooltip("raw:Q", format=".2%")],
     )
     whole_height = {"y": alt.value(0), "y2": alt.value("height")}
@@ -125,4 +130,4 @@ def through_spec() -> dict[str, Any]:
         filled=False, stroke=DRAWN, strokeWidth=2
     )
     frame = frame.encode(x=epoch, **whole_height)
-    return marks.without_table(marks.layered(cells, frame, height=300))
+    return marks.without_table(marks.layered(cells, frame).properties(height="container"))

@@ -37,9 +37,9 @@ def at(level: float) -> alt.YDatum:
     return alt.YDatum(level, axis=None)
 
 
-def font_size(wide: int) -> alt.ExprRef:
-    """Return a font size in pixels, smaller where the chart is narrow."""
-    return alt.expr(f"width < {NARROW} ? {max(14, wide - 4)} : {wide}")
+def font_size(wide: int, narrow: int = NARROW) -> alt.ExprRef:
+    """Return a font size in pixels, smaller where the chart is less than `narrow` pixels wide."""
+    return alt.expr(f"width < {narrow} ? {max(14, wide - 4)} : {wide}")
 
 
 def probability_tooltip() -> list[alt.Tooltip]:

@@ -4,46 +4,79 @@ import numpy as np
 import streamlit as st
 
 from charlstm.generation.loop import generate
-from charlstm.generation.sampling import Probs
+from charlstm.generation.sampling import Probs, reweight
 from charlstm.model_folder.store import Model
+from charlstm.playback.tables.choice import quoted_end
 from charlstm.ui.charts.epochs import losses_spec, losses_table, through_spec, through_table
-from charlstm.ui.components.address import Address, page_address, shortened
+from charlstm.ui.components.address import page_address, shortened
 from charlstm.ui.components.temperature_slider import DEFAULT, HIGHEST, LOWEST, temperature_slider
 from charlstm.ui.components.text_view import still_text, tints
 from charlstm.ui.evolve import sentences
 from charlstm.ui.shared import sentences as shared_sentences
-from charlstm.ui.shared.models import chosen_model, network_of
+from charlstm.ui.shared import stage
+from charlstm.ui.shared.models import chosen_model, network_of, usable_models
 from charlstm.ui.shared.seed_field import random_seed_field, seed_line, show_dropped
 
 SECONDS_PER_EPOCH = 1.2  # while the page plays
 LENGTH = 400  # characters that each epoch writes
 SEED = "the more a man wishes to be free, the more he is th"
+SHOWN_OF_SEED = 12  # characters of the seed text over the chart
+BOOK = "nietzsche-book"  # the folder of the network that keeps all epochs
 
 
 def page() -> None:
     """Draw the page."""
     address = page_address("evolve")
-    model = chosen_model(address.text("model", ""))
+    heading = stage.heading(sentences.TITLE)
+    with st.container(key="evolve_head", horizontal=True, vertical_alignment="top"):
+        field = st.container(key="evolve_field")
+        with st.popover(shared_sentences.SETTINGS, icon=":material/tune:", key="settings"):
+            model = chosen_model(address.text("model", ""))
     if model is None:
         return
+    heading.markdown(sentences.introduction(model.manifest.title))
+    several_weights = len(model.manifest.epochs) > 1
+    several = len(_epochs_with_content(model)) > 1
+    with field:
+        if several_weights:
+            seed_line(address, "evolve_seed", SEED)
+            show_dropped(st.session_state.evolve_seed, [model])
+        elif several:
+            _say_what_is_kept(model, sentences.weights_of_one(model.manifest.best_epoch))
+        else:
+            _say_what_is_kept(model, sentences.one_epoch(model.manifest.title, model.manifest.best_epoch))
     session = st.session_state
-    st.markdown(sentences.EVOLVE_INTRODUCTION)
     playing = session.setdefault("evolve_playing", False)
-    label, icon = (sentences.PAUSE, ":material/pause:") if playing else (sentences.PLAY, ":material/play_arrow:")
-    st.button(label, key="evolve_play", icon=icon, type="primary", shortcut="P", on_click=_toggle, args=(model,))
-    st.fragment(run_every=SECONDS_PER_EPOCH if playing else None)(_show_epoch)(model)
-    if len(model.manifest.epochs) > 1:
-        _show_seed_fields(address)
-        st.fragment(_compare_epochs)(model)
+    with st.container(key=f"evolve_stage{'' if several_weights else '_of_one'}"):
+        with st.container(key="evolve_play_place"):
+            label, icon = (
+                (sentences.PAUSE, ":material/pause:") if playing else (sentences.PLAY, ":material/play_arrow:")
+            )
+            if several:
+                st.button(
+                    label, key="evolve_play", icon=icon, type="primary", shortcut="P", on_click=_toggle, args=(model,)
+                )
+        st.fragment(run_every=SECONDS_PER_EPOCH if playing and several else None)(_show_epochs)(model)
 
 
-def _show_seed_fields(address: Address) -> None:
-    st.markdown(f"#### {sentences.WRITE_AGAIN}")
-    left, right = st.columns([4, 1], vertical_alignment="bottom")
-    with left:
-        seed_line(address, "evolve_seed", SEED)
-    with right:
-        random_seed_field(address, "evolve_random_seed")
+def _say_what_is_kept(model: Model, sentence: str) -> None:
+    """Say why something of a network cannot be shown, and offer one that has it."""
+    with st.container(key="evolve_kept", horizontal=True, vertical_alignment="center"):
+        st.text(sentence)
+        other = _model_of_many_epochs(model)
+        if other is not None:
+            label = sentences.show_other(other.manifest.title)
+            st.button(label, key="evolve_other", type="primary", on_click=_choose, args=(other.folder.name,))
+
+
+def _model_of_many_epochs(model: Model) -> Model | None:
+    """Return another network that keeps the weights of several epochs: the book's, or that with most."""
+    others = [one for one in usable_models()[0] if one.folder != model.folder and len(one.manifest.epochs) > 1]
+    return max(others, key=lambda one: (one.folder.name == BOOK, len(one.manifest.epochs)), default=None)
+
+
+def _choose(name: str) -> None:
+    st.session_state.network_to_choose = name
 
 
 def _toggle(model: Model) -> None:
@@ -60,9 +93,10 @@ def _epochs_with_content(model: Model) -> tuple[int, ...]:
     return tuple(sorted({*model.manifest.epochs, *(sample.epoch for sample in model.samples)}))
 
 
-def _show_epoch(model: Model) -> None:
-    """Show the chosen epoch, the losses with a mark at it, and its samples."""
+def _show_epochs(model: Model) -> None:
+    """Show the chosen epoch: its samples, the losses, one character through the epochs, and two epochs afresh."""
     session, epochs = st.session_state, _epochs_with_content(model)
+    several_weights = len(model.manifest.epochs) > 1
     if session.get("evolve_epoch") not in epochs:
         session.evolve_epoch = page_address("evolve").nearest("epoch", epochs, epochs[0])
     if session.evolve_playing:
@@ -70,55 +104,84 @@ def _show_epoch(model: Model) -> None:
         if session.evolve_epoch_drawn:
             session.evolve_epoch = epochs[min(epochs.index(session.evolve_epoch) + 1, len(epochs) - 1)]
         session.evolve_epoch_drawn = True
-    start = session.evolve_epoch
-    epoch = (
-        st.select_slider(shared_sentences.EPOCH, epochs, start, key="evolve_epoch") if len(epochs) > 1 else epochs[0]
-    )
-    figures = model.figures(epoch)
-    if figures is not None:
-        st.text(sentences.losses(figures.train_loss, figures.held_out_loss))
-    table = losses_table(model.history, epoch)
-    st.vega_lite_chart(table, losses_spec(), key="losses", alt=sentences.LOSSES_ALT)
-    st.markdown(f"#### {sentences.SAMPLES}")
-    samples = [sample for sample in model.samples if sample.epoch == epoch]
-    if not samples:
-        st.text(sentences.NO_SAMPLES)
-    for column, sample in zip(st.columns(len(samples) or 1), samples, strict=False):
-        with column:
-            label = shared_sentences.sample_label(sample.temperature)
-            st.markdown(f"**{label}**")
-            still_text(label, sample.seed_text, sample.text, "", key=f"sample-{sample.temperature}")
+    epoch: int = session.evolve_epoch
+    with st.container(key="evolve_epoch_place"):
+        if len(epochs) > 1:
+            epoch = st.select_slider(shared_sentences.EPOCH, epochs, epoch, key="evolve_epoch")
+    temperature = DEFAULT
+    with st.container(key="evolve_temperature_place"):
+        if several_weights:
+            start = page_address("evolve").number("temperature", LOWEST, HIGHEST, DEFAULT)
+            temperature = temperature_slider("evolve_temperature", start)
+    _show_samples(model, epoch)
+    with st.container(key="evolve_losses"):
+        table = losses_table(model.history, epoch)
+        st.vega_lite_chart(table, losses_spec(), key="losses", height="stretch", alt=sentences.LOSSES_ALT)
     page_address("evolve").show({"epoch": epoch, "model": model.folder.name}, key="evolve_epoch_address")
+    with st.container(key="evolve_through"):
+        if several_weights:
+            _show_through(model, epoch, temperature)
+    if several_weights:
+        with st.container(key="evolve_again"):
+            _compare_epochs(model, temperature)
     if session.evolve_playing and epoch == epochs[-1]:
         session.evolve_playing = False
         st.rerun()
 
 
-def _compare_epochs(model: Model) -> None:
-    """Show the texts of two epochs with the same seed text, and its next character through all epochs."""
+def _show_samples(model: Model, epoch: int) -> None:
+    """Show the losses after an epoch in a sentence, and what the network wrote then."""
+    figures = model.figures(epoch)
+    with st.container(key="evolve_said"):
+        st.text("" if figures is None else sentences.losses(figures.train_loss, figures.held_out_loss))
+    samples = [sample for sample in model.samples if sample.epoch == epoch]
+    with st.container(key="evolve_samples"):
+        if not samples:
+            st.text(sentences.NO_SAMPLES)
+        for sample in samples:
+            with st.container(key=f"evolve_sample-{sample.temperature}"):
+                label = shared_sentences.sample_label(sample.temperature)
+                st.text(label)
+                seed_text = shared_sentences.seed_end(sample.seed_text)
+                still_text(label, seed_text, sample.text, "", key=f"sample-{sample.temperature}")
+
+
+def _show_through(model: Model, epoch: int, temperature: float) -> None:
+    """Show the next character after the seed text at a temperature, through all epochs."""
+    session, epochs = st.session_state, model.manifest.epochs
+    seed_text = model.vocabulary.fold(session.evolve_seed).text
+    st.text(sentences.through_epochs(quoted_end(seed_text[-SHOWN_OF_SEED:]), temperature))
+    raw = _through(model, str(model.folder), epochs, seed_text)
+    shown = min(epochs, key=lambda one: abs(one - epoch))
+    table = through_table(epochs, np.array([reweight(row, temperature) for row in raw]), model.vocabulary, shown)
+    st.vega_lite_chart(table, through_spec(), key="through", height="stretch", alt=sentences.THROUGH_ALT)
+
+
+def _compare_epochs(model: Model, temperature: float) -> None:
+    """Show the texts of two epochs with the same seed text."""
     session, address, epochs = st.session_state, page_address("evolve"), model.manifest.epochs
     seed_text = model.vocabulary.fold(session.evolve_seed).text
-    show_dropped(session.evolve_seed, [model])
-    start = address.number("temperature", LOWEST, HIGHEST, DEFAULT)
-    temperature = temperature_slider("evolve_temperature", start)
-    random_seed = session.evolve_random_seed
-    values = {"seed": shortened(session.evolve_seed), "random_seed": random_seed, "temperature": temperature}
-    first, second = st.columns(2)
+    st.header(sentences.WRITE_AGAIN, anchor=False)
+    first, second, seed = st.columns([3, 3, 2], vertical_alignment="bottom")
+    with seed:
+        random_seed = random_seed_field(address, "evolve_random_seed")
+    seed_value = shortened(session.evolve_seed)
+    values: dict[str, str | float | None] = {"seed": seed_value, "random_seed": random_seed, "temperature": temperature}
+    places: list[tuple[str, int]] = []
     for column, name, label, default in (
-        (first, "first", shared_sentences.EPOCH, epochs[min(1, len(epochs) - 1)]),
+        (first, "first", sentences.ONE_EPOCH, epochs[min(1, len(epochs) - 1)]),
         (second, "second", sentences.OTHER_EPOCH, model.manifest.best_epoch),
     ):
         key, first_epoch = f"evolve_{name}", address.nearest(name, epochs, default)
         with column:
             epoch = st.select_slider(label, epochs, first_epoch, key=key)
-            values[name] = epoch
+        values[name] = epoch
+        places.append((key, epoch))
+    for column, (key, epoch) in zip(st.columns(2), places, strict=True):
+        with column:
             text, text_tints = _written(model, str(model.folder), epoch, seed_text, temperature, random_seed)
             still_text(sentences.written_at(epoch), seed_text, text, text_tints, key=f"{key}-text")
     address.show(values, key="evolve_afresh_address")
-    st.markdown(f"#### {sentences.THROUGH_EPOCHS}")
-    raw = _through(model, str(model.folder), epochs, seed_text)
-    table = through_table(epochs, raw, model.vocabulary, session.get("evolve_first", epochs[0]))
-    st.vega_lite_chart(table, through_spec(), key="through", alt=sentences.THROUGH_ALT)
 
 
 @st.cache_data(max_entries=200, show_spinner=False)

@@ -2,25 +2,51 @@
 
 import math
 
-EVOLVE_INTRODUCTION = (
-    "**Watch it learn.** After every epoch, one pass over its text, the network wrote samples from the same seed "
-    "text with the same random numbers. Epoch 0 is the untrained network: noise."
-)
+from charlstm.ui.shared.sentences import literally
+
+TITLE = "A network as it learns"
 PLAY = "Play"
 PAUSE = "Pause"
 LOSSES_ALT = "The training loss and the held-out loss of every epoch, and the chosen epoch."
-SAMPLES = "What it wrote after this epoch, at the book's four temperatures"
 NO_SAMPLES = "No sample was recorded after this epoch."
-WRITE_AGAIN = "Write again at two epochs, from the same seed text with the same random numbers"
+WRITE_AGAIN = "Write again at two epochs, with the same seed text and random numbers"
+ONE_EPOCH = "Write at epoch"
 OTHER_EPOCH = "Compare with epoch"
-THROUGH_EPOCHS = "How the next character after the seed text was learned"
-THROUGH_ALT = "The raw probabilities of the likeliest next characters after the seed text, epoch by epoch."
+THROUGH_ALT = (
+    "The probabilities of the likeliest next characters after the seed text at the temperature, epoch by epoch."
+)
+
+
+def introduction(title: str) -> str:
+    """State what the page is, with the title of the chosen network."""
+    return f"**{literally(title)}**, after each pass over its text: from noise to words."
+
+
+def one_epoch(title: str, epoch: int) -> str:
+    """State that there is nothing to play."""
+    return f"{title} keeps one epoch only, {epoch}, so there is nothing to play."
+
+
+def weights_of_one(epoch: int) -> str:
+    """State that only what was recorded of the other epochs can be shown."""
+    return f"This network keeps the weights of epoch {epoch} alone: only its recorded samples can be played."
+
+
+def show_other(title: str) -> str:
+    """Name the button that chooses another network."""
+    return f"Watch {title}"
 
 
 def losses(learned: float, held_out: float) -> str:
     """State the losses; that of training is NaN for an untrained network."""
     on_learned = "" if math.isnan(learned) else f"training loss {learned:.3f}, "
     return f"{on_learned}held-out loss {held_out:.3f} nats per character"
+
+
+def through_epochs(end: str, temperature: float) -> str:
+    """Head the chart of one character through the epochs, after a text with this end."""
+    after = f"After “…{end}”" if end else "The first character"
+    return f"{after}, at temperature {temperature:.2f}"
 
 
 def written_at(epoch: int) -> str:

@@ -51,6 +51,7 @@ TOP_K = "Top-k: only the k likeliest (0: all)"
 TOP_P = "Top-p: only the likeliest whose probabilities add up to p"
 MIN_P = "Min-p: only those at least p times as likely as the likeliest"
 TYPICAL_P = "Typical-p: only the most typical whose probabilities add up to p"
+SHOWN_OF_SEED = 24  # characters before a recorded sample
 REMOVED = "removed"
 DRAWN = "drawn"
 PICKED = "picked"
@@ -115,6 +116,14 @@ COMPARE_VIEW: dict[str, str | list[list[str]]] = {
 def sample_label(temperature: float) -> str:
     """Name a recorded sample."""
     return f"temperature {temperature:.1f}"
+
+
+def seed_end(seed_text: str) -> str:
+    """Return the last words of the seed text, which is the same for all samples."""
+    if len(seed_text) <= SHOWN_OF_SEED:
+        return seed_text
+    end = seed_text[-SHOWN_OF_SEED:]
+    return "…" + (end.split(" ", 1)[1] if " " in end.rstrip() else end)
 
 
 def strip_top(bits: float, characters: int) -> str:

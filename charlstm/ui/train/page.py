@@ -7,12 +7,12 @@ import streamlit as st
 from charlstm.playback.user_training.training_process import TRAINING_SLOT, memory_is_watched
 from charlstm.playback.user_training.user_text import LARGEST_TEXT, LONGEST_PASTE, UserText, read_text
 from charlstm.text.decoding import CorpusError
-from charlstm.ui.shared import sentences as shared_sentences
+from charlstm.ui.shared import stage
 from charlstm.ui.shared.errors import show_error
 from charlstm.ui.shared.models import corpus_text
 from charlstm.ui.train import sentences
 from charlstm.ui.train.training_job import MOST_EPOCHS, can_train, current_job, epochs_for, start
-from charlstm.ui.train.training_progress import set_message, show_outcome, show_progress
+from charlstm.ui.train.training_progress import show_outcome, show_progress
 from charlstm.ui.train.user_networks import show_networks
 
 TICK = 1.0  # seconds between two updates of the progress
@@ -25,21 +25,33 @@ def page() -> None:
     session = st.session_state
     if "model" in session:
         session.network_to_choose = session.pop("model")  # Streamlit forgets a widget that is not drawn
-    st.markdown(sentences.TRAIN_INTRODUCTION)
+    stage.heading(sentences.TITLE).markdown(sentences.TRAIN_INTRODUCTION)
     if can_train():
-        text, plan = st.columns([3, 2], gap="medium")
-        with text:
-            _show_text()
-        with plan:
-            _show_plan()
-        if session.get("train_message"):
-            show_error(session.train_message)
-        running = TRAINING_SLOT.current
-        show_outcome()
-        st.fragment(run_every=TICK if running else None)(show_progress)(running)
+        running, job = TRAINING_SLOT.current, current_job()
+        learning = job is not None and job.process.running
+        with st.container(key="train_stage"):
+            with st.container(key="train_outcome"):
+                show_outcome()
+            st.fragment(run_every=TICK if running else None)(show_progress)(running)
+        if learning:
+            with st.expander(sentences.NEXT_TEXT, expanded=False):
+                _show_setup()
+        else:
+            with st.container(key="train_setup"):
+                _show_setup()
     else:
         st.info(sentences.NO_TENSORFLOW)
-    show_networks()
+    with st.container(key="train_own"):
+        show_networks()
+
+
+def _show_setup() -> None:
+    """Show what is chosen before a training: the text, and the plan."""
+    text, plan = st.columns([3, 2], gap="medium")
+    with text:
+        _show_text()
+    with plan:
+        _show_plan()
 
 
 def _show_text() -> None:
@@ -60,21 +72,40 @@ def _show_text() -> None:
         required=True,
     )
     session.train_source_before = chosen
-    content, title = {"paste": _pasted, "upload": _uploaded, "example": _of_example}[chosen or "paste"]()
-    session.train_text = None
-    if content is None:
-        return
-    try:
-        text = session.train_text = _read(content, title)
-    except CorpusError as error:
-        show_error(sentences.cannot_learn(str(error)))
+    {"paste": _show_paste, "upload": _show_upload, "example": _show_example}[chosen or "paste"]()
+    text, reason = _chosen_text()
+    session.train_text = text
+    if text is None:
+        if reason != sentences.NO_TEXT and session.get("train_message") != reason:
+            show_error(reason)
         return
     st.text(sentences.text_read(text.characters, text.different, text.left_out))
     if text.repeats_itself:
         st.text(sentences.REPEATS)
 
 
-def _pasted() -> tuple[bytes | None, str]:
+def _chosen_text() -> tuple[UserText | None, str]:
+    """Return the text as the fields have it now, or None and why it cannot be learned."""
+    session = st.session_state
+    source = session.get("train_source") or "paste"
+    content: bytes | None
+    if source == "upload":
+        content, title = session.get("train_uploaded", (None, ""))
+    elif source == "example":
+        example = _example()
+        content, title = (example[:EXAMPLE_LENGTH].encode() if example else None), sentences.EXAMPLE_NAME
+    else:
+        content = (session.get("train_paste") or "").encode("utf-8", "replace") or None
+        title = sentences.PASTED
+    if content is None:
+        return None, sentences.NO_TEXT
+    try:
+        return _read(content, title), ""
+    except CorpusError as error:
+        return None, sentences.cannot_learn(str(error))
+
+
+def _show_paste() -> None:
     session = st.session_state
     session.setdefault("train_paste", session.get("train_paste_before", ""))
     pasted = st.text_area(
@@ -86,10 +117,9 @@ def _pasted() -> tuple[bytes | None, str]:
         placeholder=sentences.PASTE_PLACEHOLDER,
     )
     session.train_paste_before = pasted
-    return (pasted or "").encode("utf-8", "replace") or None, sentences.PASTED
 
 
-def _uploaded() -> tuple[bytes | None, str]:
+def _show_upload() -> None:
     """Show the uploader; the last file is kept while another page is shown, when the uploader forgets it."""
     session = st.session_state
     label = sentences.UPLOAD.format(megabytes=LARGEST_TEXT // 1_000_000)
@@ -99,7 +129,6 @@ def _uploaded() -> tuple[bytes | None, str]:
     content, title = session.get("train_uploaded", (None, ""))
     if content is not None and session.get("train_upload") is None:
         st.text(title)
-    return content, title
 
 
 def _take_upload() -> None:
@@ -112,10 +141,8 @@ def _title(name: str) -> str:
     return "".join(character for character in name if character.isprintable())[:80] or "the file"
 
 
-def _of_example() -> tuple[bytes | None, str]:
-    text = _example()
+def _show_example() -> None:
     st.text(sentences.EXAMPLE.format(characters=EXAMPLE_LENGTH))
-    return (text[:EXAMPLE_LENGTH].encode() if text else None), sentences.EXAMPLE_NAME
 
 
 def _example() -> str | None:
@@ -152,40 +179,44 @@ def _show_plan() -> None:
     )
     session.train_recipe_before = recipe
     advised = epochs_for(recipe, text.characters) if text else USUAL_EPOCHS
-    epochs = st.number_input(sentences.EPOCHS, 1, MOST_EPOCHS, advised, key=f"train_epochs-{advised}")
-    job = current_job()
-    stoppable = job is not None and job.process.running and not job.process.stopping
-    begin, end = st.columns(2)
-    begin.button(
-        sentences.START,
-        key="train_start",
-        type="primary",
-        icon=":material/school:",
-        width="stretch",
-        disabled=text is None or TRAINING_SLOT.current is not None,
-        help=sentences.START_HELP,
-        on_click=_start,
-        args=(text, recipe, epochs),
-    )
-    end.button(
-        shared_sentences.STOP,
-        key="train_stop",
-        icon=":material/stop:",
-        width="stretch",
-        disabled=not stoppable,
-        help=sentences.STOP_LEARNING_HELP,
-        on_click=_stop,
-    )
+    st.number_input(sentences.EPOCHS, 1, MOST_EPOCHS, _epochs(advised), key=f"train_epochs-{advised}")
+    session.train_advised = advised
+    with st.container(key="train_begin", horizontal=True, vertical_alignment="center"):
+        st.button(
+            sentences.START,
+            key="train_start",
+            type="primary",
+            icon=":material/school:",
+            disabled=TRAINING_SLOT.current is not None,
+            help=sentences.START_HELP,
+            on_click=_start,
+        )
+    reason = session.get("train_message")
+    if reason and session.get("train_message_about") == _content_key():
+        show_error(reason)
     if not memory_is_watched():
         st.caption(sentences.NOT_LIMITED)
 
 
-def _start(text: UserText | None, recipe: str, epochs: int) -> None:
+def _epochs(advised: int) -> int:
+    """Return the epochs that the viewer has set, or else the advised ones."""
+    session = st.session_state
+    before = session.get("train_advised", advised)
+    chosen = session.get(f"train_epochs-{before}", before)
+    return advised if chosen == before else chosen
+
+
+def _start() -> None:
+    """Begin to learn the text that the field has now: it may have been typed in the moment before the click."""
+    session = st.session_state
+    text, reason = _chosen_text()
     if text is not None:
-        set_message(start(text, recipe, epochs))
+        recipe = session.train_recipe
+        reason = start(text, recipe, _epochs(epochs_for(recipe, text.characters)))
+    session.train_message, session.train_message_about = reason, _content_key()
 
 
-def _stop() -> None:
-    job = current_job()
-    if job is not None:
-        job.process.stop()
+def _content_key() -> int:
+    """Return what tells one text from another."""
+    session = st.session_state
+    return hash((session.get("train_source"), session.get("train_paste"), session.get("train_uploaded")))

@@ -2,10 +2,10 @@
 
 import math
 
-TRAIN_INTRODUCTION = (
-    "**Train your own.** Give it a text in any language, and watch a network learn to write like it: first noise, then "
-    "letters, then words."
-)
+TITLE = "Train your own network"
+TRAIN_INTRODUCTION = "Give it a text in any language, and watch it learn: first noise, then letters, then words."
+NEXT_TEXT = "The next text"
+NO_TEXT = "There is no text yet: paste one, or upload a file."
 TRAIN_TEXT = "The text"
 SOURCES = {"paste": "Paste", "upload": "Upload", "example": "Nietzsche"}
 PASTE = "Text to learn"
@@ -37,11 +37,12 @@ NO_TENSORFLOW = (
     "You can still open a network from a zip."
 )
 NOT_LIMITED = "This system does not report the memory of a process, so the memory of the training is not limited."
+LEFT_UNKNOWN = "the time left is known after the first epoch"
 BEGINNING = "Getting ready: starting TensorFlow takes some seconds, or a minute on a busy machine."
 STOPPING = "Stopping after the current batch."
 REPEATS = "The held-out end of this text repeats passages from the rest: the held-out loss will look better than it is."
 PROGRESS_ALT = "The training loss and the held-out loss so far."
-LATEST_SAMPLES = "What it writes after epoch {epoch}, continuing the held-out end of the text"
+LATEST_SAMPLES = "What it writes after epoch {epoch}"
 OWN_NETWORKS = "Networks of your own"
 OWN_NETWORKS_HELP = (
     "They belong to this session and are removed some minutes after this tab is closed: download what you want to keep."
@@ -78,7 +79,7 @@ def learning(epoch: int, epochs: int, done: int, total: int, loss: float, left: 
     sentence = f"Epoch {epoch} of {epochs}: {done:,} of {total:,} batches"
     if not math.isnan(loss):
         sentence += f", loss {loss:.2f} nats per character"
-    return sentence if left is None else f"{sentence}; about {duration(left)} left"
+    return f"{sentence}; {LEFT_UNKNOWN}" if left is None else f"{sentence}; about {duration(left)} left"
 
 
 def somebody(epoch: int, epochs: int, left: float | None, longest: float) -> str:
@@ -115,9 +116,9 @@ def best_epoch(epoch: int, loss: float) -> str:
     return f"The best is epoch {epoch}: {loss:.3f} nats per character on held-out text."
 
 
-def own_network(name: str, network: str, loss: float) -> str:
+def own_network(title: str, name: str, loss: float) -> str:
     """Describe a network of the viewer's own; its loss may be NaN."""
-    return name + (f": {network}" if math.isnan(loss) else f": {network}, held-out loss {loss:.3f}")
+    return f"{title} ({name})" + ("" if math.isnan(loss) else f", held-out loss {loss:.3f}")
 
 
 def cannot_open_network(reason: str) -> str:

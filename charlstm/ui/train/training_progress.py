@@ -11,7 +11,7 @@ from charlstm.ui.shared import sentences as shared_sentences
 from charlstm.ui.shared.errors import show_error
 from charlstm.ui.train import sentences
 from charlstm.ui.train.training_job import TrainingJob, current_job, resume
-from charlstm.ui.train.user_networks import download_button, keep
+from charlstm.ui.train.user_networks import download_button, keep, show_kept
 
 
 def show_progress(process: TrainingProcess | None) -> None:
@@ -28,14 +28,24 @@ def show_progress(process: TrainingProcess | None) -> None:
 
 
 def _show_own(process: TrainingProcess) -> None:
-    if process.stopping:
-        st.progress(_share(process), sentences.STOPPING)
-    elif not process.points:
-        st.progress(0.0, sentences.BEGINNING)
-    else:
-        loss = process.points[-1].loss
-        batches = process.epoch, process.epochs, process.done, process.total
-        st.progress(_share(process), sentences.learning(*batches, loss, process.seconds_left()))
+    """Show the progress beside Stop."""
+    with st.container(key="train_running", horizontal=True, vertical_alignment="center"):
+        if process.stopping:
+            st.progress(_share(process), sentences.STOPPING)
+        elif not process.points:
+            st.progress(0.0, sentences.BEGINNING)
+        else:
+            loss = process.points[-1].loss
+            batches = process.epoch, process.epochs, process.done, process.total
+            st.progress(_share(process), sentences.learning(*batches, loss, process.seconds_left()))
+        st.button(
+            shared_sentences.STOP,
+            key="train_stop",
+            icon=":material/stop:",
+            disabled=process.stopping,
+            help=sentences.STOP_LEARNING_HELP,
+            on_click=process.stop,
+        )
 
 
 def _share(process: TrainingProcess) -> float:
@@ -51,15 +61,23 @@ def _show_results(job: TrainingJob) -> None:
     except (ModelError, OSError):
         return  # the folder has been removed
     if not history:
+        if job.process.running:
+            with st.container(key="train_waiting"):  # keeps the space of the results
+                st.text("")
         return
-    table = progress_table(job.points, history, epoch)
-    st.vega_lite_chart(table, losses_spec(), key="train_losses", alt=sentences.PROGRESS_ALT)
-    st.markdown(f"#### {sentences.LATEST_SAMPLES.format(epoch=epoch)}")
-    for column, sample in zip(st.columns(len(samples) or 1), samples, strict=False):
-        with column:
-            label = shared_sentences.sample_label(sample.temperature)
-            st.markdown(f"**{label}**")
-            still_text(label, sample.seed_text, sample.text, "", key=f"train-sample-{sample.temperature}")
+    with st.container(key="train_results"):
+        with st.container(key="train_losses_place"):
+            table = progress_table(job.points, history, epoch)
+            st.vega_lite_chart(table, losses_spec(), key="train_losses", height="stretch", alt=sentences.PROGRESS_ALT)
+        with st.container(key="train_samples"):
+            st.header(sentences.LATEST_SAMPLES.format(epoch=epoch), anchor=False)
+            with st.container(key="train_four"):
+                for sample in samples:
+                    label = shared_sentences.sample_label(sample.temperature)
+                    with st.container(key=f"train_sample_of-{sample.temperature}"):
+                        st.text(label)
+                        key = f"train-sample-{sample.temperature}"
+                        still_text(label, shared_sentences.seed_end(sample.seed_text), sample.text, "", key=key)
 
 
 def show_outcome() -> None:
@@ -83,30 +101,30 @@ def show_outcome() -> None:
         return
     best = sentences.best_epoch(model.manifest.best_epoch, model.manifest.held_out_loss)
     (show_error if ending in ("failed", "memory") else st.success)(f"{sentence} {best}")
-    use, download, on = st.columns(3)
-    use.button(
-        sentences.USE,
-        key="train_use",
-        type="primary",
-        icon=":material/check:",
-        width="stretch",
-        help=sentences.USE_HELP,
-        on_click=lambda: keep(lambda: zip_bytes(model)),
-    )
-    with download:
-        download_button(model, "train_download")
-    unfinished = ending not in ("done", "failed") and finished is not None and finished < process.epochs
-    if unfinished and TRAINING_SLOT.current is None:
-        on.button(
-            sentences.GO_ON,
-            key="train_go_on",
-            icon=":material/play_arrow:",
-            width="stretch",
-            help=sentences.GO_ON_HELP,
-            on_click=lambda: set_message(resume(job)),
+    with st.container(key="train_ended", horizontal=True, vertical_alignment="center"):
+        st.button(
+            sentences.USE,
+            key="train_use",
+            type="primary",
+            icon=":material/check:",
+            help=sentences.USE_HELP,
+            on_click=lambda: keep(lambda: zip_bytes(model), "train_use"),
         )
+        download_button(model, "train_download", "content")
+        unfinished = ending not in ("done", "failed") and finished is not None and finished < process.epochs
+        if unfinished and TRAINING_SLOT.current is None:
+            st.button(
+                sentences.GO_ON,
+                key="train_go_on",
+                icon=":material/play_arrow:",
+                help=sentences.GO_ON_HELP,
+                on_click=lambda: _set_message(resume(job)),
+            )
+        show_kept("train_use")
+    if st.session_state.get("train_not_resumed"):
+        show_error(st.session_state.train_not_resumed)
 
 
-def set_message(sentence: str) -> None:
-    """Set the sentence in which the page shows why a training does not begin; empty where it does."""
-    st.session_state.train_message = sentence
+def _set_message(sentence: str) -> None:
+    """Set the sentence that says why a training does not go on; empty where it does."""
+    st.session_state.train_not_resumed = sentence

@@ -1,6 +1,7 @@
 """The networks of a session alone: kept, downloaded, removed, and opened from a zip."""
 
 from collections.abc import Callable
+from typing import Literal
 
 import streamlit as st
 
@@ -17,14 +18,12 @@ from charlstm.ui.train import sentences
 def show_networks() -> None:
     """Show the networks of this session, to be downloaded, removed, or opened from a zip."""
     session = st.session_state
-    st.markdown(f"#### {sentences.OWN_NETWORKS}")
+    st.header(sentences.OWN_NETWORKS, anchor=False)
     st.caption(sentences.OWN_NETWORKS_HELP)
-    if session.get("train_kept"):
-        st.success(session.train_kept)
     for model in models_of_user():
         name, manifest = model.folder.name, model.manifest
         description, download, remove = st.columns([3, 1, 1], vertical_alignment="center")
-        description.text(sentences.own_network(name, str(manifest.architecture), manifest.held_out_loss))
+        description.text(sentences.own_network(manifest.title, name, manifest.held_out_loss))
         with download:
             download_button(model, f"own_download-{name}")
         remove.button(
@@ -37,13 +36,23 @@ def show_networks() -> None:
     file = st.file_uploader(label, "zip", key=f"own-{version}", max_upload_size=megabytes)
     if file is not None:
         session.own_uploader_version += 1
-        keep(file.getvalue)
+        keep(file.getvalue, "own")
         st.rerun()
+    show_kept("own")
+
+
+def show_kept(asked: str) -> None:
+    """Show that a network is kept, or why it is not, where that was asked for."""
+    session = st.session_state
+    if session.get("train_keep_asked") != asked:
+        return
+    if session.get("train_kept"):
+        st.success(session.train_kept)
     if session.get("train_not_kept"):
         show_error(session.train_not_kept)
 
 
-def download_button(model: Model, key: str) -> None:
+def download_button(model: Model, key: str, width: Literal["content", "stretch"] = "stretch") -> None:
     """Show a button that downloads a network as a zip, which is created only then."""
     st.download_button(
         sentences.DOWNLOAD,
@@ -52,15 +61,21 @@ def download_button(model: Model, key: str) -> None:
         mime="application/zip",
         on_click="ignore",
         icon=":material/download:",
-        width="stretch",
+        width=width,
         help=sentences.DOWNLOAD_HELP,
         key=key,
     )
 
 
-def keep(content_of: Callable[[], bytes]) -> None:
-    """Keep a network of a zip for this session, and choose it on all pages; or show why it cannot be kept."""
+def keep(content_of: Callable[[], bytes], asked: str) -> None:
+    """Keep a network of a zip for this session, and choose it on all pages; or show why it cannot be kept.
+
+    Args:
+        content_of: gives the zip.
+        asked: the place of the page where `show_kept` shows what has come of it.
+    """
     session = st.session_state
+    session.train_keep_asked = asked
     session.train_kept = session.train_not_kept = ""
     try:
         taken = {model.folder.name for model in usable_models()[0]}

@@ -50,15 +50,16 @@ def test_progress_is_read_from_messages():
     assert repr([tuple(point) for point in training.points]) == "[(0.5, 2.5), (1.0, nan)]"
 
 
-def test_seconds_left_are_estimated_from_the_speed():
-    """None before the speed is known, and never more than the limit of time leaves."""
-    training = start(STOPS_WHEN_ASKED, seconds=1000.0)
+def test_seconds_left_are_known_after_an_epoch():
+    """None before, and never more than the limit of time leaves."""
+    program = f"{TRAINS}send(epoch=1, done=4, total=4, lately=2.5)\ntime.sleep(0.3)\nsend(epoch=1, finished=True)\n"
+    training = start(f"{program}sys.exit(130 if os.read(0, 1) else 3)\n", seconds=1000.0)
     assert training.seconds_left() is None
-    wait_until(lambda: training.points)
-    time.sleep(0.3)
+    wait_until(lambda: training.finished_epochs == 1)
+    wait_until(lambda: training.seconds_left() is not None)
     left = training.seconds_left()
     assert left is not None
-    assert 0.3 * 7 <= left <= 1000.0  # an eighth is done, seven are left
+    assert 0.3 * 3 <= left <= 1000.0  # three epochs are left, and half of one took 0.3 seconds
     training.stop()
     assert_ends(training, "asked")
 

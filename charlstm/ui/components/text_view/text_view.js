@@ -34,7 +34,7 @@ class View extends StreamingView { // of a span for each character
     this.spoken = createElement("div", "spoken"); // read aloud, a sentence at a time
     this.spoken.setAttribute("aria-live", "polite");
     frame.replaceChildren(this.region, this.toolbar, this.spoken);
-    countText(1);
+    this.counted = false; // a finished text answers nothing
 
     this.run = null;
     this.spans = []; // of the characters that are shown
@@ -101,7 +101,11 @@ class View extends StreamingView { // of a span for each character
     this.region.classList.toggle("still", still);
     this.toolbar.hidden = still;
     this.running = running;
-    if (!still) this.noteAnswer(message);
+    if (!still) {
+      if (!this.counted) countText(1);
+      this.counted = true;
+      this.noteAnswer(message);
+    }
     if (seed !== null && (run !== this.run || seed !== this.seed.textContent)) this.begin(run, seed, original);
     if (!this.follows(run, start)) return;
     const received = this.shown + this.pending.length;
@@ -299,7 +303,7 @@ class View extends StreamingView { // of a span for each character
 
   close() {
     super.close();
-    countText(-1);
+    if (this.counted) countText(-1);
     clearTimeout(this.askTimer);
     clearTimeout(this.reportTimer);
     window.removeEventListener("keydown", this.onPresenterKey);
