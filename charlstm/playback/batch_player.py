@@ -105,6 +105,11 @@ class BatchPlayer:
         return self.pace.running
 
     @property
+    def parting(self) -> int | None:
+        """The first position at which not all rows have the same character: up to there they share one text."""
+        return min((place for place in self.divergences if place is not None), default=None)
+
+    @property
     def mean_entropy(self) -> NDArray[np.float64]:
         """The mean entropy of each row's choices in bits, shape (batch,); NaN before the first."""
         return self._entropy / (len(self.steps) or np.nan)

@@ -1,6 +1,7 @@
 """The Compare page's logic, without a browser."""
 
 import shutil
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -13,6 +14,7 @@ from charlstm.model_folder.store import open_model
 from charlstm.playback import sentences as playback_sentences
 from charlstm.playback.sweeps.repeated_runs import RUNS
 from charlstm.text.word_list import coverage, english
+from charlstm.ui.compare import page as compare_page
 from charlstm.ui.compare import sentences as compare_sentences
 from charlstm.ui.compare.compare_state import VIEW
 from tests.app.address_bar import shown_address
@@ -51,14 +53,15 @@ def test_coverage_of_the_word_list_is_stated(open_page, model_folder):
 
 
 def test_columns_write_what_the_loop_writes_with_the_same_draws(open_page, model_folder):
-    """Exactly the same text in each column; the chart shows the last position."""
+    """Exactly the same text in each column; the chart shows the last choice before they differ."""
     app = open_page()
     step(app, 12)
     model = open_model(model_folder)
     for text, temperature in zip(columns(app)["texts"], BOOK_TEMPERATURES, strict=False):
         steps = generate(model.network(), model.vocabulary.encode(SEED), temperature, 12, 1)
         assert text == model.vocabulary.decode(one.character_id for one in steps)
-    assert compare_sentences.compared(12, True) in texts_of(app)
+    assert len(set(columns(app)["texts"])) > 1
+    assert compare_sentences.last_shared(player(app).parting + 1, True, False) in texts_of(app)
 
 
 def test_figures_below_the_columns_are_those_of_the_pure_functions(open_page, model_folder):
@@ -140,7 +143,37 @@ def test_independent_draws_are_those_of_the_following_random_seeds(open_page):
     app.toggle(key="compare_independent").set_value(True).run()
     assert player(app).random_seeds == (1, 2, 3, 4)
     step(app, 1)
-    assert compare_sentences.compared(1, False) in texts_of(app)
+    assert player(app).parting == 0
+    assert compare_sentences.last_shared(1, False, False) in texts_of(app)
+
+
+def test_chart_stays_on_the_last_shared_choice_and_follows_what_is_set(open_page):
+    """Once the texts differ, as they would be taken by the same random number."""
+    app = open_page()
+    step(app, 12)
+    number = player(app).parting + 1
+    app.slider(key="compare_top_k").set_value(1).run()
+    assert compare_sentences.last_shared(number, True, True) in texts_of(app)
+    app.slider(key="compare_top_k").set_value(0).run()
+    assert compare_sentences.last_shared(number, True, False) in texts_of(app)
+    step(app, 3)
+    assert compare_sentences.last_shared(number, True, False) in texts_of(app)
+
+
+def test_view_is_told_whether_to_ask_for_more(open_page):
+    """While texts are written, and while repeated runs are; the page has no timer."""
+    app = open_page()
+    assert not columns(app)["goes_on"]
+    app.button(key="compare_generate").click().run()
+    assert columns(app)["running"]
+    assert columns(app)["goes_on"]
+    app.button(key="compare_stop").click().run()
+    assert not columns(app)["goes_on"]
+    app.number_input(key="compare_length").set_value(2000).run()
+    app.button(key="compare_repeat").click().run()
+    assert not columns(app)["running"]
+    assert columns(app)["goes_on"]
+    assert "run_every" not in Path(compare_page.__file__).read_text()
 
 
 def test_address_of_one_viewers_texts_writes_them_for_another(open_page):

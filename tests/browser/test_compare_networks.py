@@ -48,6 +48,7 @@ def test_two_networks_write_side_by_side_and_change_in_mid_run(open_page, server
     """Each writes what it writes alone; the text stays when a column gets another network; on a phone, too."""
     page = open_page(address=server_of_two.address)
     page.get_by_role("link", name="Compare").click()
+    expect(text(page, 0)).to_be_visible()
     page.get_by_role("button", name="Settings").click()
     page.get_by_text(compare_sentences.SEVERAL_NETWORKS, exact=True).click()
     expect(choice(page, 1)).to_have_value("early")
@@ -80,4 +81,10 @@ def test_two_networks_write_side_by_side_and_change_in_mid_run(open_page, server
     assert [written(page, column)[:LENGTH] for column in range(2)] == expected
     page.wait_for_function("() => !new URLSearchParams(location.search).has('run')")
     assert page.get_by_test_id("stMain").evaluate("(e) => e.scrollWidth <= e.clientWidth")
-    assert choice(page, 1).bounding_box()["y"] > text(page, 0).bounding_box()["y"]
+    for column in range(2):  # each choice over its own slider, and whole
+        slider = page.get_by_role("slider", name=f"Temperature of column {column + 1}")
+        over, below = choice(page, column).bounding_box(), slider.bounding_box()
+        assert over
+        assert below
+        assert over["y"] + over["height"] <= below["y"]
+        assert 0 <= over["x"] < over["x"] + over["width"] <= 390

@@ -21,6 +21,7 @@ from tests.browser.compare_page import text, wait_until_written, written
 from tests.browser.write_page import eventually, press, watch_draws, watched_places
 
 SEED = "the more a man wishes to be free, the more he is th"
+TEMPERATURES_THAT_PART_LATE = ("0.5", "0.51", "0.5", "0.5")
 TEMPERATURES = [0.2, 0.5, 1.0, 1.2]
 RENDERED = """(layer) => [...document.querySelectorAll(`svg.marks .${layer}_marks :is(path, line)`)].map((mark) => {
   const { datum, x, width } = mark.__data__;
@@ -73,6 +74,10 @@ def expected_steps(model, characters: int, temperatures=TEMPERATURES):
 
 def texts_of(model, steps) -> list[str]:
     return [model.vocabulary.decode(row) for row in np.array([step.character_ids for step in steps]).T.tolist()]
+
+
+def first_difference(texts: list[str]) -> int:
+    return next(place for place, characters in enumerate(zip(*texts, strict=True)) if len(set(characters)) > 1)
 
 
 def figures(page: Page, column: int) -> dict[str, str]:
@@ -163,15 +168,16 @@ def test_long_text_is_complete_in_several_blocks(open_page, model):
 
 
 def test_hovering_selects_and_leaving_deselects(open_page):
-    """The position under the mouse is marked in every column; afterwards the chart shows the last one again."""
+    """The position under the mouse is marked in every column; afterwards the chart is on the last shared one again."""
     page = open_compare(open_page())
     type_seed(page, SEED)
     write_out(page, 30)
+    number = first_difference([written(page, column) for column in range(4)]) + 1
     text(page, 1).locator(".written span").nth(10).hover()
     expect(page.get_by_text(compare_sentences.compared(11, True))).to_be_visible()
     assert text(page, 3).locator(".selected").count() == 1
     page.mouse.move(5, 5)
-    expect(page.get_by_text(compare_sentences.compared(30, True))).to_be_visible()
+    expect(page.get_by_text(compare_sentences.last_shared(number, True, False))).to_be_visible()
     assert text(page, 3).locator(".selected").count() == 0
 
 
@@ -192,19 +198,95 @@ def test_temperature_of_a_column_acts_in_mid_run(open_page):
     assert page.evaluate(RENDERED, "shared_draw")
 
 
-def test_chart_plays_several_choices_of_each_message(open_page):
+def test_chart_plays_the_choices_until_the_texts_differ_and_stays_there(open_page):
     """The run's own draws, one after the other, though there are fewer messages; the view is never rebuilt."""
     page = open_compare(open_page())
-    press(page, "Generate")
-    wait_until_written(page, 10)
-    eventually(lambda: shown_draw(page) != [])
+    for column, temperature in enumerate(TEMPERATURES_THAT_PART_LATE):
+        page.get_by_role("slider", name=f"Temperature of column {column + 1}").fill(temperature)
+    eventually(lambda: page.locator("svg.marks").count() == 1)
+    place = page.locator("svg.marks").bounding_box()
     page.evaluate("() => { window.first = document.querySelector('svg.marks'); }")
     watch_draws(page)
-    wait_until_written(page, 120)
-    assert page.evaluate("() => window.first === document.querySelector('svg.marks')")
+    press(page, "Generate")
+    expect(page.get_by_text("The last choice before the texts differ")).to_be_visible()
+    wait_until_written(page, 90)
     places = watched_places(page)
+    assert page.evaluate("() => window.first === document.querySelector('svg.marks')")
+    assert page.locator("svg.marks").bounding_box() == place
     assert places == sorted(places)
-    assert len(places) > 8
+    assert len(places) > 4
+    press(page, "Stop")
+    parting = first_difference([written(page, column)[:90] for column in range(4)])
+    assert places[-1] == parting
+    expect(page.get_by_text(compare_sentences.last_shared(parting + 1, True, False))).to_be_visible()
+    assert page.locator("svg.marks").bounding_box() == place
+
+
+def test_what_if_the_temperature_of_a_column_had_been_another(open_page):
+    """After the texts differ, the chart is on their last shared choice, and follows the sliders."""
+    page = open_compare(open_page())
+    type_seed(page, SEED)
+    write_out(page, 40)
+    number = first_difference([written(page, column) for column in range(4)]) + 1
+    expect(page.get_by_text(compare_sentences.last_shared(number, True, False))).to_be_visible()
+    shown = shown_draw(page)
+    page.get_by_role("slider", name="Temperature of column 1").press("End")
+    expect(page.get_by_text(compare_sentences.last_shared(number, True, True))).to_be_visible()
+    eventually(lambda: any("2.00" in (bar["heading"] or "") for bar in page.evaluate(RENDERED, "bars")))
+    assert shown_draw(page) == shown
+
+
+SHOWN_BOXES = """() => {
+  const boxes = [...document.querySelectorAll('h1, .st-key-heading .stMarkdown p,' +
+    '.st-key-compare_seed_field textarea, .st-key-settings button,' +
+    '.st-key-compare_controls button, .st-key-compare_said .stText,' +
+    '.st-key-compare_chart svg.marks')];
+  const find = (root) => [...root.querySelectorAll('*')].flatMap(
+    (e) => [e, ...(e.shadowRoot ? find(e.shadowRoot) : [])]);
+  boxes.push(...find(document).filter((e) => e.matches('.upper, .upper input, .upper .text')));
+  return boxes.map((e) => e.getBoundingClientRect()).filter((box) => box.width)
+    .map(({ left, top, right, bottom }) => [left, top, right, bottom]);
+}"""
+
+
+@pytest.mark.parametrize(("width", "height"), [(1280, 720), (1024, 768), (1920, 1080)])
+def test_columns_and_their_chart_are_in_the_window_and_keep_their_places(open_page, width, height):
+    """Title, seed text, buttons, sliders, several lines of each text, and the chart: idle, writing and stopped."""
+    page = open_compare(open_page(width=width, height=height))
+    eventually(lambda: page.locator("svg.marks").count() == 1 and bool(page.evaluate(RENDERED, "bars")))
+    chart = page.locator("svg.marks").bounding_box()
+    texts = [text(page, column).bounding_box() for column in range(4)]
+    assert chart
+
+    def check():
+        for left, top, right, bottom in page.evaluate(SHOWN_BOXES):
+            assert 0 <= left < right <= width
+            assert 0 <= top < bottom <= height
+        assert page.get_by_test_id("stMain").evaluate("(e) => e.scrollWidth <= e.clientWidth")
+        assert page.locator("svg.marks").bounding_box() == chart
+        assert [text(page, column).bounding_box() for column in range(4)] == texts
+
+    check()
+    assert all(box and box["height"] >= 4 * 27 for box in texts)
+    assert chart["height"] > 0.3 * height
+    press(page, "Generate")
+    wait_until_written(page, 60)
+    check()
+    press(page, "Stop")
+    expect(page.get_by_role("button", name="Continue")).to_be_enabled()
+    check()
+    press(page, "Step")
+    check()
+    press(page, "Continue")
+    expect(page.get_by_role("button", name="Stop")).to_be_enabled()
+    check()
+
+
+def test_one_field_has_the_name_of_the_seed_text(open_page):
+    """And the page has one heading of the first level."""
+    page = open_compare(open_page())
+    assert page.get_by_label("Seed text").count() == 1
+    assert page.get_by_role("heading", level=1).count() == 1
 
 
 def test_keyboard_alone_is_enough(open_page):
@@ -263,7 +345,7 @@ def test_page_fits_its_window(open_page, width, scheme):
     wait_until_written(page, 10)
     assert page.get_by_test_id("stMain").evaluate("(e) => e.scrollWidth <= e.clientWidth")
     for column in range(4):
-        assert text(page, column).bounding_box()["width"] > 250
+        assert text(page, column).bounding_box()["width"] > (150 if width < 700 else 250)
 
 
 def test_nothing_typed_runs_as_html(open_page):

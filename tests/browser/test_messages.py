@@ -6,7 +6,14 @@ from charlstm.ui.components import batch_view, temperature_slider, text_view
 from charlstm.ui.components.source import component_source
 from charlstm.ui.shared import sentences as shared_sentences
 
-SHARED = ("dom", "requests", "chart_events", "streaming_view", "curve")  # what the views need before their own source
+SHARED = (
+    "dom",
+    "requests",
+    "hand_report",
+    "chart_events",
+    "streaming_view",
+    "curve",
+)  # what the views need before their own source
 SEND = """async ([source, frame, messages]) => {
   const module = await import(URL.createObjectURL(new Blob([source], { type: "text/javascript" })));
   const host = document.body.appendChild(document.createElement("div"));
@@ -70,7 +77,10 @@ BATCH = {
     "invented": [[], []],
     "divergences": [None, 2],
     "figures": [[], []],
-    "interval": 0,
+    "running": False,
+    "goes_on": False,
+    "tick": 0.75,
+    "rate": 30,
     "message_id": 1,
     "whole": {"seed": "", "temperatures": [0.5, 1], "range": [0, 2, 0.01], "words": shared_sentences.COMPARE_VIEW},
 }
@@ -113,3 +123,111 @@ def test_elements_stay_when_a_message_is_replaced(browser, component, frame, mes
     source = component_source(component.HERE, *SHARED)["js"]
     assert page.evaluate(REPLACE, [source, frame, messages])
     page.close()
+
+
+def growing(number):
+    """Return a message of a text that is being written, which has one character more than the one before."""
+    text = "abcdefgh"[: number + 1]
+    return message(number, "a", text, running=True, seed="" if number == 1 else None)
+
+
+def growing_batch(number):
+    """Return the same of two columns."""
+    texts = ["abcdefgh"[: number + 1]] * 2
+    changes = {"texts": texts, "running": True, "goes_on": True, "message_id": number, "divergences": [None, None]}
+    return BATCH | changes | ({} if number == 1 else {"whole": None})
+
+
+ASK = """async ([source, frame]) => {
+  const module = await import(URL.createObjectURL(new Blob([source], { type: "text/javascript" })));
+  const host = document.body.appendChild(document.createElement("div"));
+  host.innerHTML = `<div class="${frame}"></div>`;
+  window.events = [];
+  const note = (name, value) => window.events.push([name, value]);
+  window.root = host;
+  window.send = (data) =>
+    module.default({ data, parentElement: host, setTriggerValue: note, setStateValue: note });
+}"""
+
+
+@pytest.fixture
+def asking(browser):
+    """Return a page with a component that is given messages by `window.send`, at the page's own time."""
+    page = browser.new_page()
+    page.clock.install()
+
+    def asking_(component, frame):
+        page.evaluate(ASK, [component_source(component.HERE, *SHARED)["js"], frame])
+        return page
+
+    yield asking_
+    page.close()
+
+
+def events(page, name):
+    return [value for event, value in page.evaluate("window.events") if event == name]
+
+
+@pytest.mark.parametrize(
+    ("component", "frame", "messages"),
+    [(text_view, "frame", growing), (batch_view, "batch", growing_batch)],
+    ids=["text", "batch"],
+)
+def test_next_message_is_asked_for_once_when_the_last_one_has_come(asking, component, frame, messages):
+    """One question after each answer and none before it, at most one in each tick, and none when the text ends."""
+    page = asking(component, frame)
+    page.evaluate("(data) => window.send(data)", messages(1))
+    page.clock.run_for(20)
+    for number in range(2, 5):
+        page.clock.run_for(200)
+        assert len(events(page, "ask")) == number - 1
+        page.evaluate("(data) => window.send(data)", messages(number))
+        page.clock.run_for(100)
+        assert len(events(page, "ask")) == number - 1
+        page.clock.run_for(550)
+        assert len(events(page, "ask")) == number
+    page.evaluate("(data) => window.send(data)", messages(5) | {"running": False, "goes_on": False})
+    asked = len(events(page, "ask"))
+    page.clock.run_for(9000)
+    assert len(events(page, "ask")) == asked
+
+
+def drag(page, value):
+    page.evaluate(
+        """(value) => {
+          const range = window.root.querySelector("input");
+          range.value = value;
+          range.dispatchEvent(new Event("input"));
+        }""",
+        value,
+    )
+
+
+def test_columns_temperatures_are_reported_at_rest(asking):
+    """180 ms after the hand rests, once."""
+    page = asking(batch_view, "batch")
+    page.evaluate("(data) => window.send(data)", BATCH)
+    for step in range(10):
+        drag(page, 0.5 + 0.1 * step)
+        page.clock.run_for(100)
+    assert events(page, "temperatures") == []
+    page.clock.run_for(100)
+    assert events(page, "temperatures") == [[1.4, 1]]
+
+
+def test_columns_temperatures_wait_for_an_answer_while_writing(asking):
+    """While texts are being written, at most one in 240 ms, and none before the last question is answered."""
+    page = asking(batch_view, "batch")
+    page.evaluate("(data) => window.send(data)", growing_batch(1))
+    page.clock.run_for(20)  # it asks for the second one
+    page.evaluate("(data) => window.send(data)", growing_batch(2) | {"tick": 60})
+    drag(page, 0.6)
+    page.clock.run_for(300)
+    assert events(page, "temperatures") == [[0.6, 1]]
+    for step in range(10):
+        drag(page, 0.7 + 0.1 * step)
+        page.clock.run_for(100)
+    assert len(events(page, "temperatures")) == 1
+    page.evaluate("(data) => window.send(data)", growing_batch(3) | {"tick": 60})
+    page.clock.run_for(300)
+    assert events(page, "temperatures")[1:] == [[1.6, 1]]

@@ -1,18 +1,19 @@
 """What the cumulative chart shows, as tables: the choices at one position in all rows of a batch."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
 from charlstm.generation.loop import BatchStep
-from charlstm.generation.sampling import NO_FILTERS, Filters, Probs, reweight, sampling_probs
+from charlstm.generation.sampling import NO_FILTERS, Filters, Probs, draw, reweight, sampling_probs
 from charlstm.playback import sentences
 from charlstm.playback.tables import choice as one_choice
 from charlstm.playback.tables.choice import Intervals, display_symbol
 from charlstm.text.vocabulary import Vocabulary
 
+FRAMES_PER_SECOND = 4  # of choices as they are made; each has several distributions to be read
 SHORTEST_INTERVAL = 1e-5  # shorter ones cannot be seen, and are left out
 NUMBER_COLUMNS = (*one_choice.NUMBER_COLUMNS, "u")  # of `batch_figures_table`
 
@@ -46,6 +47,10 @@ class BatchChoice:
         """Return the choices of the next step, before it is made."""
         reweighted = sampling_probs(raw, temperatures, filters)
         return cls(raw, reweighted, temperatures, u, filters, networks=networks)
+
+    def taken(self) -> "BatchChoice":
+        """Return these choices with the characters that their uniform draws choose."""
+        return replace(self, character_ids=draw(self.raw, self.reweighted, self.u))
 
     @property
     def drawn(self) -> NDArray[np.intp]:

@@ -6,14 +6,13 @@ from typing import Any
 import altair as alt
 
 from charlstm.playback.tables.animation import animated_spec
+from charlstm.playback.tables.batch_choice import FRAMES_PER_SECOND
 from charlstm.ui.charts import marks
 from charlstm.ui.charts.theme import DRAWN, RAW, REWEIGHTED, REWEIGHTED_NEXT, theme
 
 # A row is one unit high: its heading, its bar, and under that a thin bar of what there was before the filters.
-HEADING, BAR_TOP, BAR_BOTTOM, UNFILTERED_BOTTOM = 0.16, 0.34, 0.86, 0.97
+HEADING, BAR_TOP, BAR_BOTTOM, UNFILTERED_BOTTOM = 0.2, 0.42, 0.9, 0.98
 TOP = -0.62
-ROW_HEIGHT = 62  # pixels
-FRAMES_PER_SECOND = 4  # each has several distributions to be read
 LENGTH = "(datum.end - datum.start) * width"  # of an interval, in pixels
 # A symbol that the line at u would hide is moved aside, where its interval is long enough.
 ASIDE = f"abs(datum.half - datum.u) * width < 12 && {LENGTH} > 50 ? (datum.half < datum.u ? -16 : 16) : 0"
@@ -43,7 +42,7 @@ def cumulative_spec(batch_size: int, dark: bool = False) -> dict[str, Any]:
         *_draws(base, batch_size),
         *_headings(base, batch_size, paper),
     ]
-    chart = marks.layered(*layers, height=int((batch_size + 0.45 - TOP) * ROW_HEIGHT))
+    chart = marks.layered(*layers, height="container")
     return animated_spec(marks.without_table(marks.themed(chart, dark)), FRAMES_PER_SECOND)
 
 
@@ -54,6 +53,12 @@ def _x(field: str) -> alt.X:
 def _y(field: str, batch_size: int) -> alt.Y:
     scale = alt.Scale(domain=[TOP, batch_size + 0.45], reverse=True, nice=False, zero=False)
     return alt.Y(f"{field}:Q", axis=None, scale=scale)
+
+
+def _font_size(batch_size: int) -> alt.ExprRef:
+    """Return the size of all texts in pixels: smaller in a narrow chart, and where the rows are low."""
+    row = f"height / {batch_size + 0.45 - TOP}"
+    return alt.expr(f"min(width < {marks.NARROW} ? 14 : 18, max(12, 0.38 * {row}))")
 
 
 def _bars(base: alt.Chart, batch_size: int, paper: str) -> list[alt.Chart]:
@@ -67,7 +72,7 @@ def _bars(base: alt.Chart, batch_size: int, paper: str) -> list[alt.Chart]:
         text=alt.expr(f"{LENGTH} > 13 ? datum.symbol : ''"),
         font="monospace",
         fontWeight="bold",
-        fontSize=marks.font_size(16),
+        fontSize=_font_size(batch_size),
         color="white",
         baseline="middle",
         dx=alt.expr(ASIDE),
@@ -101,11 +106,11 @@ def _headings(base: alt.Chart, batch_size: int, paper: str) -> list[alt.Chart]:
     mark: dict[str, Any] = {
         "align": "left",
         "baseline": "middle",
-        "fontSize": marks.font_size(14),
+        "fontSize": _font_size(batch_size),
         "fontWeight": "bold",
     }
     headings = base.transform_filter("isValid(datum.heading)")
-    rims = headings.mark_text(text=text, stroke=paper, strokeWidth=7, strokeJoin="round", **mark)
+    rims = headings.mark_text(text=text, stroke=paper, strokeWidth=4, strokeJoin="round", **mark)
     layers = (rims, headings.mark_text(text=text, **mark))
     return [layer.encode(x=_x("zero"), y=_y("heading_y", batch_size)) for layer in layers]
 
@@ -124,7 +129,7 @@ def _draws(base: alt.Chart, batch_size: int) -> list[alt.Chart]:
     ]
     label = shared.transform_calculate(label="'u = ' + format(datum.u, '.3f')").mark_text(
         align=alt.expr("datum.u < 0.1 ? 'left' : datum.u > 0.9 ? 'right' : 'center'"),
-        fontSize=marks.font_size(15),
+        fontSize=_font_size(batch_size),
         fontWeight="bold",
     )
     return [*lines, label.encode(x=_x("u"), y=marks.at(-0.32), text="label:N")]
@@ -136,7 +141,7 @@ def _scale(batch_size: int) -> list[alt.Chart]:
     backgrounds = alt.Chart(alt.InlineData(values=rows)).transform_calculate(zero="0", one="1")
     quarters = alt.Chart(alt.InlineData(values=[{"at": q, "label": f"{q:g}"} for q in (0, 0.25, 0.5, 0.75, 1)]))
     labels = quarters.mark_text(
-        align=alt.expr("datum.at == 0 ? 'left' : datum.at == 1 ? 'right' : 'center'"), fontSize=marks.font_size(12)
+        align=alt.expr("datum.at == 0 ? 'left' : datum.at == 1 ? 'right' : 'center'"), fontSize=_font_size(batch_size)
     )
     return [
         backgrounds.mark_rect(color=RAW, opacity=0.25).encode(

@@ -1,7 +1,7 @@
 """What several charts are made of: their table, layers, sizes, texts, and the line of the uniform draw."""
 
 from collections.abc import Callable
-from typing import Any
+from typing import Any, Literal
 
 import altair as alt
 
@@ -27,7 +27,7 @@ def current_frame() -> alt.Chart:
     return table().transform_filter(IS_CURRENT_FRAME)
 
 
-def layered(*layers: alt.Chart, height: int = HEIGHT) -> alt.LayerChart:
+def layered(*layers: alt.Chart, height: int | Literal["container"] = HEIGHT) -> alt.LayerChart:
     """Return the layers as one view of the table, as wide as its container."""
     return alt.LayerChart(data=alt.NamedData(name=TABLE), layer=layers).properties(width="container", height=height)
 

@@ -22,7 +22,6 @@ from charlstm.ui.shared.models import source_of
 PREFIX = "compare_"
 VIEW = "compare_batch"
 SETTINGS = settings.compare
-TICK = 0.75  # seconds between two messages of a run, which the views animate
 FURTHER_TEMPERATURES = (*BOOK_TEMPERATURES, 1.5, 2.0)  # the first ones of columns that the address does not have
 
 
@@ -134,7 +133,7 @@ def compare_state(models: list[Model], offered: list[str]) -> CompareState:
         length = st.session_state.compare_run_start
         state = begin_texts(models, offered)
         if length:  # of the texts in the address
-            state.player.play(length, SETTINGS.first_characters(TICK))
+            state.player.play(length, SETTINGS.first_characters())
             state.shows_next = False
         return state
     if not _can_continue(state, models):

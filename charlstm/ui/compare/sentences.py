@@ -3,8 +3,10 @@
 import math
 
 from charlstm.playback.sentences import bits, share
+from charlstm.playback.tables.batch_focus import FocusedChoices
 from charlstm.ui.shared.sentences import FIGURES, literally
 
+TITLE = "Compare side by side"
 COMPARE_INTRODUCTION = (
     "**The same random numbers at several temperatures.** At every position all columns use the same random number, so "
     "nothing differs but the temperature. They write the same text until one of them takes another character; from "
@@ -46,7 +48,7 @@ CUMULATIVE_OF_NETWORKS_EXPLAINED = (
 )
 CUMULATIVE_ALT = (
     "A bar for each column: its reweighted probabilities at one position laid end to end from 0 to 1, the likeliest "
-    "first, and the random number u as a line. The switch below the chart shows the same figures as a table."
+    "first, and the random number u as a line. The menu More shows the same figures as a table."
 )
 
 
@@ -95,3 +97,27 @@ def compared(number: int, same_u: bool) -> str:
 def comparing(same_u: bool) -> str:
     """Head the cumulative chart while the texts stream."""
     return f"The choices as they are made: {'the same u for every bar' if same_u else 'each bar has its own u'}"
+
+
+def last_shared(number: int, same_u: bool, what_if: bool) -> str:
+    """Head the cumulative chart of the last choice that all columns make after the same text."""
+    numbers = "the same u for every bar" if same_u else "each bar has its own u"
+    now = ", at the temperatures set now" if what_if else ""
+    return f"The last choice before the texts differ: character {number}{now}; {numbers}"
+
+
+def about_choices(focused: FocusedChoices) -> str:
+    """Head the cumulative chart."""
+    number, same_u = focused.position + 1, focused.choices[0].same_u
+    if focused.kind == "shared":
+        return last_shared(number, same_u, focused.what_if)
+    if focused.kind == "next":
+        return COMPARED_NEXT
+    return comparing(same_u) if focused.kind == "streaming" else compared(number, same_u)
+
+
+def introduction(title: str | None) -> str:
+    """State what the page is, with the title of the network that writes all columns, or None where each has its own."""
+    if title is None:
+        return "**A network in each column**, and the **same random numbers** for all."
+    return f"**{literally(title)}** at several **temperatures**, with the **same random numbers**."

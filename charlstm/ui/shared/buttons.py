@@ -55,13 +55,13 @@ def buttons(controls: Iterable[Control], prefix: str = "") -> None:
         kind = "secondary"
 
 
-def shortcuts(controls: Iterable[Control]) -> None:
-    """Draw buttons that only their keys press; each is also somewhere in a menu."""
+def shortcuts(controls: Iterable[Control], prefix: str = "") -> None:
+    """Draw buttons that only their keys press; each is also somewhere in a menu. `prefix` is that of their keys."""
     with st.container(key="hidden-shortcuts"):
         for control in controls:
             st.button(
                 control.label,
-                key=control.key,
+                key=f"{prefix}{control.key}",
                 shortcut=control.shortcut,
                 disabled=not control.enabled,
                 on_click=control.action,

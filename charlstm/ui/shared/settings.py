@@ -13,6 +13,9 @@ from charlstm.ui.components.temperature_slider import DEFAULT, HIGHEST, LOWEST, 
 from charlstm.ui.shared import sentences
 
 SPEEDS = (1, 2, 4, 10, 20, 30, 60, 120, AS_FAST_AS_POSSIBLE)
+TICK = 0.75  # seconds from one message of a run to the next, at least; the views animate what one brings
+HEAD_START = 0.25  # seconds of text that the first message brings besides, while the second one is on its way
+READABLE_SPEED = 4  # characters a second up to which each choice can be followed
 LARGEST_RANDOM_SEED = 2**31 - 1
 LEAST_SHARE = 0.01  # of top-p and typical-p
 DEFAULTS: dict[str, float] = {
@@ -111,14 +114,14 @@ class PageSettings:
             **{name: share if share < 1.0 else None for name, share in shares.items()},
         )
 
-    def interval(self, shortest: float) -> float:
-        """Return the seconds from one tick to the next: those between two characters, but at least `shortest`."""
-        speed = self.value("speed")
-        return shortest if speed == AS_FAST_AS_POSSIBLE else max(shortest, min(0.5, 1 / speed))
+    def tick(self) -> float:
+        """Return the seconds from one message to the next, at least: at a slow speed one for each character."""
+        speed = self.whole("speed")
+        return 1 / speed if 0 < speed <= READABLE_SPEED else TICK
 
-    def first_characters(self, shortest: float) -> float:
-        """Return how many characters are due when a run begins: those that the views show until the first tick."""
-        return max(1.0, self.value("speed") * self.interval(shortest))
+    def first_characters(self) -> float:
+        """Return how many characters are due when a run begins: enough until the second message is there."""
+        return max(1.0, self.value("speed") * (self.tick() + HEAD_START))
 
     def show(self, model: Model, several_networks: bool = False) -> None:
         """Show the widgets of all settings but the filters.

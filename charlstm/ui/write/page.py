@@ -24,10 +24,7 @@ from charlstm.ui.shared.seed_field import folded, more_seeds, seed_text
 from charlstm.ui.write import sentences, sharing, write_state
 
 TEXT = "text"  # the key of the text view
-TICK = 0.75  # seconds from one message of a run to the next, at least; the views animate what one brings
-HEAD_START = 0.25  # seconds of text that the first message brings besides, while the second one is on its way
 OPEN_CHOICE = 2.0  # bits
-READABLE_SPEED = 4  # characters a second up to which each choice can be followed
 FURTHEST_OPEN_CHOICE = 400  # characters that are written at once in search of one
 
 
@@ -75,12 +72,6 @@ def page() -> None:
         _show_table(player)
 
 
-def _tick() -> float:
-    """Return the seconds from one message to the next, at least: at a slow speed one for each character."""
-    speed = settings.write.whole("speed")
-    return 1 / speed if 0 < speed <= READABLE_SPEED else TICK
-
-
 def _player(model: Model, address: Address) -> Player:
     """Return this viewer's player, created or changed as the settings require it."""
     source = source_of(model, settings.write.epoch(model))
@@ -89,7 +80,7 @@ def _player(model: Model, address: Address) -> Player:
     if player is None:
         player = Player(source, *start)
         length = address.whole("run", 0, LONGEST_RUN, 0)  # of the run in the address, if any
-        player.play(length, _first_characters())
+        player.play(length, settings.write.first_characters())
         write_state.replace(player)
         if length:
             write_state.focus().move_to("last")
@@ -101,10 +92,6 @@ def _player(model: Model, address: Address) -> Player:
     elif player.source.network is not source.network:
         player.change_network(source)
     return player
-
-
-def _first_characters() -> float:
-    return max(1.0, settings.write.value("speed") * (_tick() + HEAD_START))
 
 
 def _show_buttons(player: Player) -> None:
@@ -140,7 +127,7 @@ def _show_more(player: Player) -> None:
 
 
 def _play(player: Player, length: int) -> None:
-    player.play(length, _first_characters())
+    player.play(length, settings.write.first_characters())
     write_state.focus().move_to("last")
 
 
@@ -204,7 +191,7 @@ def _show_run(model: Model) -> None:
             _show_buttons(player)
         temperature_slider(key, start, writing=player.running)
     with st.container(key="text_place"):
-        pacing = Pacing(_tick(), settings.write.value("speed"))
+        pacing = Pacing(settings.write.tick(), settings.write.value("speed"))
         choices = _choices(player, focused, streaming, current[0])
         text_view(player, str(session.run_number), session.sent, pacing, focus, choices, key=TEXT)
         session.sent.append(len(player.steps))
@@ -256,7 +243,7 @@ def _choices(player: Player, focused: FocusedChoice, new: int, slider: float) ->
     symbols = alphabet(player.vocabulary_of(step.position))
     if new:
         rate = settings.write.value("speed")
-        frames = streaming_frames(player.steps[-new:], new / rate if rate else TICK, run, slider)
+        frames = streaming_frames(player.steps[-new:], new / rate if rate else settings.write.tick(), run, slider)
         return {"alphabet": symbols, "frames": frames, "streaming": True}
     shown = Shown(step.position, focused.stage, step.filters, step.picked and focused.stage is Stage.APPENDED)
     return {"alphabet": symbols, "frames": [frame(focused.choice, shown, run, slider)], "streaming": False}

@@ -16,6 +16,7 @@ from charlstm.playback.message_id import next_message_id
 from charlstm.playback.word_counts import InventedWord
 from charlstm.ui.components.source import component_source
 from charlstm.ui.components.temperature_slider import HIGHEST, LOWEST, STEP, clamped
+from charlstm.ui.components.text_view import Pacing
 from charlstm.ui.shared import sentences
 
 HERE = Path(__file__).parent
@@ -24,7 +25,7 @@ SHOWN_SEED_LENGTH = 40  # characters of the seed text that are shown before each
 _component = st.components.v2.component(
     "charlstm_batch_view",
     html='<div class="batch"></div>',
-    **component_source(HERE, "dom", "streaming_view", "range", "text"),
+    **component_source(HERE, "dom", "requests", "hand_report", "streaming_view", "range", "text"),
 )
 
 
@@ -54,6 +55,15 @@ def column_networks(key: str, starts: Sequence[str], offered: Container[str]) ->
     return [*chosen, *starts[len(chosen) :]]
 
 
+def selected_position(key: str, run: str, characters: int) -> int | None:
+    """Return the position that the component of this key reported as selected, if it is one of this run's."""
+    reported = st.session_state.get(key, {}).get("selected")
+    if not isinstance(reported, dict) or reported.get("run") != run:
+        return None
+    place = reported.get("place")
+    return place if type(place) is int and 0 <= place < characters else None
+
+
 class Networks(NamedTuple):
     """The names of the columns' networks, and of those that may be chosen."""
 
@@ -77,11 +87,12 @@ def batch_view(
     figures: Sequence[Sequence[Figure]],
     run: str,
     sent: deque[int],
-    interval: float,
+    pacing: Pacing,
+    goes_on: bool,
     key: str,
     networks: Networks | None = None,
-) -> int | None:
-    """Show the columns, and return the position that the viewer has selected, or None.
+) -> None:
+    """Show the columns, and the figures below them.
 
     Args:
         player: of the texts.
@@ -90,7 +101,8 @@ def batch_view(
         run: names the texts; with another name the view begins anew.
         sent: the number of characters at each of the last calls; empty when the view needs all of them.
             It is emptied when the view reports a gap.
-        interval: seconds over which the new characters appear.
+        pacing: how the new characters appear.
+        goes_on: whether the view asks for another message.
         key: of the component.
         networks: where each column has one of its own; it is then chosen at the head of the column.
     """
@@ -102,20 +114,23 @@ def batch_view(
         "invented": [_since(word_counter.invented, start) for word_counter in player.word_counters],
         "divergences": player.divergences,
         "figures": figures,
-        "interval": interval if player.running else 0,
+        "running": player.running,
+        "goes_on": goes_on,
+        "tick": pacing.tick,
+        "rate": pacing.rate,
         "message_id": next_message_id(),
         "whole": None if sent else _setup(player.seed_text, temperatures, networks),
     }
-    events = _component(
+    _component(
         key=key,
         data=data,
         default={"temperatures": None, "networks": None, "selected": None},
+        on_ask_change=lambda: None,
         on_temperatures_change=lambda: None,
         on_networks_change=lambda: None,
         on_selected_change=lambda: None,
         on_lost_change=sent.clear,
     )
-    return _selected_place(events.selected, run, len(player.steps))
 
 
 def _setup(seed_text: str, temperatures: Sequence[float], networks: Networks | None) -> Setup:
@@ -132,11 +147,3 @@ def _since(invented: Sequence[InventedWord], start: int) -> list[tuple[int, int]
     """Return the slices of the words that were counted after the text had `start` characters, the last first."""
     new = takewhile(lambda word: word.noticed > start, reversed(invented))
     return [(max(word.start, 0), word.end) for word in new]
-
-
-def _selected_place(reported: object, run: str, characters: int) -> int | None:
-    """Return the position that a browser has reported, if it is one of this run's."""
-    if not isinstance(reported, dict) or reported.get("run") != run:
-        return None
-    place = reported.get("place")
-    return place if type(place) is int and 0 <= place < characters else None

@@ -1,4 +1,4 @@
-// Needs ../shared/dom.js and ../shared/streaming_view.js before it.
+// Needs ../shared/dom.js, requests.js, hand_report.js and streaming_view.js before it.
 //
 // Texts that grow side by side. Text is only ever written with textContent.
 //
@@ -23,18 +23,24 @@ class View extends StreamingView { // of positions: a character for each column
     super();
     this.grid = createElement("div", "columns");
     this.legend = createElement("div", "legend");
+    this.chartPlace = createElement("div", "chart-place"); // the page shows its chart here, over the view
     root.replaceChildren(this.grid, this.legend);
     this.columns = [];
     this.run = null;
     this.shown = 0; // positions
     this.pinned = null; // the position that was clicked
     this.hovered = null;
-    this.reports = { temperatures: new Report(), networks: new Report(), selected: new Report() };
+    const temperatures = () => this.columns.map((column) => Number(column.range.value));
+    this.hand = new HandReport(temperatures, (set) => this.setState("temperatures", set));
+    this.reports = { networks: new Report(), selected: new Report() };
+    countText(1);
   }
 
-  receive({ message_id, run, start, texts, invented, divergences, figures, interval, whole }) {
+  receive(message) {
+    const { message_id, run, start, texts, invented, divergences, figures, running, goes_on, tick, whole } = message;
     if (message_id < this.messageId) return;
     this.messageId = message_id;
+    this.awaitNext(goes_on, tick);
     if (whole) this.begin(run, texts.length, whole);
     if (!this.follows(run, start)) return;
     const received = this.shown + this.pending.length;
@@ -47,14 +53,15 @@ class View extends StreamingView { // of positions: a character for each column
       column.invented.push(...invented[index]);
       column.updateFigures(figures[index]);
     });
-    this.running = interval > 0;
-    this.reveal(interval * 1000);
+    this.running = this.hand.writing = running;
+    this.reveal(this.duration(message));
   }
 
   begin(run, count, whole) {
     if (count !== this.columns.length) {
       this.columns = Array.from({ length: count }, (_, index) => new Column(this, index, whole));
-      this.grid.replaceChildren(...this.columns.map((column) => column.root));
+      this.grid.replaceChildren(...this.columns.map((column) => column.root), this.chartPlace);
+      this.hand.sent = JSON.stringify(this.hand.read());
       this.grid.style.setProperty("--columns", count);
       this.legend.replaceChildren(...whole.words.legend.map(([style, sample, meaning]) => legendEntry(style, sample, meaning)));
     }
@@ -93,36 +100,47 @@ class View extends StreamingView { // of positions: a character for each column
 
   mark() {
     this.columns.forEach((column) => column.mark(this.selected));
-    this.reports.selected.schedule(() => this.setState("selected", { run: this.run, place: this.selected ?? -1 }));
-  }
-
-  reportTemperatures() {
-    const temperatures = () => this.columns.map((column) => Number(column.range.value));
-    this.reports.temperatures.schedule(() => this.setState("temperatures", temperatures()));
+    this.reports.selected.schedule(() => {
+      const selected = { run: this.run, place: this.selected ?? -1 };
+      if (JSON.stringify(selected) === this.reported) return;
+      this.reported = JSON.stringify(selected);
+      noteRequest();
+      this.setState("selected", selected);
+    });
   }
 
   reportNetworks() {
     const networks = () => this.columns.map((column) => column.network.value);
-    this.reports.networks.schedule(() => this.setState("networks", networks()));
+    this.reports.networks.schedule(() => {
+      noteRequest();
+      this.setState("networks", networks());
+    });
   }
 
   close() {
     super.close();
+    countText(-1);
+    this.hand.close();
     Object.values(this.reports).forEach((report) => report.close());
   }
 }
 
-// A throttle: sends the latest report at once, and then at most one in REPORT_PAUSE.
+// A throttle: sends the latest report at once, and then at most one in REPORT_PAUSE; none cuts off an answer.
 class Report {
   sentAt = 0;
 
   schedule(send) {
     this.send = send;
-    this.timer ??= setTimeout(() => {
+    const report = () => {
       this.timer = null;
+      if (isWaiting()) {
+        this.timer = setTimeout(report, RETRY);
+        return;
+      }
       this.sentAt = performance.now();
       this.send();
-    }, Math.max(0, REPORT_PAUSE - (performance.now() - this.sentAt)));
+    };
+    this.timer ??= setTimeout(report, Math.max(0, REPORT_PAUSE - (performance.now() - this.sentAt)));
   }
 
   close() {
@@ -142,7 +160,9 @@ class Column {
     this.figures = createElement("dl", "figures");
     this.figureRows = new Map(); // label -> the elements of a figure
     this.invented = []; // slices of the invented words that are not marked yet
-    this.root.append(this.createHead(temperatures[index], range), this.text, this.figures);
+    this.upper = createElement("div", "upper");
+    this.upper.append(this.createHead(temperatures[index], range), this.text);
+    this.root.append(this.upper, this.figures);
     this.listen();
     this.showTemperature();
   }
@@ -157,9 +177,14 @@ class Column {
     label.htmlFor = this.range.id;
     this.range.oninput = () => {
       this.showTemperature();
-      this.view.reportTemperatures();
+      this.view.hand.changed();
     };
-    this.range.onkeydown = this.range.onkeyup = forwardKey;
+    // What follows uses the new temperature.
+    this.range.onpointerup = this.range.onblur = () => this.view.hand.send();
+    this.range.onkeydown = this.range.onkeyup = (event) => {
+      if (event.key.length === 1) this.view.hand.send();
+      forwardKey(event);
+    };
     head.append(label, this.value, this.range);
     return head;
   }
@@ -172,7 +197,7 @@ class Column {
     this.offered = offered;
     this.network?.remove();
     this.network = networks ? this.createChoice(networks) : null;
-    if (this.network) this.root.firstChild.prepend(this.network);
+    if (this.network) this.upper.firstChild.prepend(this.network);
     this.updateLabel();
   }
 

@@ -1,11 +1,39 @@
+// Needs ./requests.js before it.
+//
 // A view of something that arrives in messages and is shown bit by bit. A subclass has `append(items)`, which
 // shows items, and `trigger`, Streamlit's setTriggerValue.
 export const ANSWER_TIMEOUT = 2000; // milliseconds
+export const RETRY = 40; // milliseconds
 
 export class StreamingView {
   pending = []; // items that are received and not yet shown
   frameRequest = null;
   requestTimer = null;
+  askTimer = null;
+
+  // Notes that a message has come. While more is to come, the next one is asked for at the least `tick` seconds
+  // after the last was, and not before that one has come.
+  awaitNext(goesOn, tick) {
+    noteAnswer();
+    clearTimeout(this.askTimer);
+    const ask = () => {
+      if (isWaiting()) {
+        this.askTimer = setTimeout(ask, RETRY);
+        return;
+      }
+      noteRequest();
+      this.trigger("ask", true);
+      this.askTimer = setTimeout(ask, ANSWER_TIMEOUT); // the answer may be lost
+    };
+    if (goesOn) this.askTimer = setTimeout(ask, Math.max(0, tick * 1000 - (performance.now() - lastRequest())));
+  }
+
+  // The time over which the pending items appear: at their speed, or evenly slower where answers take longer.
+  duration({ running, rate, tick }) {
+    if (!running) return 0;
+    const slowest = roundTrip() > tick * 1000 ? roundTrip() : 0;
+    return Math.max(rate ? (this.pending.length / rate) * 1000 : tick * 1000, slowest);
+  }
 
   // Asks for everything until it is received: the browser may skip the answer, too.
   requestAll() {
@@ -41,5 +69,6 @@ export class StreamingView {
   close() {
     cancelAnimationFrame(this.frameRequest);
     clearTimeout(this.requestTimer);
+    clearTimeout(this.askTimer);
   }
 }

@@ -17,7 +17,7 @@ SHARE_OF_PICTURE = 0.88  # of a chart's width which temperatures up to HIGHEST h
 _component = st.components.v2.component(
     "charlstm_temperature_slider",
     html='<div class="temperature"></div>',
-    **component_source(HERE, "dom", "requests", "chart_events", "range"),
+    **component_source(HERE, "dom", "requests", "hand_report", "chart_events", "range"),
 )
 
 

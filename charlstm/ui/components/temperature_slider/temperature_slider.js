@@ -1,19 +1,15 @@
-// Needs ../shared/dom.js, ../shared/requests.js and ../shared/chart_events.js before it.
+// Needs ../shared/dom.js, requests.js, hand_report.js and chart_events.js before it.
 //
 // A native range input, which keyboards and screen readers know. Each `input` event changes the chart in the browser.
-// The server hears of it when the hand rests; while a text is being written, every WRITING_PAUSE. The message's
+// The server hears of it when the hand rests; while a text is being written, also before. The message's
 // `value` is used only when the slider is created: later the browser's value is newer than the server's.
-const REST = 180; // milliseconds
-const WRITING_PAUSE = 240;
-const RETRY = 40;
-const LOST = 3000; // milliseconds without an answer after which a report is repeated
 
 export default function ({ data, parentElement, setStateValue }) {
   const [slider, cleanUp] = viewIn(parentElement, () => createSlider(parentElement.querySelector(".temperature"), data));
   slider.report = (value) => setStateValue("temperature", value);
-  slider.writing = Boolean(data.writing);
+  slider.hand.writing = Boolean(data.writing);
   if (!textAnswers()) noteAnswer();
-  slider.hear(Number(data.value));
+  slider.hand.hear(Number(data.value));
   if (data.choice) showChoice({ ...data.choice, symbols: data.choice.ids.map((id) => data.choice.alphabet[id]) });
   return cleanUp;
 }
@@ -29,7 +25,9 @@ function createSlider(root, { lowest, highest, step, value, presets, picture, sh
   scale.append(range, ticks);
   root.replaceChildren(label, scale, output);
 
-  const slider = { report: null, writing: false, timer: null, sentAt: 0, sent: Number(value), heard: Number(value) };
+  const slider = { report: null };
+  slider.hand = new HandReport(() => Number(range.value), (chosen) => slider.report(chosen));
+  const send = () => slider.hand.send();
   const buttons = presets.map((preset) => {
     const button = createElement("button", "", preset.toFixed(1));
     button.type = "button";
@@ -53,37 +51,10 @@ function createSlider(root, { lowest, highest, step, value, presets, picture, sh
       button.setAttribute("aria-pressed", String(Math.abs(presets[index] - chosen) < step / 2)),
     );
   };
-  const wait = (pause) => {
-    clearTimeout(slider.timer);
-    slider.timer = setTimeout(send, pause);
-  };
-  const send = () => {
-    clearTimeout(slider.timer);
-    slider.timer = null;
-    const chosen = Number(range.value);
-    if (chosen === slider.sent) return;
-    if (isWaiting()) return wait(RETRY); // no answer cuts off another
-    slider.sentAt = performance.now();
-    slider.sent = chosen;
-    noteRequest();
-    slider.report(chosen);
-    slider.timer = setTimeout(() => repeat(chosen), LOST);
-  };
-  // The server may not have heard: then it has another temperature than the viewer sees.
-  const repeat = (chosen) => {
-    slider.timer = null;
-    if (slider.heard === chosen || Number(range.value) !== chosen) return;
-    slider.sent = slider.heard;
-    send();
-  };
-  slider.hear = (temperature) => {
-    slider.heard = temperature;
-  };
   const changed = () => {
     show();
     showTemperature(Number(range.value));
-    if (!slider.writing) wait(REST);
-    else wait(Math.max(0, WRITING_PAUSE - (performance.now() - slider.sentAt)));
+    slider.hand.changed();
   };
   range.oninput = changed;
   range.onpointerup = send; // the hand has let go
@@ -102,7 +73,7 @@ function createSlider(root, { lowest, highest, step, value, presets, picture, sh
   root.classList.toggle("over-picture", Boolean(picture));
   root.style.setProperty("--share", `${100 * share}%`);
   slider.close = () => {
-    clearTimeout(slider.timer);
+    slider.hand.close();
     follow();
   };
   show();

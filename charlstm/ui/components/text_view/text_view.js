@@ -8,7 +8,6 @@
 const REPORT_PAUSE = 60; // milliseconds between two reports of the selection
 const SHARED_HEIGHT = 70; // pixels of the shared beginning that are shown above an original and its branch
 const AT_END = 40; // pixels from the end of the text within which the view follows it
-const RETRY = 40; // milliseconds
 const LONGEST_SENTENCE = 200; // characters
 const OPEN_CHOICE = 8; // quarters of a bit, from which on a choice is called open
 
@@ -101,10 +100,11 @@ class View extends StreamingView { // of a span for each character
     this.region.classList.toggle("still", still);
     this.toolbar.hidden = still;
     this.running = running;
+    if (message.words) this.showWords(message.words);
     if (!still) {
       if (!this.counted) countText(1);
       this.counted = true;
-      this.noteAnswer(message);
+      this.awaitNext(running, message.tick);
     }
     if (seed !== null && (run !== this.run || seed !== this.seed.textContent)) this.begin(run, seed, original);
     if (!this.follows(run, start)) return;
@@ -117,30 +117,6 @@ class View extends StreamingView { // of a span for each character
     this.reveal(this.duration(message));
     this.followFocus(message);
     this.updateScrubber();
-  }
-
-  // While a text is being written, each message is asked for when the one before it has come.
-  noteAnswer({ words, running, tick }) {
-    if (words) this.showWords(words);
-    noteAnswer();
-    clearTimeout(this.askTimer);
-    const ask = () => {
-      if (isWaiting()) {
-        this.askTimer = setTimeout(ask, RETRY);
-        return;
-      }
-      noteRequest();
-      this.trigger("ask", true);
-      this.askTimer = setTimeout(ask, ANSWER_TIMEOUT); // the answer may be lost
-    };
-    if (running) this.askTimer = setTimeout(ask, Math.max(0, tick * 1000 - (performance.now() - lastRequest())));
-  }
-
-  // The time over which the pending characters appear: at their speed, or evenly slower where answers take longer.
-  duration({ running, rate, tick }) {
-    if (!running) return 0;
-    const slowest = roundTrip() > tick * 1000 ? roundTrip() : 0;
-    return Math.max(rate ? (this.pending.length / rate) * 1000 : tick * 1000, slowest);
   }
 
   receiveChoices({ choices, start, bits }) {
@@ -304,7 +280,6 @@ class View extends StreamingView { // of a span for each character
   close() {
     super.close();
     if (this.counted) countText(-1);
-    clearTimeout(this.askTimer);
     clearTimeout(this.reportTimer);
     window.removeEventListener("keydown", this.onPresenterKey);
   }
