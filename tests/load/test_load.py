@@ -1,6 +1,5 @@
 """More viewers than fit, and a server with a tenth of a core: the page goes on evenly slower, it never stops."""
 
-import asyncio
 import signal
 import threading
 from collections.abc import Iterator
@@ -46,7 +45,7 @@ def a_tenth_of_a_core(process) -> Iterator[None]:
 
 def test_each_of_too_many_viewers_goes_on(server):
     """Text and chart, and no run of the script is cut off by another one."""
-    viewers = asyncio.run(write_together(server.address, MORE_THAN_FIT, SECONDS))
+    viewers = write_together(server.address, MORE_THAN_FIT, SECONDS)
     assert len(viewers) == MORE_THAN_FIT
     for viewer in viewers:
         assert viewer.characters > 10
@@ -56,9 +55,9 @@ def test_each_of_too_many_viewers_goes_on(server):
 
 def test_one_viewer_goes_on_with_a_tenth_of_a_core(server):
     """Slower, but text and chart go on."""
-    asyncio.run(write_together(server.address, 1, 0.1))  # the network is in memory
+    write_together(server.address, 1, 0.1)  # the network is in memory
     with a_tenth_of_a_core(server.process):
-        (viewer,) = asyncio.run(write_together(server.address, 1, SECONDS))
+        (viewer,) = write_together(server.address, 1, SECONDS)
     assert viewer.characters > 10
     assert viewer.choices >= 4
     assert viewer.cut_off == 0

@@ -6,6 +6,7 @@ It presses Generate, and then asks for the next message when the last one has co
 import asyncio
 import json
 import time
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -108,8 +109,14 @@ class Viewer:
                 self.last_choice = time.monotonic()
 
 
-async def write_together(address: str, viewers: int, seconds: float, query: str = "") -> list[Viewer]:
+def write_together(address: str, viewers: int, seconds: float, query: str = "") -> list[Viewer]:
     """Let so many viewers write at the same time, and return them."""
     all_viewers = [Viewer() for _ in range(viewers)]
-    await asyncio.gather(*(viewer.write(address, query, seconds) for viewer in all_viewers))
+
+    async def write() -> None:
+        await asyncio.gather(*(viewer.write(address, query, seconds) for viewer in all_viewers))
+
+    # In a thread of its own, because a browser that is driven in this one may have a loop there.
+    with ThreadPoolExecutor(1) as thread:
+        thread.submit(asyncio.run, write()).result()
     return all_viewers
