@@ -66,10 +66,9 @@ def stop(page: Page) -> None:
 
 def set_settings(page: Page, values: dict[str, int], epoch: int) -> None:
     page.get_by_role("button", name="Settings").click()
-    page.get_by_role("slider", name="Epoch").press("Home")
-    for _ in range(epoch):
-        page.get_by_role("slider", name="Epoch").press("ArrowRight")
-    expect(page.get_by_text(f"Epoch {epoch}: ")).to_be_visible()
+    for number, key in enumerate(["Home", *["ArrowRight"] * epoch]):
+        page.get_by_role("slider", name="Epoch").press(key)
+        expect(page.get_by_text(f"Epoch {number}: ")).to_be_visible()
     for label, value in values.items():
         page.get_by_label(label).fill(str(value))
         page.get_by_label(label).press("Enter")
