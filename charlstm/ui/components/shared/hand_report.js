@@ -3,7 +3,6 @@
 // What a hand sets on a slider, reported when it rests; while a text is being written, at most every WRITING_PAUSE.
 const REST = 180; // milliseconds
 const WRITING_PAUSE = 240;
-const PATIENCE = 40; // until it is tried again where an answer is being waited for
 const LOST = 3000; // until a report is repeated that the server has not heard
 
 export class HandReport {
@@ -37,7 +36,7 @@ export class HandReport {
     const set = this.read();
     if (JSON.stringify(set) === this.sent) return;
     if (isWaiting()) {
-      this.wait(PATIENCE);
+      this.wait(RETRY);
       return;
     }
     this.sentAt = performance.now();

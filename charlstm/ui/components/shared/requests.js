@@ -2,6 +2,7 @@
 // cuts off another, however slow the server is: the page then goes on evenly slower.
 //
 // The components of a page are modules of their own; they share what is on `globalThis.charlstmRequests`.
+export const RETRY = 40; // milliseconds until it is tried again where an answer is being waited for
 const ANSWER_LIMIT = 8000; // milliseconds after which an answer is taken for lost
 const shared = (globalThis.charlstmRequests ??= { asked: null, last: -Infinity, roundTrip: 0, texts: 0 });
 

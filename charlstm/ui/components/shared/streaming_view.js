@@ -3,7 +3,6 @@
 // A view of something that arrives in messages and is shown bit by bit. A subclass has `append(items)`, which
 // shows items, and `trigger`, Streamlit's setTriggerValue.
 export const ANSWER_TIMEOUT = 2000; // milliseconds
-export const RETRY = 40; // milliseconds
 
 export class StreamingView {
   pending = []; // items that are received and not yet shown
