@@ -110,7 +110,8 @@ def test_each_column_writes_what_its_network_writes_alone(open_page, models):
     step(app, 15)
     assert columns(app)["texts"] == [alone(model, 0.5, 15) for model in models.values()]
     assert len(set(columns(app)["texts"])) > 1
-    known = [[word in word_counter.real_words for word in ("cca", "yyb")] for word_counter in player(app).word_counters]
+    counters = app.session_state["compare_state"].comparison.word_counters
+    known = [[word in word_counter.real_words for word in ("cca", "yyb")] for word_counter in counters]
     assert known == [[True, False], [False, False], [False, True]]
     for model, text, figures in zip(models.values(), columns(app)["texts"], columns(app)["figures"], strict=True):
         share = real_word_share(text, english() | model.words, SEED)
@@ -131,7 +132,7 @@ def test_another_network_for_one_column_keeps_all_texts(open_page, models):
     """It continues its column's text; the other columns write as if nothing had happened."""
     app = switch(open_page())
     step(app, 4)
-    texts = player(app).texts
+    texts = list(player(app).texts)
     make_step(app, "first", "zebra", "zebra")
     assert not app.exception
     assert [source.model for source in player(app).sources] == ["first", "zebra", "zebra"]
@@ -160,11 +161,11 @@ def test_switched_on_in_mid_run_texts_and_temperatures_stay(open_page):
     """Only the networks of the other columns change."""
     app = open_page()
     step(app, 3)
-    texts = player(app).texts
+    texts = list(player(app).texts)
     switch(app)
     step(app, 1)
     assert [text[:3] for text in player(app).texts] == texts
-    assert player(app).steps[-1].temperatures.tolist() == list(BOOK_TEMPERATURES)
+    assert [row[-1].temperature for row in player(app).rows] == list(BOOK_TEMPERATURES)
     assert [source.model for source in player(app).sources] == ["first", "small", "zebra", "first"]
     switch(app, on=False)
     assert [source.model for source in player(app).sources] == ["first"] * 4

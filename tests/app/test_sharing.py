@@ -59,7 +59,7 @@ def test_opened_address_writes_its_run(open_app):
     second = open_app(**address, speed="0")
     assert not second.exception
     second.run()
-    assert player(second).generated == player(first).generated
+    assert player(second).texts[0] == player(first).texts[0]
     assert player(second).run() == player(first).run()
 
 
@@ -112,7 +112,7 @@ def test_page_says_that_a_seed_text_is_too_long_for_an_address(open_app):
     assert shown_address(app)["seed"] == ("ab " * 1000)[-1000:]
     again = open_app(**shown_address(app), speed="0")
     again.run()
-    assert player(again).generated == player(app).generated
+    assert player(again).texts[0] == player(app).texts[0]
 
 
 def test_saved_run_opens_as_it_was(open_app):
@@ -126,8 +126,8 @@ def test_saved_run_opens_as_it_was(open_app):
     assert second.session_state["current_settings"] == (0.5, Filters(top_k=2))
     for app in (first, second):
         app.button(key="step").click().run()
-    assert player(second).generated == player(first).generated
-    assert player(second).source.epoch == 0
+    assert player(second).texts[0] == player(first).texts[0]
+    assert player(second).sources[0].epoch == 0
 
 
 def test_opening_a_run_can_be_undone(open_app):
@@ -135,10 +135,10 @@ def test_opening_a_run_can_be_undone(open_app):
     run = player(run_with_changes(open_app())).run()
     app = open_app(seed="b b")
     app.button(key="step").click().run()
-    kept = player(app).generated
+    kept = player(app).texts[0]
     upload(app, run_bytes(run))
     app.button(key="undo").click().run()
-    assert (player(app).seed_text, player(app).generated) == ("b b", kept)
+    assert (player(app).seed_text, player(app).texts[0]) == ("b b", kept)
 
 
 @pytest.mark.parametrize(

@@ -53,11 +53,11 @@ def test_generate_begins_again_and_clear_goes_back_to_the_seed(open_app):
     """The same uniform draws write the same text again; Clear removes it."""
     app = open_app()
     app.button(key="step").click().run()
-    first = player(app).generated
+    first = player(app).texts[0]
     app.button(key="clear").click().run()
     assert player(app).steps == []
     app.button(key="step").click().run()
-    assert player(app).generated == first
+    assert player(app).texts[0] == first
 
 
 def test_seed_text_is_folded_and_the_dropped_is_named(open_app):
@@ -72,9 +72,9 @@ def test_writing_is_kept_while_the_seed_is_edited(open_app):
     """What was written stays until Generate or Clear."""
     app = open_app()
     app.button(key="step").click().run()
-    kept = player(app).generated
+    kept = player(app).texts[0]
     app.text_area(key="seed_text").set_value("b b").run()
-    assert player(app).generated == kept
+    assert player(app).texts[0] == kept
     app.button(key="clear").click().run()
     assert player(app).seed_text == "b b"
 
@@ -115,9 +115,9 @@ def test_epoch_may_change_in_mid_run(open_app):
     """The text stays and the other network continues it."""
     app = open_app()
     app.button(key="step").click().run()
-    kept = player(app).generated
+    kept = player(app).texts[0]
     app.select_slider(key="epoch").set_value(0).run()
-    assert player(app).generated == kept
+    assert player(app).texts[0] == kept
     app.button(key="step").click().run()
     assert len(player(app).steps) == 2
 
@@ -186,4 +186,4 @@ def test_view_that_reports_a_gap_gets_all(open_app, report):
     message = report(app, "text", "lost", True)
     assert not app.exception
     assert message["seed"] == player(app).seed_text
-    assert message["text"] == player(app).generated
+    assert message["text"] == player(app).texts[0]

@@ -1,13 +1,14 @@
 """What the cumulative chart shows, as tables: the choices at one position in all rows of a batch."""
 
-from dataclasses import dataclass, replace
+from collections.abc import Sequence
+from dataclasses import dataclass
 
 import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
-from charlstm.generation.loop import BatchStep
-from charlstm.generation.sampling import NO_FILTERS, Filters, Probs, draw, reweight, sampling_probs
+from charlstm.generation.loop import Step
+from charlstm.generation.sampling import NO_FILTERS, Filters, Probs, reweight
 from charlstm.playback import sentences
 from charlstm.playback.tables import choice as one_choice
 from charlstm.playback.tables.choice import Intervals, display_symbol
@@ -31,26 +32,14 @@ class BatchChoice:
     networks: tuple[str, ...] = ()  # the name of each row's network; none where it is the same in all
 
     @classmethod
-    def of(cls, step: BatchStep, networks: tuple[str, ...] = ()) -> "BatchChoice":
-        """Return the choices of a step that was made."""
-        return cls(step.raw, step.reweighted, step.temperatures, step.u, step.filters, step.character_ids, networks)
-
-    @classmethod
-    def of_next(
-        cls,
-        raw: Probs,
-        u: NDArray[np.float64],
-        temperatures: NDArray[np.float64],
-        filters: Filters,
-        networks: tuple[str, ...] = (),
-    ) -> "BatchChoice":
-        """Return the choices of the next step, before it is made."""
-        reweighted = sampling_probs(raw, temperatures, filters)
-        return cls(raw, reweighted, temperatures, u, filters, networks=networks)
-
-    def taken(self) -> "BatchChoice":
-        """Return these choices with the characters that their uniform draws choose."""
-        return replace(self, character_ids=draw(self.raw, self.reweighted, self.u))
+    def of(cls, steps: Sequence[Step], networks: tuple[str, ...] = (), taken: bool = True) -> "BatchChoice":
+        """Return the choices of each row's step at one position; `taken` is whether it was made."""
+        raw, reweighted = (
+            np.stack(probs) for probs in zip(*((step.raw, step.reweighted) for step in steps), strict=True)
+        )
+        temperatures, u = (np.array(one) for one in zip(*((step.temperature, step.u) for step in steps), strict=True))
+        ids = np.array([step.character_id for step in steps]) if taken else None
+        return cls(raw, reweighted, temperatures, u, steps[0].filters, ids, networks)
 
     @property
     def drawn(self) -> NDArray[np.intp]:

@@ -3,10 +3,8 @@
 from collections.abc import Sequence
 from typing import Literal, NamedTuple
 
-import numpy as np
-
 from charlstm.generation.sampling import Filters
-from charlstm.playback.batch_player import BatchPlayer
+from charlstm.playback.player import Player
 from charlstm.playback.tables.animation import sample_evenly
 from charlstm.playback.tables.batch_choice import FRAMES_PER_SECOND, BatchChoice
 
@@ -39,7 +37,13 @@ class FocusedChoices(NamedTuple):
 
 
 def focused_choices(
-    player: BatchPlayer, selected: int | None, at_next: bool, new: int, seconds: float, in_force: InForce
+    player: Player,
+    parting: int | None,
+    selected: int | None,
+    at_next: bool,
+    new: int,
+    seconds: float,
+    in_force: InForce,
 ) -> FocusedChoices:
     """Return what the chart shows.
 
@@ -48,6 +52,7 @@ def focused_choices(
 
     Args:
         player: of the texts.
+        parting: the first position at which they differ, if any.
         selected: the position that the viewer has selected, if any.
         at_next: whether the next choice is shown where the texts do not differ yet, instead of the last one.
         new: how many characters of each row were written now, while the texts stream.
@@ -57,12 +62,12 @@ def focused_choices(
     written = len(player.steps)
     if selected is not None and selected < written:
         return FocusedChoices("selected", selected, [_made(player, selected)])
-    parting = player.parting
     first_new = written - new
     if parting is not None and (parting < first_new or not player.running):
         choice = what_if(player, parting, in_force)
-        step = player.steps[parting]
-        changed = list(in_force.temperatures) != step.temperatures.tolist() or in_force.filters != step.filters
+        made = [row[parting] for row in player.rows]
+        changed = list(in_force.temperatures) != [step.temperature for step in made]
+        changed = changed or in_force.filters != made[0].filters
         return FocusedChoices("shared", parting, [choice], changed)
     if not written or (at_next and not player.running):
         return FocusedChoices("next", written, [_next(player, in_force)])
@@ -76,23 +81,21 @@ def focused_choices(
     return FocusedChoices("streaming", end - 1, [_made(player, position) for position in streamed])
 
 
-def what_if(player: BatchPlayer, position: int, in_force: InForce) -> BatchChoice:
+def what_if(player: Player, position: int, in_force: InForce) -> BatchChoice:
     """Return a choice that was made as it would be with other settings, by the same uniform draws."""
-    step, (temperatures, filters) = player.steps[position], in_force
-    by_row = np.array(temperatures, dtype=np.float64)
-    return BatchChoice.of_next(step.raw, step.u, by_row, filters, network_names(player, position)).taken()
+    return BatchChoice.of(player.what_if(position, *in_force), network_names(player, position))
 
 
-def network_names(player: BatchPlayer, position: int) -> tuple[str, ...]:
+def network_names(player: Player, position: int) -> tuple[str, ...]:
     """Return the names of the networks that wrote, or will write, at a position; none where one writes all rows."""
     names = tuple(source.model for source in player.sources_of(position))
     return names if len(set(names)) > 1 else ()
 
 
-def _made(player: BatchPlayer, position: int) -> BatchChoice:
-    return BatchChoice.of(player.steps[position], network_names(player, position))
+def _made(player: Player, position: int) -> BatchChoice:
+    return BatchChoice.of([row[position] for row in player.rows], network_names(player, position))
 
 
-def _next(player: BatchPlayer, in_force: InForce) -> BatchChoice:
+def _next(player: Player, in_force: InForce) -> BatchChoice:
     names = network_names(player, len(player.steps))
-    return BatchChoice.of_next(player.raw, player.u, np.array(in_force.temperatures), in_force.filters, names)
+    return BatchChoice.of(player.next_steps(*in_force), names, taken=False)

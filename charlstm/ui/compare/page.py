@@ -5,8 +5,9 @@ from collections.abc import Sequence
 import streamlit as st
 
 from charlstm.model_folder.store import Model
-from charlstm.playback.batch_player import FEWEST_ROWS, MOST_ROWS, BatchPlayer
+from charlstm.playback.comparison import FEWEST_ROWS, MOST_ROWS
 from charlstm.playback.pace import AS_FAST_AS_POSSIBLE
+from charlstm.playback.player import Player
 from charlstm.playback.sweeps.repeated_runs import LONGEST_REPEATED_RUN, RUNS, Column, RepeatedRuns, RunConditions
 from charlstm.playback.tables.animation import animated_table
 from charlstm.playback.tables.batch_choice import NUMBER_COLUMNS, bars_table, batch_figures_table
@@ -97,7 +98,7 @@ def _show_settings(model: Model, models: Sequence[Model]) -> None:
     SETTINGS.show_filters(model)
 
 
-def _show_buttons(player: BatchPlayer, repeated_runs: RepeatedRuns | None) -> None:
+def _show_buttons(player: Player, repeated_runs: RepeatedRuns | None) -> None:
     explanation = sentences.RUNS_OF_EACH_HELP
     if repeated_runs and repeated_runs.sweep.running:
         runs = Control(shared_sentences.CANCEL, "cancel", "M", True, explanation, repeated_runs.sweep.cancel)
@@ -134,7 +135,7 @@ def _repeat() -> None:
     state: CompareState = st.session_state.compare_state
     player = state.player
     real_words = [model.real_words for model in state.models]
-    columns = map(Column, player.sources, real_words, current_temperatures(player.batch_size))
+    columns = map(Column, player.sources, real_words, current_temperatures(len(player.rows)))
     st.session_state.compare_repeated_runs = RepeatedRuns.begin(list(columns), _conditions(state))
 
 
@@ -151,7 +152,7 @@ def _continue() -> None:
 
 def _step() -> None:
     state: CompareState = st.session_state.compare_state
-    state.player.step(current_temperatures(state.player.batch_size), SETTINGS.filters())
+    state.player.step(current_temperatures(len(state.player.rows)), SETTINGS.filters())
     state.shows_next = False
 
 
@@ -167,7 +168,7 @@ def _show_texts(model: Model) -> None:
     networks = _networks(state)
     if networks and networks.chosen != [one.folder.name for one in state.models]:
         st.rerun()  # what is outside of this fragment depends on the networks, too
-    temperatures, filters = current_temperatures(player.batch_size), SETTINGS.filters()
+    temperatures, filters = current_temperatures(len(player.rows)), SETTINGS.filters()
     state.set_in_force(temperatures, filters)
     new = player.advance(SETTINGS.whole("speed"), temperatures, filters)
     working = False
@@ -177,21 +178,23 @@ def _show_texts(model: Model) -> None:
     at_once = working or SETTINGS.whole("speed") == AS_FAST_AS_POSSIBLE
     pacing = Pacing(WORKING_TICK if at_once else SETTINGS.tick(), SETTINGS.value("speed"))
     selected = selected_position(view_key(), str(state.run), len(player.steps))
-    focused = focused_choices(player, selected, state.shows_next, new, pacing.tick, InForce(temperatures, filters))
+    focused = focused_choices(
+        player, state.comparison.parting, selected, state.shows_next, new, pacing.tick, InForce(temperatures, filters)
+    )
     with st.container(key="compare_controls", horizontal=True, gap="small"):
         _show_buttons(player, repeated_runs)
-    columns = st.container(key=f"compare_view_{player.batch_size}")
+    columns = st.container(key=f"compare_view_{len(player.rows)}")
     with st.container(key="compare_said"):
         if repeated_runs and working:
             st.progress(repeated_runs.sweep.share, sentences.repeating(RUNS, repeated_runs.conditions.length))
         elif player.full and not player.running:
-            st.text(sentences.BATCH_IS_FULL.format(longest=player.pace.longest))
+            st.text(sentences.BATCH_IS_FULL.format(longest=player.longest))
         else:
             st.text(sentences.about_choices(focused))
     vocabulary = player.vocabulary_of(focused.position)
     with st.container(key="compare_chart"):
         tables = [bars_table(choice, vocabulary, number) for number, choice in enumerate(focused.choices)]
-        spec = cumulative_spec(player.batch_size, st.context.theme.type == "dark")
+        spec = cumulative_spec(len(player.rows), st.context.theme.type == "dark")
         st.vega_lite_chart(
             animated_table(tables), spec, key="cumulative", height="stretch", alt=sentences.CUMULATIVE_ALT
         )
@@ -205,9 +208,9 @@ def _show_texts(model: Model) -> None:
     if state.address_updates_left >= 0 or not player.running:
         page_address("compare").show(address_of(state, model), key="compare_address_bar")
     with columns:  # the last to answer, so that no question of theirs cuts off the rest
-        figures = _figures(player, temperatures, repeated_runs)
+        figures = _figures(state, temperatures, repeated_runs)
         goes_on = player.running or working
-        arguments = (player, temperatures, figures, str(state.run), state.sent, pacing, goes_on)
+        arguments = (player, state.comparison, temperatures, figures, str(state.run), state.sent, pacing, goes_on)
         batch_view(*arguments, key=view_key(), networks=networks)
     state.sent.append(len(player.steps))
 
@@ -221,12 +224,13 @@ def _networks(state: CompareState) -> Networks | None:
 
 
 def _figures(
-    player: BatchPlayer, temperatures: Sequence[float], repeated_runs: RepeatedRuns | None
+    state: CompareState, temperatures: Sequence[float], repeated_runs: RepeatedRuns | None
 ) -> list[list[Figure]]:
     """Return the figures below each column."""
-    entropy, likeliest = player.mean_entropy.tolist(), player.likeliest_share.tolist()
+    player, comparison = state.player, state.comparison
+    entropy, likeliest = comparison.mean_entropy.tolist(), comparison.likeliest_share.tolist()
     columns = []
-    for column, word_counter in enumerate(player.word_counters):
+    for column, word_counter in enumerate(comparison.word_counters):
         values = {
             "real_words": word_counter.real_share,
             "distinct_words": word_counter.distinct_share,
@@ -238,7 +242,7 @@ def _figures(
             network, temperature = player.sources[column].network, temperatures[column]
             spread = repeated_runs.spread_of(network, temperature, name) if repeated_runs else None
             figures.append(Figure(*sentences.compared_figure(name, value, spread, RUNS)))
-        divergence = player.divergences[column]
+        divergence = comparison.divergences[column]
         figures.append(Figure(sentences.DIVERGES_AT, sentences.diverges_at(column, divergence), place=divergence))
         columns.append(figures)
     return columns

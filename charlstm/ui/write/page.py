@@ -78,7 +78,7 @@ def _player(model: Model, address: Address) -> Player:
     start = folded(model), settings.write.whole("random_seed")
     player = write_state.player()
     if player is None:
-        player = Player(source, *start)
+        player = Player([source], start[0], [start[1]])
         length = address.whole("run", 0, LONGEST_RUN, 0)  # of the run in the address, if any
         player.play(length, settings.write.first_characters())
         write_state.replace(player)
@@ -86,11 +86,11 @@ def _player(model: Model, address: Address) -> Player:
             write_state.focus().move_to("last")
         return player
     nothing_written = not player.steps and not player.running
-    if nothing_written and (player.seed_text, player.random_seed) != start:
-        player = Player(source, *start)
+    if nothing_written and (player.seed_text, player.random_seeds[0]) != start:
+        player = Player([source], start[0], [start[1]])
         write_state.replace(player)
-    elif player.source.network is not source.network:
-        player.change_network(source)
+    elif player.sources[0].network is not source.network:
+        player.change_networks([source])
     return player
 
 
@@ -164,8 +164,8 @@ def _slow_motion_back() -> None:
 
 def _clear() -> None:
     old: Player = st.session_state.player
-    text = old.source.vocabulary.fold(st.session_state.seed_text or "").text
-    write_state.replace(Player(old.source, text, settings.write.whole("random_seed")))
+    text = old.sources[0].vocabulary.fold(st.session_state.seed_text or "").text
+    write_state.replace(Player(old.sources, text, [settings.write.whole("random_seed")]))
 
 
 def _show_run(model: Model) -> None:
@@ -232,7 +232,7 @@ def _write_to_open_choice(player: Player) -> None:
         if player.full:
             break
         player.step(*write_state.current_settings())
-        if entropy(player.next_step(*write_state.current_settings()).raw) >= OPEN_CHOICE:
+        if entropy(player.next_steps(*write_state.current_settings())[0].raw) >= OPEN_CHOICE:
             break
     write_state.focus().move_to("next")
 
@@ -265,7 +265,7 @@ def _say(player: Player, focused: FocusedChoice, streaming: bool) -> None:
 
 def _seed_has_changed(player: Player) -> bool:
     """Return whether the field has another seed text than the text that was written."""
-    typed = player.source.vocabulary.fold(st.session_state.get("seed_text") or "").text
+    typed = player.sources[0].vocabulary.fold(st.session_state.get("seed_text") or "").text
     return bool(player.steps) and not player.running and typed != player.seed_text
 
 
@@ -299,7 +299,7 @@ def _take(player: Player, position: int, character_id: int, stage: Stage | None)
         if not write_state.focus().what_if:
             in_force = past.temperature, past.filters
     branch = player.branch(position)
-    branch.pick(character_id, *in_force)
+    branch.pick({0: character_id}, *in_force)
     write_state.replace(branch)
     write_state.focus().move_to("next", None if stage is None else Stage.APPENDED)
 

@@ -6,6 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
+from charlstm.generation.loop import make_batch_step
 from charlstm.generation.sampling import NO_FILTERS, Filters, apply_filters, draw, ranking, reweight
 from charlstm.playback import sentences as playback_sentences
 from charlstm.playback.tables.batch_choice import SHORTEST_INTERVAL, BatchChoice, bars_table, batch_figures_table
@@ -112,13 +113,13 @@ def test_networks_are_named_where_they_differ():
     """In both headings of each bar, before and after the draw, and in the table; where one writes all rows, nowhere."""
     raw = np.full((4, SIZE), 1 / SIZE)
     names, u = ("one", "other", "one", "third"), np.full(4, 0.3)
-    following = BatchChoice.of_next(raw, u, TEMPERATURES, NO_FILTERS, names)
-    taken = BatchChoice(raw, following.reweighted, TEMPERATURES, u, NO_FILTERS, np.zeros(4, int), names)
+    steps = make_batch_step(0, raw, u, TEMPERATURES).rows()
+    following, taken = (BatchChoice.of(steps, names, taken) for taken in (False, True))
     for choice in (following, taken):
         for name, intervals in zip(names, intervals_by_row(bars_table(choice, VOCABULARY)), strict=True):
             assert name in intervals[0]["heading"]
             assert name in intervals[0]["short_heading"]
         assert batch_figures_table(choice, VOCABULARY).to_pydict()["network"] == list(np.repeat(names, SIZE))
-    plain = BatchChoice.of_next(raw, u, TEMPERATURES, NO_FILTERS)
+    plain = BatchChoice.of(steps, taken=False)
     assert bars_table(plain, VOCABULARY).to_pydict()["heading"][0] == "temperature 0.20"
     assert "network" not in batch_figures_table(plain, VOCABULARY).column_names

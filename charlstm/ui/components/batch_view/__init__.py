@@ -11,8 +11,9 @@ from typing import NamedTuple, TypedDict
 
 import streamlit as st
 
-from charlstm.playback.batch_player import BatchPlayer
+from charlstm.playback.comparison import Comparison
 from charlstm.playback.message_id import next_message_id
+from charlstm.playback.player import Player
 from charlstm.playback.word_counts import InventedWord
 from charlstm.ui.components.source import component_source
 from charlstm.ui.components.temperature_slider import HIGHEST, LOWEST, STEP, clamped
@@ -82,7 +83,8 @@ class Setup(TypedDict):
 
 
 def batch_view(
-    player: BatchPlayer,
+    player: Player,
+    comparison: Comparison,
     temperatures: Sequence[float],
     figures: Sequence[Sequence[Figure]],
     run: str,
@@ -96,6 +98,7 @@ def batch_view(
 
     Args:
         player: of the texts.
+        comparison: their figures.
         temperatures: the first one of each column.
         figures: of each column, shown below it.
         run: names the texts; with another name the view begins anew.
@@ -111,8 +114,8 @@ def batch_view(
         "run": run,
         "start": start,
         "texts": [text[start:] for text in player.texts],
-        "invented": [_since(word_counter.invented, start) for word_counter in player.word_counters],
-        "divergences": player.divergences,
+        "invented": [_since(word_counter.invented, start) for word_counter in comparison.word_counters],
+        "divergences": comparison.divergences,
         "figures": figures,
         "running": player.running,
         "goes_on": goes_on,

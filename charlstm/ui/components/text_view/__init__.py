@@ -102,7 +102,7 @@ def text_view(
         "original": None if sent else _original_text(player),
         "words": None if sent else sentences.TEXT_VIEW,
         "start": start,
-        "text": player.text_from(start),
+        "text": player.texts[0][start:],
         "tints": tints(player.steps[start:]),
         "bits": entropy_digits(player.steps[start:]),
         "choices": choices,
@@ -167,7 +167,7 @@ def still_text(label: str, seed_text: str, text: str, tints: str, key: str) -> N
 def _original_text(player: Player) -> OriginalText | None:
     if player.original is None:
         return None
-    position, steps, text = player.original
+    position, (steps,), (text,) = player.original
     return {
         "position": position,
         "text": text,
