@@ -16,6 +16,7 @@ from charlstm.text.word_list import coverage, english
 from charlstm.ui.compare import sentences as compare_sentences
 from charlstm.ui.compare.compare_state import VIEW
 from charlstm.ui.shared import sentences as shared_sentences
+from charlstm.ui.shared.models import network_titles
 from tests.app.address_bar import shown_address
 from tests.app.compare_page import columns, open_compare, player, step, write_repeated_runs, write_to_the_end
 
@@ -79,13 +80,13 @@ def test_at_first_one_network_writes_all_columns(open_page):
     assert "models" not in shown_address(app)
 
 
-def test_switched_on_there_is_a_column_for_each_network_at_one_temperature(open_page):
+def test_switched_on_there_is_a_column_for_each_network_at_one_temperature(open_page, models):
     """The chosen network, then the book's, then the others; the choice for all columns is disabled."""
     app = switch(open_page())
     assert not app.exception
     assert columns(app)["whole"]["networks"] == {
         "chosen": ["first", "small", "zebra"],
-        "offered": ["first", "small", "zebra"],
+        "offered": [[name, network_titles(list(models.values()))[name]] for name in ("first", "small", "zebra")],
     }
     assert columns(app)["whole"]["temperatures"] == [0.5] * 3
     assert compare_sentences.COMPARE_NETWORKS_INTRODUCTION in texts_of(app)
@@ -120,12 +121,14 @@ def test_each_column_writes_what_its_network_writes_alone(open_page, models):
     assert compare_sentences.about_real_words_of_each(covered) in texts_of(app)
 
 
-def test_bars_and_table_name_the_networks(open_page):
+def test_bars_and_table_name_the_networks(open_page, models):
     """Who took what can be read without the heads of the columns."""
     app = switch(open_page())
     step(app, 1)
     app.toggle(key="compare_table").set_value(True).run()
-    assert list(dict.fromkeys(app.dataframe[0].value["network"])) == ["first", "small", "zebra"]
+    titles = [network_titles(list(models.values()))[name] for name in ("first", "small", "zebra")]
+    assert list(dict.fromkeys(app.dataframe[0].value["network"])) == titles
+    assert [column["network"] for column in columns(app)["choices"]["frames"][-1]["columns"]] == titles
 
 
 def test_another_network_for_one_column_keeps_all_texts(open_page, models):

@@ -32,7 +32,8 @@ class CompareState:
 
     Attributes:
         models: of the columns.
-        offered: the names of the models that may be chosen for a column; none where one writes all columns.
+        titles: of all models, by name.
+        several: whether each column has a model of its own.
         player: of the texts.
         comparison: their figures.
         run: the number of the texts; others have another number.
@@ -44,7 +45,8 @@ class CompareState:
     """
 
     models: list[Model]
-    offered: list[str]
+    titles: Mapping[str, str]
+    several: bool
     player: Player
     comparison: Comparison
     run: int
@@ -124,24 +126,25 @@ def random_seeds() -> tuple[int, ...]:
     return tuple(first + column * independent_draws() for column in range(column_count()))
 
 
-def compare_state(models: list[Model], offered: list[str]) -> CompareState:
+def compare_state(models: list[Model], titles: Mapping[str, str]) -> CompareState:
     """Return the state of this viewer's page, created or changed as the settings require it.
 
     Args:
         models: of the columns.
-        offered: see `CompareState`.
+        titles: of all models, by name.
     """
     state: CompareState | None = st.session_state.get("compare_state")
     if state is None:
         length = st.session_state.compare_run_start
-        state = begin_texts(models, offered)
+        state = begin_texts(models, titles)
         if length:  # of the texts in the address
             state.player.play(length, SETTINGS.first_characters())
             state.shows_next = False
         return state
     if not _can_continue(state, models):
-        return begin_texts(models, offered)
-    state.models, state.offered, sources = models, offered, _sources(models)
+        return begin_texts(models, titles)
+    state.models, state.titles, state.several = models, titles, several_networks()
+    sources = _sources(models)
     if [source.network for source in state.player.sources] != [source.network for source in sources]:
         state.player.change_networks(sources)
         state.comparison.change_real_words([model.real_words for model in models])
@@ -158,12 +161,12 @@ def _can_continue(state: CompareState, models: Sequence[Model]) -> bool:
     return begun or (player.seed_text, player.random_seeds) == (known_seed_text(models), random_seeds())
 
 
-def begin_texts(models: list[Model], offered: list[str]) -> CompareState:
+def begin_texts(models: list[Model], titles: Mapping[str, str]) -> CompareState:
     """Replace the state of the page by one of new texts, of which nothing is written yet."""
     player = Player(_sources(models), known_seed_text(models), random_seeds())
     comparison = Comparison(player, [model.real_words for model in models])
     old: CompareState | None = st.session_state.get("compare_state")
-    state = CompareState(models, offered, player, comparison, run=old.run + 1 if old else 0)
+    state = CompareState(models, titles, several_networks(), player, comparison, run=old.run + 1 if old else 0)
     st.session_state.compare_state = state
     return state
 

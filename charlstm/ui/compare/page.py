@@ -5,15 +5,16 @@ from collections.abc import Sequence
 import streamlit as st
 
 from charlstm.model_folder.store import Model
+from charlstm.networks.parallel import union
 from charlstm.playback.comparison import FEWEST_ROWS, MOST_ROWS
 from charlstm.playback.pace import AS_FAST_AS_POSSIBLE
 from charlstm.playback.player import Player
 from charlstm.playback.sweeps.repeated_runs import LONGEST_REPEATED_RUN, RUNS, Column, RepeatedRuns, RunConditions
-from charlstm.playback.tables.animation import animated_table
-from charlstm.playback.tables.batch_choice import NUMBER_COLUMNS, bars_table, batch_figures_table
-from charlstm.playback.tables.batch_focus import InForce, focused_choices
+from charlstm.playback.tables.batch_focus import FocusedChoices, InForce, Tick, focused_choices
+from charlstm.playback.tables.choice import NUMBER_COLUMNS, columns_figures_table
+from charlstm.playback.tables.frames import alphabet, columns_frame
 from charlstm.text.word_list import english_coverage
-from charlstm.ui.charts.cumulative import cumulative_spec
+from charlstm.ui.charts.next_character.columns import columns_spec
 from charlstm.ui.compare import sentences
 from charlstm.ui.compare.column_networks import models_of_columns, open_networks, show_network_switch
 from charlstm.ui.compare.compare_state import (
@@ -32,11 +33,11 @@ from charlstm.ui.compare.compare_state import (
 )
 from charlstm.ui.components.address import page_address
 from charlstm.ui.components.batch_view import Figure, Networks, batch_view, column_networks, selected_position
-from charlstm.ui.components.text_view import TIMES_SENT, Pacing
+from charlstm.ui.components.text_view import TIMES_SENT, Choices, Pacing
 from charlstm.ui.shared import sentences as shared_sentences
 from charlstm.ui.shared import stage
 from charlstm.ui.shared.buttons import Control, buttons, clear_control, shortcuts, writing_controls
-from charlstm.ui.shared.models import chosen_model, usable_models
+from charlstm.ui.shared.models import chosen_model, network_titles, usable_models
 from charlstm.ui.shared.seed_field import more_seeds, seed_text
 
 WORKING_TICK = 0.125  # seconds between two messages at full speed, and while repeated runs are written
@@ -66,7 +67,7 @@ def page() -> None:
         with settings_box:
             more_seeds(model, PREFIX)
             _show_settings(model, models)
-        state = compare_state(writing, [one.folder.name for one in models] if several_networks() else [])
+        state = compare_state(writing, network_titles(models))
         with st.popover(shared_sentences.MORE, icon=":material/more_horiz:", key="more"):
             st.button(
                 shared_sentences.CLEAR, key="compare_more_clear", disabled=not state.player.steps, on_click=_clear
@@ -76,14 +77,17 @@ def page() -> None:
     state.address_updates_left = TIMES_SENT
     with st.container(key="compare_stage"):
         st.fragment(_show_texts)(model)
+        with st.container(key="next_character_compare"):
+            spec = columns_spec(len(union([one.vocabulary for one in models])), st.context.theme.type == "dark")
+            st.vega_lite_chart(None, spec, key="columns_chart", height="stretch", alt=sentences.COLUMNS_ALT)
     if several_networks():
         st.caption(sentences.COMPARE_NETWORKS_INTRODUCTION)
-        st.caption(sentences.CUMULATIVE_OF_NETWORKS_EXPLAINED)
+        st.caption(sentences.COLUMNS_OF_NETWORKS_EXPLAINED)
         coverages = {one.folder.name: english_coverage(one.words) for one in writing}
         st.caption(sentences.about_real_words_of_each(coverages))
     else:
         st.caption(sentences.COMPARE_INTRODUCTION)
-        st.caption(sentences.CUMULATIVE_EXPLAINED)
+        st.caption(sentences.COLUMNS_EXPLAINED)
         st.caption(sentences.about_real_words(english_coverage(model.words)))
 
 
@@ -158,7 +162,7 @@ def _step() -> None:
 
 def _clear() -> None:
     old: CompareState = st.session_state.compare_state
-    begin_texts(old.models, old.offered)
+    begin_texts(old.models, old.titles)
 
 
 def _show_texts(model: Model) -> None:
@@ -178,9 +182,8 @@ def _show_texts(model: Model) -> None:
     at_once = working or SETTINGS.whole("speed") == AS_FAST_AS_POSSIBLE
     pacing = Pacing(WORKING_TICK if at_once else SETTINGS.tick(), SETTINGS.value("speed"))
     selected = selected_position(view_key(), str(state.run), len(player.steps))
-    focused = focused_choices(
-        player, state.comparison.parting, selected, state.shows_next, new, pacing.tick, InForce(temperatures, filters)
-    )
+    tick, in_force = Tick(new, pacing.tick), InForce(temperatures, filters)
+    focused = focused_choices(player, state.comparison.parting, selected, state.shows_next, tick, in_force)
     with st.container(key="compare_controls", horizontal=True, gap="small"):
         _show_buttons(player, repeated_runs)
     columns = st.container(key=f"compare_view_{len(player.rows)}")
@@ -191,17 +194,11 @@ def _show_texts(model: Model) -> None:
             st.text(sentences.BATCH_IS_FULL.format(longest=player.longest))
         else:
             st.text(sentences.about_choices(focused))
-    vocabulary = player.vocabulary_of(focused.position)
-    with st.container(key="compare_chart"):
-        tables = [bars_table(choice, vocabulary, number) for number, choice in enumerate(focused.choices)]
-        spec = cumulative_spec(len(player.rows), st.context.theme.type == "dark")
-        st.vega_lite_chart(
-            animated_table(tables), spec, key="cumulative", height="stretch", alt=sentences.CUMULATIVE_ALT
-        )
     with st.container(key="compare_figures"):
         if st.session_state.get("compare_table"):
             formats = {name: st.column_config.NumberColumn(format="%.6f") for name in NUMBER_COLUMNS}
-            table = batch_figures_table(focused.choices[-1], vocabulary)
+            names = _network_names(state, focused.positions[-1])
+            table = columns_figures_table(focused.choices[-1], names, player.vocabulary_of(focused.positions[-1]))
             st.dataframe(table, hide_index=True, column_config=formats)
     # The address changes only with the settings, so while the texts grow, a few updates are enough.
     state.address_updates_left -= 1
@@ -209,18 +206,51 @@ def _show_texts(model: Model) -> None:
         page_address("compare").show(address_of(state, model), key="compare_address_bar")
     with columns:  # the last to answer, so that no question of theirs cuts off the rest
         figures = _figures(state, temperatures, repeated_runs)
-        goes_on = player.running or working
-        arguments = (player, state.comparison, temperatures, figures, str(state.run), state.sent, pacing, goes_on)
-        batch_view(*arguments, key=view_key(), networks=networks)
+        batch_view(
+            player,
+            state.comparison,
+            temperatures,
+            figures,
+            _choices(state, focused, temperatures),
+            str(state.run),
+            state.sent,
+            pacing,
+            goes_on=player.running or working,
+            key=view_key(),
+            networks=networks,
+        )
     state.sent.append(len(player.steps))
+
+
+def _choices(state: CompareState, focused: FocusedChoices, sliders: Sequence[float]) -> Choices:
+    """Return the choices in focus for the chart; those that stream may be rounded, but for the last one."""
+    streaming, last = focused.kind == "streaming", focused.positions[-1]
+    frames = [
+        columns_frame(
+            choices,
+            position,
+            sliders,
+            _network_names(state, position),
+            follows=focused.kind in ("shared", "last", "next"),
+            rounded=streaming and position != last,
+        )
+        for position, choices in zip(focused.positions, focused.choices, strict=True)
+    ]
+    return {"alphabet": alphabet(state.player.vocabulary_of(last)), "frames": frames, "streaming": streaming}
+
+
+def _network_names(state: CompareState, position: int) -> list[str]:
+    """Return the title of each text's network at a position; none where one writes them all."""
+    names = [source.model for source in state.player.sources_of(position)]
+    return [state.titles.get(name, name) for name in names] if len(set(names)) > 1 else []
 
 
 def _networks(state: CompareState) -> Networks | None:
     """Return the networks that are chosen in the columns, where each has one of its own."""
-    if not state.offered:
+    if not state.several:
         return None
     current = [model.folder.name for model in state.models]
-    return Networks(column_networks(view_key(), current, state.offered), state.offered)
+    return Networks(column_networks(view_key(), current, state.titles), state.titles)
 
 
 def _figures(

@@ -12,7 +12,7 @@ from charlstm.generation.loop import Step
 from charlstm.playback.focus import Focus
 from charlstm.playback.message_id import next_message_id
 from charlstm.playback.player import Player
-from charlstm.playback.tables.frames import Frame, entropy_digits
+from charlstm.playback.tables.frames import ColumnsFrame, Frame, entropy_digits
 from charlstm.ui.components.source import component_source
 from charlstm.ui.shared import sentences
 
@@ -64,7 +64,7 @@ class Choices(TypedDict):
     """The choices that the chart shows: several while a text streams, else one; see `playback.tables.frames`."""
 
     alphabet: list[str]
-    frames: list[Frame]
+    frames: Sequence[Frame] | Sequence[ColumnsFrame]
     streaming: bool
 
 
