@@ -6,7 +6,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TypedDict
 
+import numpy as np
 import streamlit as st
+from numpy.typing import NDArray
 
 from charlstm.generation.loop import Step
 from charlstm.playback.focus import Focus
@@ -179,9 +181,10 @@ def _original_text(player: Player) -> OriginalText | None:
 
 def tints(steps: Sequence[Step]) -> str:
     """Return a character for each step: its `tint`, or 'p' where a person picked the character."""
-    return "".join("p" if step.picked else str(tint(step.raw[step.character_id])) for step in steps)
+    raw = np.array([step.raw[step.character_id] for step in steps])
+    return "".join("p" if step.picked else str(one) for step, one in zip(steps, tint(raw).tolist(), strict=True))
 
 
-def tint(probability: float) -> int:
-    """Return the tint of a character's raw probability, from 0, where it was expected, to 6, where hardly."""
-    return sum(probability < bound for bound in TINTS)
+def tint(raw: NDArray[np.float64]) -> NDArray[np.intp]:
+    """Return the tints of characters by their raw probabilities: from 0, where expected, to 6, where hardly."""
+    return (raw[..., None] < np.array(TINTS)).sum(axis=-1)
