@@ -18,6 +18,7 @@ from charlstm.ui.compare.compare_state import VIEW
 from charlstm.ui.shared import sentences as shared_sentences
 from tests.app.address_bar import shown_address
 from tests.app.compare_page import columns, open_compare, player, step, write_repeated_runs, write_to_the_end
+from tests.app.more_menu import open_more
 
 SEED = "ab çba "
 
@@ -123,7 +124,7 @@ def test_bars_and_table_name_the_networks(open_page):
     """Who took what can be read without the heads of the columns."""
     app = switch(open_page())
     step(app, 1)
-    app.toggle(key="compare_table").set_value(True).run()
+    open_more(app).toggle(key="compare_table").set_value(True).run()
     assert list(dict.fromkeys(app.dataframe[0].value["network"])) == ["first", "small", "zebra"]
 
 

@@ -44,6 +44,7 @@ WORKING_TICK = 0.125  # seconds between two messages at full speed, and while re
 def page() -> None:
     """Draw the page."""
     address, session = page_address("compare"), st.session_state
+    session.compare_table = session.get("compare_table", False)  # Streamlit forgets a widget that is not drawn
     models, _ = usable_models()
     is_new = session.get("compare_address") is not address
     if is_new:
@@ -66,11 +67,9 @@ def page() -> None:
             more_seeds(model, PREFIX)
             _show_settings(model, models)
         state = compare_state(writing, [one.folder.name for one in models] if several_networks() else [])
-        with st.popover(shared_sentences.MORE, icon=":material/more_horiz:", key="more"):
-            st.button(
-                shared_sentences.CLEAR, key="compare_more_clear", disabled=not state.player.steps, on_click=_clear
-            )
-            st.toggle(shared_sentences.TABLE, key="compare_table")
+        with stage.more() as menu:
+            if menu.open:
+                _show_more(state)
     state.sent.clear()  # a whole run of the script may mount the views anew, and then they need everything
     state.address_updates_left = TIMES_SENT
     with st.container(key="compare_stage"):
@@ -84,6 +83,11 @@ def page() -> None:
         st.caption(sentences.COMPARE_INTRODUCTION)
         st.caption(sentences.CUMULATIVE_EXPLAINED)
         st.caption(sentences.about_real_words(english_coverage(model.words)))
+
+
+def _show_more(state: CompareState) -> None:
+    st.button(shared_sentences.CLEAR, key="compare_more_clear", disabled=not state.player.steps, on_click=_clear)
+    st.toggle(shared_sentences.TABLE, key="compare_table")
 
 
 def _show_settings(model: Model, models: Sequence[Model]) -> None:
@@ -196,7 +200,7 @@ def _show_texts(model: Model) -> None:
             animated_table(tables), spec, key="cumulative", height="stretch", alt=sentences.CUMULATIVE_ALT
         )
     with st.container(key="compare_figures"):
-        if st.session_state.get("compare_table"):
+        if st.session_state.compare_table:
             formats = {name: st.column_config.NumberColumn(format="%.6f") for name in NUMBER_COLUMNS}
             table = batch_figures_table(focused.choices[-1], vocabulary)
             st.dataframe(table, hide_index=True, column_config=formats)
