@@ -19,6 +19,7 @@ from charlstm.ui.shared import sentences as shared_sentences
 from charlstm.ui.shared.models import network_titles
 from tests.app.address_bar import shown_address
 from tests.app.compare_page import columns, open_compare, player, step, write_repeated_runs, write_to_the_end
+from tests.app.more_menu import open_more
 
 SEED = "ab çba "
 
@@ -125,7 +126,7 @@ def test_bars_and_table_name_the_networks(open_page, models):
     """Who took what can be read without the heads of the columns."""
     app = switch(open_page())
     step(app, 1)
-    app.toggle(key="compare_table").set_value(True).run()
+    open_more(app).toggle(key="compare_table").set_value(True).run()
     titles = [network_titles(list(models.values()))[name] for name in ("first", "small", "zebra")]
     assert list(dict.fromkeys(app.dataframe[0].value["network"])) == titles
     assert [column["network"] for column in columns(app)["choices"]["frames"][-1]["columns"]] == titles

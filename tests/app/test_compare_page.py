@@ -19,6 +19,7 @@ from charlstm.ui.compare import sentences as compare_sentences
 from charlstm.ui.compare.compare_state import VIEW
 from tests.app.address_bar import shown_address
 from tests.app.compare_page import columns, open_compare, player, step, write_repeated_runs, write_to_the_end
+from tests.app.more_menu import close_more, open_more
 
 SEED = "ab ba "
 
@@ -284,7 +285,8 @@ def test_table_shows_the_figures_of_the_chart(open_page, model_folder):
     """Every character of every column."""
     app = open_page()
     step(app, 1)
-    app.toggle(key="compare_table").set_value(True).run()
+    open_more(app).toggle(key="compare_table").set_value(True).run()
+    close_more(app)
     table = app.dataframe[0].value
     assert len(table) == 4 * len(open_model(model_folder).vocabulary)
     assert table["drawn"].sum() == 4

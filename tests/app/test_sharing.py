@@ -7,6 +7,7 @@ from charlstm.generation.sampling import Filters
 from charlstm.ui.write import sentences as write_sentences
 from charlstm.ui.write.sharing import FILE_NAME
 from tests.app.address_bar import shown_address
+from tests.app.more_menu import open_more
 
 
 def player(app):
@@ -18,7 +19,7 @@ def texts(app):
 
 
 def upload(app, content):
-    return app.file_uploader[0].set_value((FILE_NAME, content, "application/json")).run()
+    return open_more(app).file_uploader[0].set_value((FILE_NAME, content, "application/json")).run()
 
 
 def run_with_changes(app):
@@ -100,14 +101,14 @@ def test_page_says_that_an_address_cannot_hold_its_run(open_app):
     """With settings changed in mid-run, the address has the settings alone, and a line says why."""
     app = run_with_changes(open_app())
     assert "run" not in shown_address(app)
-    assert write_sentences.LINK_CANNOT in texts(app)
+    assert write_sentences.LINK_CANNOT in texts(open_more(app))
 
 
 def test_page_says_that_a_seed_text_is_too_long_for_an_address(open_app):
     """A network that reads a window writes the same text."""
     app = open_app()
     app.text_area(key="seed_text").set_value("ab " * 1000).run()
-    assert write_sentences.seed_too_long(1000, True) in texts(app)
+    assert write_sentences.seed_too_long(1000, True) in texts(open_more(app))
     app.button(key="step").click().run()
     assert shown_address(app)["seed"] == ("ab " * 1000)[-1000:]
     again = open_app(**shown_address(app), speed="0")

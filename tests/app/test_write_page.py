@@ -7,6 +7,7 @@ from charlstm.corpora.named import NAMED
 from charlstm.generation.sampling import Filters
 from charlstm.model_folder.manifest import read_manifest, write_manifest
 from charlstm.ui.shared import sentences as shared_sentences
+from tests.app.more_menu import close_more, open_more
 
 
 def texts(app):
@@ -138,9 +139,21 @@ def test_filters_act_on_the_next_character_and_are_in_its_step(open_app):
 
 def test_table_shows_the_figures_of_the_chart(open_app, model_folder):
     """Every character of the next choice."""
-    app = open_app()
+    app = open_more(open_app())
     app.toggle(key="table").set_value(True).run()
     assert len(app.dataframe[0].value) == len(read_manifest(model_folder / "model.json").vocabulary)
+
+
+def test_menu_has_nothing_that_could_be_pressed_before_it_is_open(open_app):
+    """A download of an older run of the script fails; the table stays while the menu is closed."""
+    app = open_app()
+    assert not app.get("download_button")
+    open_more(app).toggle(key="table").set_value(True).run()
+    assert len(app.get("download_button")) == 2
+    for change in (close_more, lambda app: app.button(key="step").click().run(), open_more):
+        app = change(app)
+        assert len(app.dataframe) == 1
+    assert app.toggle(key="table").value
 
 
 def test_two_viewers_do_not_disturb_each_other(open_app):

@@ -46,6 +46,7 @@ WORKING_TICK = 0.125  # seconds between two messages at full speed, and while re
 def page() -> None:
     """Draw the page."""
     address, session = page_address("compare"), st.session_state
+    session.compare_table = session.get("compare_table", False)  # Streamlit forgets a widget that is not drawn
     models, _ = usable_models()
     is_new = session.get("compare_address") is not address
     if is_new:
@@ -68,11 +69,9 @@ def page() -> None:
             more_seeds(model, PREFIX)
             _show_settings(model, models)
         state = compare_state(writing, network_titles(models))
-        with st.popover(shared_sentences.MORE, icon=":material/more_horiz:", key="more"):
-            st.button(
-                shared_sentences.CLEAR, key="compare_more_clear", disabled=not state.player.steps, on_click=_clear
-            )
-            st.toggle(shared_sentences.TABLE, key="compare_table")
+        with stage.more() as menu:
+            if menu.open:
+                _show_more(state)
     state.sent.clear()  # a whole run of the script may mount the views anew, and then they need everything
     state.address_updates_left = TIMES_SENT
     with st.container(key="compare_stage"):
@@ -89,6 +88,11 @@ def page() -> None:
         st.caption(sentences.COMPARE_INTRODUCTION)
         st.caption(sentences.COLUMNS_EXPLAINED)
         st.caption(sentences.about_real_words(english_coverage(model.words)))
+
+
+def _show_more(state: CompareState) -> None:
+    st.button(shared_sentences.CLEAR, key="compare_more_clear", disabled=not state.player.steps, on_click=_clear)
+    st.toggle(shared_sentences.TABLE, key="compare_table")
 
 
 def _show_settings(model: Model, models: Sequence[Model]) -> None:
@@ -195,7 +199,7 @@ def _show_texts(model: Model) -> None:
         else:
             st.text(sentences.about_choices(focused))
     with st.container(key="compare_figures"):
-        if st.session_state.get("compare_table"):
+        if st.session_state.compare_table:
             formats = {name: st.column_config.NumberColumn(format="%.6f") for name in NUMBER_COLUMNS}
             names = _network_names(state, focused.positions[-1])
             table = columns_figures_table(focused.choices[-1], names, player.vocabulary_of(focused.positions[-1]))

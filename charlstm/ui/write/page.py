@@ -33,6 +33,7 @@ def page() -> None:
     session = st.session_state
     sharing.show_opened_run()
     address = page_address("write")
+    session.table = session.get("table", False)  # Streamlit forgets a widget that is not drawn
     heading = stage.heading(sentences.TITLE)
     with st.container(key="seed_row", horizontal=True, vertical_alignment="top"):
         field = st.container(key="seed_field")
@@ -52,8 +53,9 @@ def page() -> None:
             more_seeds(model)
             settings.write.show(model)
             settings.write.show_filters(model)
-        with st.popover(shared_sentences.MORE, icon=":material/more_horiz:", key="more", on_change="rerun"):
-            _show_more(player)
+        with stage.more() as menu:
+            if menu.open:
+                _show_more(player)
     session.sent.clear()  # a whole run of the script may mount the views anew, and then they need everything
     session.address_updates_left = TIMES_SENT
     with st.container(key="stage"):
@@ -68,7 +70,7 @@ def page() -> None:
                 on_select=_pick_bar,
                 selection_mode="pick",
             )
-    if session.get("table"):
+    if session.table:
         _show_table(player)
 
 
