@@ -33,8 +33,8 @@ from charlstm.ui.components.address import page_address
 from charlstm.ui.components.batch_view import Figure, Networks, batch_view, column_networks, selected_position
 from charlstm.ui.components.text_view import TIMES_SENT, Pacing
 from charlstm.ui.shared import sentences as shared_sentences
-from charlstm.ui.shared import stage
-from charlstm.ui.shared.buttons import Control, buttons, clear_control, shortcuts, writing_controls
+from charlstm.ui.shared import stage, style
+from charlstm.ui.shared.buttons import Control, buttons, clear_control, shortcuts, show_letters_switch, writing_controls
 from charlstm.ui.shared.models import chosen_model, usable_models
 from charlstm.ui.shared.seed_field import more_seeds, seed_text
 
@@ -95,6 +95,7 @@ def _show_settings(model: Model, models: Sequence[Model]) -> None:
     st.toggle(sentences.INDEPENDENT_DRAWS, session.compare_independent_start, key=SETTINGS.key("independent"))
     st.caption(sentences.INDEPENDENT_DRAWS_HELP)
     SETTINGS.show_filters(model)
+    show_letters_switch()
 
 
 def _show_buttons(player: BatchPlayer, repeated_runs: RepeatedRuns | None) -> None:
@@ -191,7 +192,7 @@ def _show_texts(model: Model) -> None:
     vocabulary = player.vocabulary_of(focused.position)
     with st.container(key="compare_chart"):
         tables = [bars_table(choice, vocabulary, number) for number, choice in enumerate(focused.choices)]
-        spec = cumulative_spec(player.batch_size, st.context.theme.type == "dark")
+        spec = cumulative_spec(player.batch_size, style.is_dark())
         st.vega_lite_chart(
             animated_table(tables), spec, key="cumulative", height="stretch", alt=sentences.CUMULATIVE_ALT
         )
@@ -207,7 +208,9 @@ def _show_texts(model: Model) -> None:
     with columns:  # the last to answer, so that no question of theirs cuts off the rest
         figures = _figures(player, temperatures, repeated_runs)
         goes_on = player.running or working
-        arguments = (player, temperatures, figures, str(state.run), state.sent, pacing, goes_on)
+        headings = [heading for heading in tables[-1]["heading"].to_pylist() if heading]
+        said = ". ".join(headings)
+        arguments = (player, temperatures, figures, str(state.run), state.sent, pacing, goes_on, said)
         batch_view(*arguments, key=view_key(), networks=networks)
     state.sent.append(len(player.steps))
 

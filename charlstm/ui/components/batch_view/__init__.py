@@ -25,7 +25,7 @@ SHOWN_SEED_LENGTH = 40  # characters of the seed text that are shown before each
 _component = st.components.v2.component(
     "charlstm_batch_view",
     html='<div class="batch"></div>',
-    **component_source(HERE, "dom", "requests", "hand_report", "streaming_view", "range", "text"),
+    **component_source(HERE, "focus", "dom", "requests", "hand_report", "streaming_view", "range", "text"),
 )
 
 
@@ -89,6 +89,7 @@ def batch_view(
     sent: deque[int],
     pacing: Pacing,
     goes_on: bool,
+    said: str,
     key: str,
     networks: Networks | None = None,
 ) -> None:
@@ -103,6 +104,7 @@ def batch_view(
             It is emptied when the view reports a gap.
         pacing: how the new characters appear.
         goes_on: whether the view asks for another message.
+        said: what the page's chart shows, in words, which are read aloud when the texts do not grow.
         key: of the component.
         networks: where each column has one of its own; it is then chosen at the head of the column.
     """
@@ -116,6 +118,7 @@ def batch_view(
         "figures": figures,
         "running": player.running,
         "goes_on": goes_on,
+        "said": said,
         "tick": pacing.tick,
         "rate": pacing.rate,
         "message_id": next_message_id(),

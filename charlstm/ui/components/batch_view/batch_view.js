@@ -24,7 +24,8 @@ class View extends StreamingView { // of positions: a character for each column
     this.grid = createElement("div", "columns");
     this.legend = createElement("div", "legend");
     this.chartPlace = createElement("div", "chart-place"); // the page shows its chart here, over the view
-    root.replaceChildren(this.grid, this.legend);
+    this.spoken = createSpoken();
+    root.replaceChildren(this.grid, this.legend, this.spoken);
     this.columns = [];
     this.run = null;
     this.shown = 0; // positions
@@ -37,7 +38,7 @@ class View extends StreamingView { // of positions: a character for each column
   }
 
   receive(message) {
-    const { message_id, run, start, texts, invented, divergences, figures, running, goes_on, tick, whole } = message;
+    const { message_id, run, start, texts, invented, divergences, figures, running, goes_on, tick, said, whole } = message;
     if (message_id < this.messageId) return;
     this.messageId = message_id;
     this.awaitNext(goes_on, tick);
@@ -54,6 +55,8 @@ class View extends StreamingView { // of positions: a character for each column
       column.updateFigures(figures[index]);
     });
     this.running = this.hand.writing = running;
+    readAloud("compare_said");
+    if (!goes_on && this.spoken.textContent !== said) this.spoken.textContent = said;
     this.reveal(this.duration(message));
   }
 
