@@ -9,16 +9,17 @@ from charlstm.playback import slow_motion
 from charlstm.playback.focus import FocusedChoice, focused_choice, settings_of
 from charlstm.playback.player import Player
 from charlstm.playback.slow_motion import Stage
-from charlstm.playback.tables.choice import NUMBER_COLUMNS, figures_table
+from charlstm.playback.tables.choice import NUMBER_COLUMNS, figures_table, likeliest_in_words
 from charlstm.playback.tables.frames import Shown, alphabet, frame, streaming_frames
 from charlstm.ui.charts.next_character.chart import next_character_spec
 from charlstm.ui.components.address import Address, page_address
+from charlstm.ui.components.keyboard import shortcut
 from charlstm.ui.components.save_picture import save_picture
 from charlstm.ui.components.temperature_slider import reported_temperature, temperature_slider
 from charlstm.ui.components.text_view import TIMES_SENT, Choices, Pacing, text_events, text_view
 from charlstm.ui.shared import sentences as shared_sentences
-from charlstm.ui.shared import settings, stage
-from charlstm.ui.shared.buttons import Control, buttons, clear_control, shortcuts, writing_controls
+from charlstm.ui.shared import settings, stage, style
+from charlstm.ui.shared.buttons import Control, buttons, clear_control, shortcuts, show_letters_switch, writing_controls
 from charlstm.ui.shared.models import chosen_model, largest_vocabulary, source_of
 from charlstm.ui.shared.seed_field import folded, more_seeds, seed_text
 from charlstm.ui.write import sentences, sharing, write_state
@@ -53,6 +54,7 @@ def page() -> None:
             more_seeds(model)
             settings.write.show(model)
             settings.write.show_filters(model)
+            show_letters_switch()
         with stage.more() as menu:
             if menu.open:
                 _show_more(player)
@@ -63,7 +65,7 @@ def page() -> None:
         with st.container(key="next_character"):
             st.vega_lite_chart(
                 None,
-                next_character_spec(largest_vocabulary(), st.context.theme.type == "dark"),
+                next_character_spec(largest_vocabulary(), style.is_dark()),
                 key="rows",
                 height="stretch",
                 alt=shared_sentences.CHART_ALT,
@@ -246,9 +248,16 @@ def _choices(player: Player, focused: FocusedChoice, new: int, slider: float) ->
     if new:
         rate = settings.write.value("speed")
         frames = streaming_frames(player.steps[-new:], new / rate if rate else settings.write.tick(), run, slider)
-        return {"alphabet": symbols, "frames": frames, "streaming": True}
+        return {"alphabet": symbols, "frames": frames, "streaming": True, "said": ""}
     shown = Shown(step.position, focused.stage, step.filters, step.picked and focused.stage is Stage.APPENDED)
-    return {"alphabet": symbols, "frames": [frame(focused.choice, shown, run, slider)], "streaming": False}
+    slow = write_state.focus().stage is not None  # then the sentence above the chart tells all
+    said = "" if slow else likeliest_in_words(focused.choice, player.vocabulary_of(step.position))
+    return {
+        "alphabet": symbols,
+        "frames": [frame(focused.choice, shown, run, slider)],
+        "streaming": False,
+        "said": said,
+    }
 
 
 def _say(player: Player, focused: FocusedChoice, streaming: bool) -> None:
@@ -262,7 +271,7 @@ def _say(player: Player, focused: FocusedChoice, streaming: bool) -> None:
     else:
         st.text(focused.description)
     if write_state.focus().past_position(player) is not None and not player.running:
-        st.button(sentences.BRANCH, key="branch", shortcut="B", help=sentences.BRANCH_HELP, on_click=_branch)
+        st.button(sentences.BRANCH, key="branch", shortcut=shortcut("B"), help=sentences.BRANCH_HELP, on_click=_branch)
 
 
 def _seed_has_changed(player: Player) -> bool:
