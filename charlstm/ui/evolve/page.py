@@ -13,6 +13,7 @@ from charlstm.ui.components.keyboard import shortcut
 from charlstm.ui.components.temperature_slider import DEFAULT, HIGHEST, LOWEST, temperature_slider
 from charlstm.ui.components.text_view import still_text, tints
 from charlstm.ui.evolve import sentences
+from charlstm.ui.evolve.state import evolve_state
 from charlstm.ui.shared import sentences as shared_sentences
 from charlstm.ui.shared import stage, style
 from charlstm.ui.shared.buttons import show_letters_switch
@@ -48,8 +49,7 @@ def page() -> None:
             _say_what_is_kept(model, sentences.weights_of_one(model.manifest.best_epoch))
         else:
             _say_what_is_kept(model, sentences.one_epoch(model.manifest.title, model.manifest.best_epoch))
-    session = st.session_state
-    playing = session.setdefault("evolve_playing", False)
+    playing = evolve_state().playing
     with st.container(key=f"evolve_stage{'' if several_weights else '_of_one'}"):
         with st.container(key="evolve_play_place"):
             label, icon = (
@@ -89,11 +89,10 @@ def _choose(name: str) -> None:
 
 
 def _toggle(model: Model) -> None:
-    session = st.session_state
-    session.evolve_playing = not session.evolve_playing
-    session.evolve_epoch_drawn = False
+    session, state = st.session_state, evolve_state()
+    state.playing, state.drawn = not state.playing, False
     epochs = _epochs_with_content(model)
-    if session.evolve_playing and session.get("evolve_epoch") == epochs[-1]:
+    if state.playing and session.get("evolve_epoch") == epochs[-1]:
         session.evolve_epoch = epochs[0]
 
 
@@ -104,15 +103,15 @@ def _epochs_with_content(model: Model) -> tuple[int, ...]:
 
 def _show_epochs(model: Model) -> None:
     """Show the chosen epoch: its samples, the losses, one character through the epochs, and two epochs afresh."""
-    session, epochs = st.session_state, _epochs_with_content(model)
+    session, state, epochs = st.session_state, evolve_state(), _epochs_with_content(model)
     several_weights = len(model.manifest.epochs) > 1
     if session.get("evolve_epoch") not in epochs:
         session.evolve_epoch = page_address("evolve").nearest("epoch", epochs, epochs[0])
-    if session.evolve_playing:
+    if state.playing:
         # The first run of the fragment after Play shows the current epoch; each one after it the next.
-        if session.evolve_epoch_drawn:
+        if state.drawn:
             session.evolve_epoch = epochs[min(epochs.index(session.evolve_epoch) + 1, len(epochs) - 1)]
-        session.evolve_epoch_drawn = True
+        state.drawn = True
     epoch: int = session.evolve_epoch
     with st.container(key="evolve_epoch_place"):
         if len(epochs) > 1:
@@ -135,8 +134,8 @@ def _show_epochs(model: Model) -> None:
     if several_weights:
         with st.container(key="evolve_again"):
             _compare_epochs(model, temperature)
-    if session.evolve_playing and epoch == epochs[-1]:
-        session.evolve_playing = False
+    if state.playing and epoch == epochs[-1]:
+        state.playing = False
         st.rerun()
 
 
