@@ -16,6 +16,7 @@ from charlstm.ui.shared import sentences as shared_sentences
 from charlstm.ui.shared import settings, stage, style
 from charlstm.ui.shared.buttons import show_letters_switch
 from charlstm.ui.shared.models import chosen_model, largest_vocabulary, source_of
+from charlstm.ui.shared.reset import show_reset
 from charlstm.ui.shared.seed_field import folded, more_seeds, seed_text
 from charlstm.ui.write import actions, sentences, sharing
 from charlstm.ui.write.run_view import show_run
@@ -37,7 +38,7 @@ def page() -> None:
             return
         if state.address is not address:
             settings.write.open_address(address, model)
-            state.address = address  # last, because Streamlit may end a run of the script at any access to its session
+            state.open_address(address)  # last: Streamlit may end a run of the script at any access
         settings.write.follow(model)
         heading.markdown(sentences.introduction(model.manifest.title))
         with field:
@@ -102,6 +103,7 @@ def _show_more(state: WriteState) -> None:
     sharing.show_sharing(state)
     save_picture("next_character", "charlstm-next-character")
     st.toggle(shared_sentences.TABLE, key="table")
+    show_reset()
 
 
 def _show_table(state: WriteState) -> None:
