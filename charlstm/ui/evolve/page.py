@@ -16,8 +16,7 @@ from charlstm.ui.evolve import sentences
 from charlstm.ui.evolve.state import evolve_state
 from charlstm.ui.shared import sentences as shared_sentences
 from charlstm.ui.shared import stage, style
-from charlstm.ui.shared.buttons import show_letters_switch
-from charlstm.ui.shared.models import chosen_model, is_books, network_of, usable_models
+from charlstm.ui.shared.models import is_books, network_of, usable_models
 from charlstm.ui.shared.seed_field import random_seed_field, seed_line, show_dropped
 
 SECONDS_PER_EPOCH = 1.2  # while the page plays
@@ -29,15 +28,10 @@ SHOWN_OF_SEED = 12  # characters of the seed text over the chart
 def page() -> None:
     """Draw the page."""
     address = page_address("evolve")
-    heading = stage.heading(sentences.TITLE)
-    with st.container(key="evolve_head", horizontal=True, vertical_alignment="top"):
-        field = st.container(key="evolve_field")
-        with st.popover(shared_sentences.SETTINGS, icon=":material/tune:", key="settings"):
-            model = chosen_model(address.text("model", ""))
-            show_letters_switch()
+    sentence, field, model = stage.head(sentences.TITLE, "evolve", address)
     if model is None:
         return
-    heading.markdown(sentences.introduction(model.manifest.title))
+    sentence.markdown(sentences.introduction(model.manifest.title))
     several_weights = len(model.manifest.epochs) > 1
     several = len(_epochs_with_content(model)) > 1
     with field:
