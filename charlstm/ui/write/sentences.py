@@ -18,8 +18,8 @@ COPY_LINK = "Copy link"
 LINK_COPIED = "Copied"
 SHARE_HELP = (
     "The address holds the network, the seed text and the settings: whoever opens it sees the same text "
-    "appear. A saved run also holds what was changed while writing; open it here, or write it again with "
-    "`python -m charlstm generate --replay`."
+    "appear. A saved run also holds what was changed while writing, and the original of a branch; open it here, or "
+    "write it again with `python -m charlstm generate --replay`."
 )
 LINK_CANNOT = (
     "Settings were changed while this text was written, or characters were picked: an address cannot hold that, "
