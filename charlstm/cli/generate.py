@@ -13,7 +13,7 @@ import typer
 from charlstm.cli.options import DEFAULT_MODEL, SHARE, SHARE_ABOVE_ZERO, TEMPERATURE, number, whole
 from charlstm.generation import loop
 from charlstm.generation.loop import Step
-from charlstm.generation.run import NetworkSource, Run, check_models, first_difference
+from charlstm.generation.run import NetworkSource, Run, check_models, first_difference, whole_runs
 from charlstm.generation.run import replay as replay_run
 from charlstm.generation.run_file import json_temperature, read_run
 from charlstm.generation.sampling import Filters
@@ -40,12 +40,18 @@ def generate(
     replay: Annotated[
         Path | None, typer.Option(help="Write a saved run again; its models are looked for beside --model.")
     ] = None,
+    original: Annotated[bool, typer.Option("--original", help="With --replay: what the branch was made from.")] = False,
 ) -> None:
     """Write on from a seed text, one character at a time."""
     if replay is not None:
         _refuse_other_options(context)
-        _replay(read_run(replay), model.parent, steps)
+        runs = whole_runs(read_run(replay))
+        if original and len(runs) == 1:
+            raise typer.BadParameter(f"{replay} holds no branch: leave out --original")
+        _replay(runs[-1 if original else 0], model.parent, steps)
         return
+    if original:
+        raise typer.BadParameter("--original is of a saved run: name its file with --replay")
     opened = store.open_model(model)
     network = opened.network(epoch)
     folded = opened.vocabulary.fold(seed_text)
@@ -63,7 +69,7 @@ def _refuse_other_options(context: typer.Context) -> None:
     """Refuse options that --replay would ignore: a saved run has all settings itself."""
     for name in context.params:
         source = context.get_parameter_source(name)
-        if name not in ("model", "steps", "replay") and source is not None and source.name == "COMMANDLINE":
+        if name not in ("model", "steps", "replay", "original") and source is not None and source.name == "COMMANDLINE":
             raise typer.BadParameter(f"--replay takes everything from its file: leave out --{name.replace('_', '-')}")
 
 

@@ -29,6 +29,22 @@ class RunSettings(NamedTuple):
     filters: Filters = NO_FILTERS
 
 
+class Original(NamedTuple):
+    """What the run that a branch was made from has from where they diverge; before, both are the same.
+
+    Attributes:
+        position: of the first character that is the original's own.
+        settings: at rising positions, the first `position`.
+        picked: as in a run, from `position` on.
+        text: from `position` on, at least one character.
+    """
+
+    position: int
+    settings: tuple[RunSettings, ...]
+    picked: dict[int, str]
+    text: str
+
+
 class Run(NamedTuple):
     """All that determines a text, and the text itself, for a check.
 
@@ -38,6 +54,7 @@ class Run(NamedTuple):
         settings: at rising positions, the first 0; each holds until the next.
         picked: the characters that a person picked, by position.
         text: what follows the seed text, at least one character.
+        original: where this is a branch, what it was made from.
     """
 
     seed_text: str
@@ -45,10 +62,30 @@ class Run(NamedTuple):
     settings: tuple[RunSettings, ...]
     picked: dict[int, str]
     text: str
+    original: Original | None = None
+
+
+def whole_runs(run: Run) -> list[Run]:
+    """Return the run alone and, where it is a branch, then the run that it was made from, each from its beginning."""
+    alone = run._replace(original=None)
+    if run.original is None:
+        return [alone]
+    position, settings, picked, text = run.original
+    original = alone._replace(
+        settings=(*(one for one in run.settings if one.position < position), *settings),
+        picked={place: character for place, character in run.picked.items() if place < position} | picked,
+        text=run.text[:position] + text,
+    )
+    return [alone, original]
 
 
 def check_models(run: Run, models: Mapping[str, Model]) -> None:
     """Raise ValueError where a model or an epoch of the run is missing, or does not know the run's characters."""
+    for one in whole_runs(run):
+        _check_models(one, models)
+
+
+def _check_models(run: Run, models: Mapping[str, Model]) -> None:
     for settings in run.settings:
         if settings.model not in models:
             raise ValueError(f"there is no model {settings.model!r} here; there are: {', '.join(models) or 'none'}")
@@ -65,7 +102,7 @@ def replay(run: Run, source_of: Callable[[str, int], NetworkSource]) -> Iterator
     """Generate the text of a run again, and yield its steps, each with the network that made it.
 
     A network that takes over in mid-run is prefilled with the text so far, as well as its vocabulary
-    allows (`Vocabulary.fold`).
+    allows (`Vocabulary.fold`). A branch is replayed alone: its original is the second of `whole_runs`.
 
     Args:
         run: one that `check_models` accepts.

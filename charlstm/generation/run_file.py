@@ -3,10 +3,12 @@
     {"format": 1, "seed_text": "…", "random_seed": 1,
      "knobs": [{"from": 0, "model": "nietzsche-book", "epoch": 20, "temperature": 0.5, "filters": {}}, …],
      "picked": [{"position": 12, "character": "s"}, …],
-     "text": "…"}
+     "text": "…",
+     "original": {"from": 7, "knobs": […], "picked": […], "text": "…"}}
 
 "knobs" lists the settings, each at the position from which they hold. The text is there for a check: networks,
-random seed, settings and picked characters give it again.
+random seed, settings and picked characters give it again. Only a branch has "original": the same of the run that
+it was made from, beginning where they diverge.
 """
 
 import json
@@ -17,7 +19,7 @@ from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
-from charlstm.generation.run import Run, RunSettings
+from charlstm.generation.run import Original, Run, RunSettings, whole_runs
 from charlstm.generation.sampling import Filters
 from charlstm.model_folder import schema
 from charlstm.model_folder.manifest import EPOCH
@@ -39,14 +41,18 @@ _SETTINGS = schema.object_of(
         "filters": schema.object_of({}, optional={one.name: schema.NUMBER for one in fields(Filters)}),
     }
 )
+_WRITTEN: dict[str, schema.Check] = {
+    "knobs": schema.list_of(_SETTINGS),
+    "picked": schema.list_of(schema.object_of({"position": _POSITION, "character": schema.TEXT})),
+    "text": schema.text(0, LONGEST_RUN),
+}
 _FIELDS = schema.object_of(
     {
         "seed_text": schema.text(0, LONGEST_SEED),
         "random_seed": schema.whole_number(0, 2**64 - 1),
-        "knobs": schema.list_of(_SETTINGS),
-        "picked": schema.list_of(schema.object_of({"position": _POSITION, "character": schema.TEXT})),
-        "text": schema.text(0, LONGEST_RUN),
-    }
+        **_WRITTEN,
+    },
+    optional={"original": schema.object_of({"from": _POSITION, **_WRITTEN})},
 )
 
 
@@ -60,16 +66,24 @@ def run_bytes(run: Run) -> bytes:
         "format": FORMAT,
         "seed_text": run.seed_text,
         "random_seed": run.random_seed,
-        "knobs": [_settings_as_json(settings) for settings in run.settings],
-        "picked": [{"position": position, "character": character} for position, character in run.picked.items()],
-        "text": run.text,
+        **_written_as_json(run),
     }
+    if run.original is not None:
+        content["original"] = {"from": run.original.position, **_written_as_json(run.original)}
     return (json.dumps(content, ensure_ascii=False, indent=1) + "\n").encode()
 
 
 def json_temperature(temperature: float) -> float | str:
     """Return a temperature as JSON holds it, which knows no infinity."""
     return "inf" if math.isinf(temperature) else temperature
+
+
+def _written_as_json(written: Run | Original) -> dict[str, Any]:
+    return {
+        "knobs": [_settings_as_json(settings) for settings in written.settings],
+        "picked": [{"position": position, "character": character} for position, character in written.picked.items()],
+        "text": written.text,
+    }
 
 
 def _settings_as_json(settings: RunSettings) -> dict[str, Any]:
@@ -114,16 +128,38 @@ def parse_run(content: bytes) -> Run:
 def _run_of(content: Any) -> Run:
     content = schema.without_format(content, FORMAT)
     _FIELDS(content, "")
-    written = content["text"]
-    if not written:
-        raise SchemaError("text is empty: nothing was written")
-    _check_positions([entry["from"] for entry in content["knobs"]], len(written), "knobs")
-    if not content["knobs"] or content["knobs"][0]["from"] != 0:
-        raise SchemaError("knobs does not begin at position 0")
-    settings = tuple(_settings_of(entry, f"knobs[{index}]") for index, entry in enumerate(content["knobs"]))
-    run = Run(content["seed_text"], content["random_seed"], settings, _picked_of(content["picked"], written), written)
-    _check_network_changes(run)
+    written = _written_of(content, 0, "")
+    original = _original_of(content["original"], len(written[2])) if "original" in content else None
+    run = Run(content["seed_text"], content["random_seed"], *written, original)
+    for one in whole_runs(run):
+        _check_network_changes(one)
     return run
+
+
+def _original_of(content: dict[str, Any], branch_length: int) -> Original:
+    start = content["from"]
+    if start > branch_length:
+        raise SchemaError(f"original.from is {start}, which is after the end of the text")
+    original = Original(start, *_written_of(content, start, "original."))
+    if start + len(original.text) > LONGEST_RUN:
+        raise SchemaError(f"original.text ends after character {LONGEST_RUN:,}, the last that a run may have")
+    return original
+
+
+def _written_of(
+    content: dict[str, Any], start: int, prefix: str
+) -> tuple[tuple[RunSettings, ...], dict[int, str], str]:
+    """Return settings, picked characters and text of a run from the position `start` on."""
+    text = content["text"]
+    if not text:
+        raise SchemaError(f"{prefix}text is empty: nothing was written")
+    end = start + len(text)
+    _check_positions([entry["from"] for entry in content["knobs"]], end, f"{prefix}knobs")
+    if not content["knobs"] or content["knobs"][0]["from"] != start:
+        raise SchemaError(f"{prefix}knobs does not begin at position {start}")
+    settings = tuple(_settings_of(entry, f"{prefix}knobs[{index}]") for index, entry in enumerate(content["knobs"]))
+    _check_positions([entry["position"] for entry in content["picked"]], end, f"{prefix}picked")
+    return settings, _picked_of(content["picked"], text, start, f"{prefix}text"), text
 
 
 def _settings_of(entry: dict[str, Any], name: str) -> RunSettings:
@@ -134,22 +170,24 @@ def _settings_of(entry: dict[str, Any], name: str) -> RunSettings:
     return RunSettings(entry["from"], entry["model"], entry["epoch"], float(entry["temperature"]), filters)
 
 
-def _picked_of(entries: list[dict[str, Any]], written: str) -> dict[int, str]:
+def _picked_of(entries: list[dict[str, Any]], text: str, start: int, name: str) -> dict[int, str]:
     picked = {entry["position"]: entry["character"] for entry in entries}
-    _check_positions([entry["position"] for entry in entries], len(written), "picked")
     for position, character in picked.items():
-        if character != written[position]:
+        if position < start:
+            raise SchemaError(f"{shown(character)} was picked at position {position}, but {name} begins at {start}")
+        if character != text[position - start]:
             raise SchemaError(
-                f"{shown(character)} was picked at position {position}, but the text has {written[position]!r} there"
+                f"{shown(character)} was picked at position {position}, but the text has {text[position - start]!r} "
+                "there"
             )
     return picked
 
 
-def _check_positions(positions: Sequence[int], length: int, name: str) -> None:
-    """Raise SchemaError unless these positions rise, and are all in a text of this length."""
+def _check_positions(positions: Sequence[int], end: int, name: str) -> None:
+    """Raise SchemaError unless these positions rise, and are all before the end of the text."""
     if any(later <= earlier for earlier, later in pairwise(positions)):
         raise SchemaError(f"the positions of {name} must rise, each listed once")
-    if positions and positions[-1] >= length:
+    if positions and positions[-1] >= end:
         raise SchemaError(f"{name} has the position {positions[-1]}, which is not in the text")
 
 

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from charlstm.generation.loop import BatchGenerator, Step, make_batch_step
-from charlstm.generation.run import NetworkSource, Run, RunSettings
+from charlstm.generation.run import NetworkSource, Original, Run, RunSettings, whole_runs
 from charlstm.generation.run_file import LONGEST_RUN
 from charlstm.generation.sampling import NO_FILTERS, Filters
 from charlstm.networks.parallel import combine_networks
@@ -19,20 +19,21 @@ from charlstm.text.vocabulary import Vocabulary
 MOST_CHARACTERS = 2 * LONGEST_RUN  # of all rows together; bounds the memory that one viewer can use
 
 
+class Segment(NamedTuple):
+    """The networks of the rows from a position on, and the characters of all of them."""
+
+    start: int
+    sources: tuple[NetworkSource, ...]
+    vocabulary: Vocabulary
+
+
 class OriginalRun(NamedTuple):
     """What the original texts of a branch have from where they diverge; it is shown next to the branch."""
 
     position: int  # of the first step
     rows: tuple[tuple[Step, ...], ...]
     texts: tuple[str, ...]
-
-
-class _Segment(NamedTuple):
-    """The networks of the rows from a position on, and the characters of all of them."""
-
-    start: int
-    sources: tuple[NetworkSource, ...]
-    vocabulary: Vocabulary
+    segments: tuple[Segment, ...]  # of all the original, its shared beginning included
 
 
 class Player:
@@ -167,7 +168,9 @@ class Player:
             other._generator = self._generator.copy()
         else:
             rest = tuple(tuple(row[position:]) for row in self.rows)
-            other.original = OriginalRun(position, rest, tuple(text[position:] for text in self.texts))
+            other.original = OriginalRun(
+                position, rest, tuple(text[position:] for text in self.texts), tuple(self._segments)
+            )
             other._segments = [segment for segment in self._segments if segment.start <= position]
             other._generator = other._new_generator()
         return other
@@ -181,38 +184,44 @@ class Player:
         other.original = self.original
         return other
 
-    def restore(self, steps: Sequence[Step], run: Run, source_of: Callable[[str, int], NetworkSource]) -> None:
+    def restore(
+        self,
+        steps: Sequence[Step],
+        run: Run,
+        source_of: Callable[[str, int], NetworkSource],
+        original: Sequence[Step] = (),
+    ) -> None:
         """Take over the steps of a replayed run as the only row.
 
         Args:
             steps: of the run, as `replay` yields them.
             run: has the seed text and the random seed of this player, which has written nothing.
             source_of: the network of a model's name and an epoch.
+            original: where the run is a branch, likewise the steps of the second of its `whole_runs`.
         """
         self.rows, self._run = [list(steps)], None
-        changes = [_segment(settings.position, [source_of(*settings[1:3])]) for settings in run.settings]
-        self._segments = changes or self._segments
-        written = (self.vocabulary_of(step.position).characters[step.character_id] for step in steps)
-        self.texts = ["".join(written)]
+        self._segments = _segments(run.settings, source_of) or self._segments
+        self.texts = [_text(steps, self._segments)]
+        if run.original is not None:
+            segments = _segments(whole_runs(run)[1].settings, source_of)
+            rest = tuple(original[run.original.position :])
+            self.original = OriginalRun(run.original.position, (rest,), (_text(rest, segments),), tuple(segments))
         self._generator = self._new_generator()
 
     def run(self) -> Run:
-        """Return all that determines the first text, and the text."""
+        """Return all that determines the first text and, where this is a branch, its original, and the texts."""
         if self._run is None or len(self._run.text) != len(self.steps):
             self._run = self._new_run()
         return self._run
 
     def _new_run(self) -> Run:
         text = self.texts[0]  # a download asks from another thread, perhaps while characters are added
-        steps = self.steps[: len(text)]
-        changes: list[RunSettings] = []
-        for step in steps:
-            source = self.sources_of(step.position)[0]
-            settings = RunSettings(step.position, source.model, source.epoch, step.temperature, step.filters)
-            if not changes or changes[-1][1:] != settings[1:]:
-                changes.append(settings)
-        picked = {step.position: text[step.position] for step in steps if step.picked}
-        return Run(self.seed_text, self.random_seeds[0], tuple(changes), picked, text)
+        settings, picked = _settings_and_picked(self.steps[: len(text)], text, self._segments)
+        original = None
+        if self.original is not None:
+            position, rows, texts, segments = self.original
+            original = Original(position, *_settings_and_picked(rows[0], texts[0], segments), texts[0])
+        return Run(self.seed_text, self.random_seeds[0], settings, picked, text, original)
 
     def _append(self, by_row: NDArray[np.float64], filters: Filters, picked: dict[int, int]) -> None:
         steps = self._generator.step(by_row, filters, picked).rows()
@@ -224,8 +233,8 @@ class Player:
     def _by_row(self, temperatures: ArrayLike) -> NDArray[np.float64]:
         return np.array(np.broadcast_to(np.asarray(temperatures, dtype=np.float64), len(self.rows)))
 
-    def _segment_of(self, position: int) -> _Segment:
-        return next(segment for segment in reversed(self._segments) if segment.start <= position)
+    def _segment_of(self, position: int) -> Segment:
+        return _segment_of(self._segments, position)
 
     def _new_generator(self) -> BatchGenerator:
         """Return a generator whose state is, to the last bit, that of one which made all the steps."""
@@ -248,6 +257,38 @@ class Player:
         return [row[position:] for row in self.rows]
 
 
-def _segment(start: int, sources: Sequence[NetworkSource]) -> _Segment:
+def _segment(start: int, sources: Sequence[NetworkSource]) -> Segment:
     _, vocabulary = combine_networks([source.network for source in sources], [source.vocabulary for source in sources])
-    return _Segment(start, tuple(sources), vocabulary)
+    return Segment(start, tuple(sources), vocabulary)
+
+
+def _segment_of(segments: Sequence[Segment], position: int) -> Segment:
+    return next(segment for segment in reversed(segments) if segment.start <= position)
+
+
+def _segments(settings: Sequence[RunSettings], source_of: Callable[[str, int], NetworkSource]) -> list[Segment]:
+    """Return the segments of a run with these settings, a new one only where the network changes."""
+    segments: list[Segment] = []
+    for one in settings:
+        source = source_of(one.model, one.epoch)
+        if not segments or segments[-1].sources[0].network is not source.network:
+            segments.append(_segment(one.position, [source]))
+    return segments
+
+
+def _text(steps: Sequence[Step], segments: Sequence[Segment]) -> str:
+    return "".join(_segment_of(segments, step.position).vocabulary.characters[step.character_id] for step in steps)
+
+
+def _settings_and_picked(
+    steps: Sequence[Step], text: str, segments: Sequence[Segment]
+) -> tuple[tuple[RunSettings, ...], dict[int, str]]:
+    """Return what determines the first row of these steps, and of this text: its settings, and what was picked."""
+    changes: list[RunSettings] = []
+    for step in steps:
+        source = _segment_of(segments, step.position).sources[0]
+        settings = RunSettings(step.position, source.model, source.epoch, step.temperature, step.filters)
+        if not changes or changes[-1][1:] != settings[1:]:
+            changes.append(settings)
+    picked = {step.position: character for step, character in zip(steps, text, strict=True) if step.picked}
+    return tuple(changes), picked

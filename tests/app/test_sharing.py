@@ -199,6 +199,53 @@ def test_saved_run_opens_as_it_was(open_app):
     assert player(second).sources[0].epoch == 0
 
 
+def branched(app):
+    """Write five characters, with changes in between, and branch at the third with other settings."""
+    run_with_changes(app)
+    app.session_state["write_state"].focus.move_to(2)
+    app.run()
+    app.slider(key="top_k").set_value(1).run()
+    app.number_input(key="length").set_value(3).run()
+    app.button(key="branch").click().run()
+    assert not player(app).running  # three characters are written at once
+    return app
+
+
+def shown_texts(app):
+    """Return the texts that the page is sent: the branch, and the original from where they diverge."""
+    message = next(json.loads(one.proto.json) for one in app.get("bidi_component") if one.proto.id.endswith("-text"))
+    return message["text"], message["original"]
+
+
+def test_saved_branch_opens_beside_its_original(open_app):
+    """In another viewer's session; both are shown as they were, and Generate restarts the branch."""
+    first = branched(open_app())
+    run = player(first).run()
+    assert run.original is not None
+    second = upload(open_app(), run_bytes(run))
+    assert not second.exception
+    assert player(second).run() == run
+    first.session_state["sent"].clear()  # so that it is sent all of it again
+    assert shown_texts(second.run()) == shown_texts(first.run())
+    assert shown_texts(second)[1]["position"] == 2
+    assert shown_texts(second)[1]["text"] == run.original.text
+    for app in (first, second):
+        next(one for one in app.number_input if one.label == "Length").set_value(4).run()
+        app.button(key="generate").click().run()
+        assert not player(app).running
+    assert player(second).run() == player(first).run()
+
+
+def test_original_of_other_weights_opens_with_a_sentence(open_app):
+    """As the branch would."""
+    run = player(branched(open_app())).run()
+    text = run.original.text
+    changed = run._replace(original=run.original._replace(text=text[:-1] + ("a" if text[-1] != "a" else "b")))
+    app = upload(open_app(), run_bytes(changed))
+    assert player(app).run() == run
+    assert write_sentences.writes_otherwise("small", 1 + len(text)) in texts(app)
+
+
 def test_opening_a_run_can_be_undone(open_app):
     """Back to what was on the page before."""
     run = player(run_with_changes(open_app())).run()

@@ -19,8 +19,8 @@ LINK_TO_SETTINGS = "Copy link to these settings"
 LINK_COPIED = "Copied"
 SHARE_HELP = (
     "A link holds the network, the seed text and the settings: whoever opens it sees the same text appear. "
-    "A saved run also holds what was changed while writing; open it here, or write it again with "
-    "`python -m charlstm generate --replay`."
+    "A saved run also holds what was changed while writing, and the original of a branch; open it here, or write it "
+    "again with `python -m charlstm generate --replay`."
 )
 PICKED = "characters were picked by hand"
 CHANGED = "settings were changed while it was written"

@@ -1,9 +1,11 @@
 """Sharing a run: by its address, or as a file that is saved and opened."""
 
+from itertools import chain
+
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
-from charlstm.generation.run import NetworkSource, Run, check_models, first_difference, replay
+from charlstm.generation.run import NetworkSource, Run, check_models, first_difference, replay, whole_runs
 from charlstm.generation.run_file import LARGEST_FILE, parse_run, run_bytes
 from charlstm.generation.sampling import Filters
 from charlstm.model_folder.store import Model
@@ -169,9 +171,12 @@ def _open(state: WriteState, content: bytes, bar: DeltaGenerator) -> None:
         state.open_message = sentences.cannot_open(str(error))
         return
     state.opened = player
-    difference = first_difference(player.texts[0], run.text)
-    if difference is not None:
-        state.open_message = sentences.writes_otherwise(player.sources_of(difference)[0].model, difference)
+    for written, saved in zip(whole_runs(player.run()), whole_runs(run), strict=True):
+        difference = first_difference(written.text, saved.text)
+        if difference is not None:
+            model = next(one.model for one in reversed(saved.settings) if one.position <= difference)
+            state.open_message = sentences.writes_otherwise(model, difference)
+            return
 
 
 def _replayed(run: Run, bar: DeltaGenerator) -> Player:
@@ -181,11 +186,13 @@ def _replayed(run: Run, bar: DeltaGenerator) -> Player:
     def source(model: str, epoch: int) -> NetworkSource:
         return source_of(models[model], epoch)
 
-    steps = []
-    for _, step in replay(run, source):
+    runs = whole_runs(run)
+    total, steps = sum(len(one.text) for one in runs), []
+    for _, step in chain.from_iterable(replay(one, source) for one in runs):
         steps.append(step)
         if len(steps) % PROGRESS_INTERVAL == 0:
-            bar.progress(len(steps) / len(run.text), sentences.WRITING_AGAIN)
+            bar.progress(len(steps) / total, sentences.WRITING_AGAIN)
     player = Player([source(run.settings[0].model, run.settings[0].epoch)], run.seed_text, [run.random_seed])
-    player.restore(steps, run, source)
+    written = len(run.text)
+    player.restore(steps[:written], run, source, steps[written:])
     return player

@@ -46,6 +46,28 @@ def test_replay_repeats_changed_settings_and_picked_characters(run, tmp_path, mo
     assert [step["temperature"] for step in steps] == [0.4] * 5 + [1.3] + [1.8] * 20
 
 
+def test_replay_writes_a_branch_or_its_original(run, tmp_path, model_folder):
+    """The branch is what the page shows last; a flag asks for the other, from its beginning."""
+    model = store.open_model(model_folder)
+    player = Player([NetworkSource(model.network(0), model.vocabulary, "small", 0)], "ab ", [3])
+    for _ in range(9):
+        player.step(0.4)
+    branch = player.branch(4)
+    for _ in range(7):
+        branch.step(1.8)
+    (tmp_path / "run.json").write_bytes(run_bytes(branch.run()))
+    replay = ["generate", "--replay", tmp_path / "run.json", "--model", model_folder]
+    assert run(*replay) == (0, "ab " + branch.texts[0] + "\n", "")
+    assert run(*replay, "--original") == (0, "ab " + player.texts[0] + "\n", "")
+
+
+def test_original_is_that_of_a_saved_branch(run, tmp_path):
+    """Where there is none, a sentence says so."""
+    path = saved_run(tmp_path / "run.json")
+    assert_one_sentence(run("generate", "--replay", path, "--original"), "run.json holds no branch")
+    assert_one_sentence(run("generate", "--original"), "--original is of a saved run")
+
+
 def test_replay_reports_a_text_that_differs(run, tmp_path):
     """The text is printed, and one sentence says from which character on it differs."""
     text = golden.TEXT[:10] + "~" + golden.TEXT[11:]

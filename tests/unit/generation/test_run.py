@@ -2,10 +2,20 @@
 
 import numpy as np
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 
-from charlstm.generation.run import NetworkSource, Run, RunSettings, check_models, first_difference, replay
+from charlstm.generation.run import (
+    NetworkSource,
+    Original,
+    Run,
+    RunSettings,
+    check_models,
+    first_difference,
+    replay,
+    whole_runs,
+)
+from charlstm.generation.run_file import parse_run, run_bytes
 from charlstm.generation.sampling import NO_FILTERS, Filters
 from charlstm.model_folder.store import open_model
 from charlstm.networks import lstm
@@ -23,6 +33,7 @@ actions = st.one_of(
     st.tuples(st.just("pick"), st.integers(0, 4), temperatures, filters),
     st.tuples(st.just("network"), st.sampled_from([("small", 0), ("small", 2), ("other", 0)])),
     st.tuples(st.just("fork"), st.floats(0, 1)),
+    st.tuples(st.just("restart")),
 )
 
 
@@ -68,8 +79,10 @@ def player_after(actions, networks):
             player.pick({0: details[0]}, *details[1:])
         elif action == "network":
             player.change_networks([networks[details[0]]])
-        else:
+        elif action == "fork":
             player = player.branch(int(details[0] * len(player.steps)))
+        elif player.original is not None:
+            player = player.restart_branch()
     return player
 
 
@@ -78,20 +91,66 @@ def scalars(step):
     return {name: value for name, value in step._asdict().items() if name not in ("raw", "reweighted")}
 
 
+def assert_same_steps(found, expected):
+    """Check that all is the same, bit for bit."""
+    assert [scalars(step) for step in found] == [scalars(step) for step in expected]
+    for one, other in zip(found, expected, strict=True):
+        np.testing.assert_array_equal(one.raw, other.raw)
+        np.testing.assert_array_equal(one.reweighted, other.reweighted)
+
+
+def whole_steps(player):
+    """Return the steps of a player and, where it is a branch, of its original, each from the beginning."""
+    branched = (
+        [] if player.original is None else [[*player.steps[: player.original.position], *player.original.rows[0]]]
+    )
+    return [list(player.steps), *branched]
+
+
 @settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.lists(actions, max_size=12))
 def test_replay_gives_exactly_the_same_steps(networks, actions):
-    """Changed settings, picked characters, other networks, branches: each step has the same probs, bit for bit."""
+    """Changed settings, picked characters, other networks, branches, with their originals: bit for bit."""
     player = player_after(actions, networks)
-    run = player.run()
-    pairs = list(replay(run, lambda name, epoch: networks[name, epoch]))
-    assert "".join(source.vocabulary.characters[step.character_id] for source, step in pairs) == run.text
-    again = [step for _, step in pairs]
-    assert len(again) == len(player.steps)
-    for one, other in zip(again, player.steps, strict=True):
-        np.testing.assert_array_equal(one.raw, other.raw)
-        np.testing.assert_array_equal(one.reweighted, other.reweighted)
-        assert scalars(one) == scalars(other)
+    runs = whole_runs(player.run())
+    expected = whole_steps(player)
+    assert len(runs) == len(expected)
+    for run, steps in zip(runs, expected, strict=True):
+        pairs = list(replay(run, lambda name, epoch: networks[name, epoch]))
+        assert "".join(source.vocabulary.characters[step.character_id] for source, step in pairs) == run.text
+        assert_same_steps([step for _, step in pairs], steps)
+
+
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(st.lists(actions, max_size=12), temperatures)
+def test_opened_file_is_the_player_that_was_saved(networks, actions, temperature):
+    """Texts and steps of a branch and its original, and whatever is written on either of them, bit for bit."""
+    player = player_after(actions, networks)
+    assume(player.steps)
+    player.change_networks(player.sources_of(len(player.steps) - 1))  # a network that wrote nothing is not saved
+
+    def source(name, epoch):
+        return networks[name, epoch]
+
+    run = parse_run(run_bytes(player.run()))
+    assert run == player.run()
+    again = [[step for _, step in replay(one, source)] for one in whole_runs(run)]
+    opened = Player([networks["small", 2]], run.seed_text, [run.random_seed])
+    opened.restore(again[0], run, source, *again[1:])
+    assert opened.run() == run
+    assert opened.texts == player.texts
+    assert (opened.original is None) == (player.original is None)
+    if opened.original is not None and player.original is not None:
+        assert (opened.original.position, opened.original.texts) == (player.original.position, player.original.texts)
+        opened_again, restarted = opened.restart_branch(), player.restart_branch()
+        opened_again.step(temperature)
+        restarted.step(temperature)
+        assert opened_again.run() == restarted.run()
+        assert_same_steps(opened_again.steps, restarted.steps)
+    for one in (opened, player):
+        one.step(temperature)
+    for found, expected in zip(whole_steps(opened), whole_steps(player), strict=True):
+        assert_same_steps(found, expected)
 
 
 @given(st.integers(0, 30), st.integers(0, 30))
@@ -128,6 +187,20 @@ def test_check_models_names_what_is_missing(model, run_settings, seed_text, pick
     """A model, an epoch or a character that is not on this machine."""
     with pytest.raises(ValueError, match=message):
         check_models(Run(seed_text, 1, (run_settings,), picked, "a"), {"small": model})
+
+
+@pytest.mark.parametrize(
+    ("original", "message"),
+    [
+        (Original(1, (RunSettings(1, "other", 2, 0.5),), {}, "b"), "there is no model 'other' here; there are: small"),
+        (Original(1, (RunSettings(1, "small", 2, 0.5),), {1: "z"}, "z"), "does not know the character 'z'"),
+    ],
+)
+def test_check_models_names_what_is_missing_for_the_original(model, original, message):
+    """The page shows it, too."""
+    run = Run("ab", 1, (RunSettings(0, "small", 2, 0.5),), {}, "ab", original)
+    with pytest.raises(ValueError, match=message):
+        check_models(run, {"small": model})
 
 
 @given(st.text("ab", max_size=6), st.text("ab", max_size=6))

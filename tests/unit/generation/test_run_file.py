@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from charlstm.generation.run import Run, RunSettings
+from charlstm.generation.run import Original, Run, RunSettings, whole_runs
 from charlstm.generation.run_file import LARGEST_FILE, LONGEST_RUN, RunError, parse_run, read_run, run_bytes
 from charlstm.generation.sampling import Filters
 
@@ -21,17 +21,28 @@ temperatures = st.floats(0, 1e9) | st.just(math.inf)
 
 
 @st.composite
-def runs(draw):
+def written(draw, start):
+    """What is written from a position on: settings, picked characters and text."""
     text = draw(st.text(characters, min_size=1, max_size=30))
-    places = st.integers(0, len(text) - 1)
-    changes = sorted({0, *draw(st.sets(places, max_size=5))})
+    places = st.integers(start, start + len(text) - 1)
+    changes = sorted({start, *draw(st.sets(places, max_size=5))})
     names = st.sampled_from(["nietzsche-book", "other", "名"])
     knobs = tuple(
         RunSettings(place, draw(names), draw(st.integers(0, 10**6)), draw(temperatures), draw(all_filters))
         for place in changes
     )
-    picked = {place: text[place] for place in sorted(draw(st.sets(places, max_size=5)))}
-    return Run(draw(st.text(characters, max_size=50)), draw(st.integers(0, 2**64 - 1)), knobs, picked, text)
+    return knobs, {place: text[place - start] for place in sorted(draw(st.sets(places, max_size=5)))}, text
+
+
+@st.composite
+def runs(draw):
+    knobs, picked, text = draw(written(0))
+    original = None
+    if draw(st.booleans()):
+        position = draw(st.integers(0, len(text)))
+        original = Original(position, *draw(written(position)))
+    seed_text, random_seed = draw(st.text(characters, max_size=50)), draw(st.integers(0, 2**64 - 1))
+    return Run(seed_text, random_seed, knobs, picked, text, original)
 
 
 SMALL: dict[str, Any] = {
@@ -41,6 +52,14 @@ SMALL: dict[str, Any] = {
     "knobs": [{"from": 0, "model": "nietzsche-book", "epoch": 20, "temperature": 0.5, "filters": {}}],
     "picked": [{"position": 1, "character": "e"}],
     "text": "self",
+}
+
+
+ORIGINAL: dict[str, Any] = {
+    "from": 2,
+    "knobs": [{"from": 2, "model": "nietzsche-book", "epoch": 20, "temperature": 1.2, "filters": {}}],
+    "picked": [{"position": 3, "character": "x"}],
+    "text": "axy",
 }
 
 
@@ -54,6 +73,11 @@ def knobs(**changes):
     return [SMALL["knobs"][0] | changes]
 
 
+def branch(**changes):
+    """Return the bytes of SMALL with an original, some of whose fields are changed."""
+    return changed(original={name: value for name, value in (ORIGINAL | changes).items() if value is not ...})
+
+
 @given(runs())
 def test_parse_run_reads_what_run_bytes_wrote(run):
     """Every run comes back whole, its temperatures exactly."""
@@ -63,6 +87,19 @@ def test_parse_run_reads_what_run_bytes_wrote(run):
 def test_small_file_is_a_run():
     """The one that the other tests damage."""
     assert parse_run(changed()).picked == {1: "e"}
+
+
+def test_small_file_with_an_original_is_a_branch():
+    """Both are whole runs that share their beginning."""
+    alone, original = whole_runs(parse_run(branch()))
+    assert (alone.text, original.text) == ("self", "seaxy")
+    assert (alone.picked, original.picked) == ({1: "e"}, {1: "e", 3: "x"})
+    assert [settings.position for settings in original.settings] == [0, 2]
+
+
+def test_file_without_an_original_does_not_name_it():
+    """So that an older program opens it."""
+    assert b"original" not in run_bytes(parse_run(changed()))
 
 
 DAMAGED = {
@@ -121,6 +158,44 @@ DAMAGED = {
         "'x' was picked at position 1, but the text has 'e'",
     ),
     "picked beyond": (changed(picked=[{"position": 4, "character": "f"}]), "position 4, which is not in the text"),
+    "original": (changed(original=None), "original is None; it must be an object"),
+    "original missing": (branch(text=...), "the field original.text is missing"),
+    "original unknown": (branch(seed_text="x"), "the field 'original.seed_text' is unknown; known: from, knobs"),
+    "original of the original": (branch(original=ORIGINAL), "the field 'original.original' is unknown"),
+    "original from": (branch(**{"from": -1}), "original.from is -1; it must be a whole number from 0 to 19,999"),
+    "original late": (branch(**{"from": 5}), "original.from is 5, which is after the end of the text"),
+    "original no text": (branch(text=""), "original.text is empty: nothing was written"),
+    "original no knobs": (branch(knobs=[]), "original.knobs does not begin at position 2"),
+    "original knobs early": (branch(knobs=knobs()), "original.knobs does not begin at position 2"),
+    "original knobs late": (branch(knobs=knobs(**{"from": 3})), "original.knobs does not begin at position 2"),
+    "original knobs beyond": (
+        branch(knobs=[*ORIGINAL["knobs"], *knobs(**{"from": 5})]),
+        "original.knobs has the position 5, which is not in the text",
+    ),
+    "original temperature": (
+        branch(knobs=knobs(**{"from": 2, "temperature": -1})),
+        "original.knobs[0].temperature is -1; it must be a number from 0 up",
+    ),
+    "original filter": (
+        branch(knobs=knobs(**{"from": 2, "filters": {"top_k": 0}})),
+        "original.knobs[0].filters: top_k is 0; it must be a whole number",
+    ),
+    "original picked": (
+        branch(picked=[{"position": 3, "character": "y"}]),
+        "'y' was picked at position 3, but the text has 'x' there",
+    ),
+    "original picked early": (
+        branch(picked=[{"position": 1, "character": "e"}]),
+        "'e' was picked at position 1, but original.text begins at 2",
+    ),
+    "original picked beyond": (
+        branch(picked=[{"position": 5, "character": "y"}]),
+        "original.picked has the position 5, which is not in the text",
+    ),
+    "original too long": (
+        branch(text="a" * (LONGEST_RUN - 1), picked=[]),
+        "original.text ends after character 20,000, the last that a run may have",
+    ),
     "large file": (b" " * (LARGEST_FILE + 1), "larger than 8,000,000 bytes"),
 }
 
@@ -147,6 +222,13 @@ def test_parse_run_refuses_too_many_network_changes():
         parse_run(changed(text=text, knobs=changes, picked=[]))
 
 
+def test_parse_run_refuses_too_many_network_changes_in_an_original():
+    """It is written again, too."""
+    changes = [SMALL["knobs"][0] | {"from": place, "epoch": place % 2} for place in range(2, LONGEST_RUN)]
+    with pytest.raises(RunError, match="the network changes 19,998 times"):
+        parse_run(branch(text="a" * (LONGEST_RUN - 2), knobs=changes, picked=[]))
+
+
 json_values = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=5),
     lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=5), inner, max_size=3),
@@ -154,6 +236,7 @@ json_values = st.recursive(
 )
 PLACES: list[tuple[Any, ...]] = [(name,) for name in SMALL] + [("knobs", 0, name) for name in SMALL["knobs"][0]]
 PLACES += [("knobs", 0), ("picked", 0), ("picked", 0, "position"), ("picked", 0, "character")]
+PLACES += [("original", *place) for place in [(), ("from",), *PLACES] if place[:1] not in [("format",), ("seed_text",)]]
 
 
 def read_or_refused(content):
@@ -170,7 +253,7 @@ def read_or_refused(content):
 @given(st.sampled_from(PLACES), json_values)
 def test_parse_run_survives_any_value_in_a_field(place, value):
     """Whatever JSON value a field has, the result is a run or a RunError."""
-    content = json.loads(json.dumps(SMALL))
+    content = json.loads(branch())
     inner = content
     for step in place[:-1]:
         inner = inner[step]
@@ -179,9 +262,9 @@ def test_parse_run_survives_any_value_in_a_field(place, value):
 
 
 @settings(max_examples=300)
-@given(st.binary(max_size=40) | json_values.map(lambda value: json.dumps(value).encode()), st.integers(0, 300))
+@given(st.binary(max_size=40) | json_values.map(lambda value: json.dumps(value).encode()), st.integers(0, 500))
 def test_parse_run_survives_any_bytes(content, place):
     """Alone or in the middle of a run, the result is a run or a RunError."""
-    whole = changed()
+    whole = branch()
     read_or_refused(content)
     read_or_refused(whole[:place] + content + whole[place + len(content) :])

@@ -258,3 +258,27 @@ def test_restored_player_continues_the_run(player, model):
         for _ in range(15):
             one.step(1.4)
     assert ids(restored) == ids(player)
+
+
+def test_restored_branch_has_its_original(player, model):
+    """The steps that it had, the network that took over in it too, and another branch can be made of it."""
+    for _ in range(6):
+        player.step(0.8)
+    other = NetworkSource(model.network(0), model.vocabulary, "small", 0)
+    sources = {"": player.sources[0], "small": other}
+    player.change_networks([other])
+    for _ in range(6):
+        player.step(0.8)
+    branch = player.branch(4)
+    branch.pick({0: 1}, 1.4)
+    restored = Player(branch.sources, "ab ", [1])
+    restored.restore(branch.steps, branch.run(), lambda name, epoch: sources[name], player.steps)
+    assert restored.original is not None
+    assert branch.original is not None
+    assert restored.original[:3] == branch.original[:3]
+    run, earlier = restored.run(), restored.branch(2)
+    assert run == branch.run()
+    assert run.original is not None
+    assert [settings.position for settings in run.original.settings] == [4, 6]
+    assert earlier.original is not None
+    assert earlier.original.texts == (branch.texts[0][2:],)

@@ -174,7 +174,7 @@ def still_text(label: str, seed_text: str, text: str, tints: str, key: str) -> N
 def _original_text(player: Player) -> OriginalText | None:
     if player.original is None:
         return None
-    position, (steps,), (text,) = player.original
+    position, (steps,), (text,), _ = player.original
     return {
         "position": position,
         "text": text,
