@@ -225,7 +225,7 @@ def test_saved_branch_opens_beside_its_original(open_app):
     second = upload(open_app(), run_bytes(run))
     assert not second.exception
     assert player(second).run() == run
-    first.session_state["sent"].clear()  # so that it is sent all of it again
+    first.session_state["write_state"].sent.clear()  # so that it is sent all of it again
     assert shown_texts(second.run()) == shown_texts(first.run())
     assert shown_texts(second)[1]["position"] == 2
     assert shown_texts(second)[1]["text"] == run.original.text
