@@ -21,7 +21,7 @@ from charlstm.ui.shared import settings, stage
 from charlstm.ui.shared.buttons import Control, buttons, clear_control, shortcuts, writing_controls
 from charlstm.ui.shared.models import chosen_model, largest_vocabulary, source_of
 from charlstm.ui.shared.seed_field import folded, more_seeds, seed_text
-from charlstm.ui.write import sentences, sharing, write_state
+from charlstm.ui.write import sentences, sharing, tour, write_state
 
 TEXT = "text"  # the key of the text view
 OPEN_CHOICE = 2.0  # bits
@@ -56,6 +56,7 @@ def page() -> None:
             _show_more(player)
     session.sent.clear()  # a whole run of the script may mount the views anew, and then they need everything
     session.address_updates_left = TIMES_SENT
+    tour.offer(address)
     with st.container(key="stage"):
         st.fragment(_show_run)(model)
         with st.container(key="next_character"):
@@ -124,6 +125,7 @@ def _show_more(player: Player) -> None:
     sharing.show_sharing(player)
     save_picture("next_character", "charlstm-next-character")
     st.toggle(shared_sentences.TABLE, key="table")
+    st.button(sentences.TAKE_TOUR, key="take_tour", on_click=tour.start)
 
 
 def _play(player: Player, length: int) -> None:
@@ -182,10 +184,13 @@ def _show_run(model: Model) -> None:
         else:
             focus.what_if = True
     _answer_events()
+    tour.answer()
     player = session.player  # the viewer may have branched it
     new = player.advance(settings.write.whole("speed"), *current)
     focused = focused_choice(focus, player, *current)
     streaming = new if focus.at == "last" and focus.stage is None else 0
+    with st.container(key="tour"):
+        tour.show(current[0])
     with st.container(key="controls"):
         with st.container(key="buttons", horizontal=True, gap="small"):
             _show_buttons(player)

@@ -1,0 +1,163 @@
+"""The tour of the Write page: its steps, and how each drives the page."""
+
+from dataclasses import dataclass
+from typing import NamedTuple
+
+import streamlit as st
+
+from charlstm.generation.loop import Step
+from charlstm.generation.sampling import BOOK_TEMPERATURES
+from charlstm.playback.player import Player
+from charlstm.playback.slow_motion import Stage
+from charlstm.ui.compare import page as compare
+from charlstm.ui.components.address import Address
+from charlstm.ui.components.tour_view import Sentence, ShownStep, tour_event, tour_view
+from charlstm.ui.shared import settings
+from charlstm.ui.write import sentences, write_state
+
+KEY = "tour_view"
+COLD, HOT = BOOK_TEMPERATURES[0], BOOK_TEMPERATURES[-1]
+WRITTEN = 80  # characters, cold and hot
+LOOKED_AT = 4 * WRITTEN  # characters at the end of a text
+
+
+class TourStep(NamedTuple):
+    """One step.
+
+    Attributes:
+        sentence: with the control that leads to the next step.
+        stage: of slow motion, to which the page comes at this step; None for none of them.
+        sets: the temperature that the control sets, before the page writes on; None where neither is done.
+    """
+
+    sentence: Sentence
+    stage: Stage | None = None
+    sets: float | None = None
+
+
+_PLACES: tuple[tuple[Stage | None, float | None], ...] = (
+    (None, None),  # the invitation
+    (Stage.RAW, None),
+    (Stage.REWEIGHTED, None),
+    (Stage.DRAW, None),
+    (Stage.APPENDED, COLD),
+    (None, HOT),
+    (None, None),
+    (None, None),
+)
+STEPS = tuple(TourStep(Sentence(*sentences.TOUR_STEPS[number]), *place) for number, place in enumerate(_PLACES))
+LAST = len(STEPS) - 1
+
+
+@dataclass
+class Tour:
+    """Where a viewer is in the tour.
+
+    Attributes:
+        number: of the step; 0 is the invitation, None neither that nor a step.
+        begun: whether the viewer has just asked for it.
+    """
+
+    number: int | None
+    begun: bool = False
+
+
+def followed(number: int, stage: Stage | None) -> int:
+    """Return the number of the step to which a viewer has moved the slow motion by hand, or else the same number."""
+    if stage is None or STEPS[number].stage is None:
+        return number
+    return next((place for place, step in enumerate(STEPS) if step.stage is stage), number)
+
+
+def most_divided(player: Player) -> int | None:
+    """Return the last of the positions at which the book's temperatures select the most different characters.
+
+    What was picked by hand does not count; None where nothing else was written.
+    """
+    drawn = [step for step in player.steps[-LOOKED_AT:] if not step.picked]
+
+    def different(step: Step) -> int:
+        return len({player.what_if(step.position, one, step.filters).character_id for one in BOOK_TEMPERATURES})
+
+    return max(((different(step), step.position) for step in drawn), default=(0, None))[1]
+
+
+def offer(address: Address) -> None:
+    """Invite a viewer, unless the address has values or is in a frame: then it is somebody's lesson."""
+    invited = address.plain and not st.context.is_embedded
+    st.session_state.setdefault("tour", Tour(0 if invited else None))
+
+
+def start() -> None:
+    """Begin the tour, because the viewer asks for it."""
+    st.session_state.tour = Tour(1, begun=True)
+    _move_to(1, forward=True)
+
+
+def answer() -> None:
+    """Do what the viewer asked for in the strip, and follow what was done elsewhere."""
+    tour: Tour = st.session_state.tour
+    if tour.number is None:
+        return
+    action = tour_event(KEY, tour.number)
+    if action is None:
+        tour.number = followed(tour.number, write_state.focus().stage)
+    elif action == "leave" or (action == "forward" and tour.number == LAST):
+        _end(tour)
+        if action == "forward":
+            st.switch_page(st.Page(compare.page, url_path="compare"))
+    elif action == "forward" and tour.number == 0:
+        start()
+    else:
+        forward = action == "forward"
+        tour.number = max(1, tour.number + (1 if forward else -1))
+        _move_to(tour.number, forward)
+
+
+def show(temperature: float) -> None:
+    """Show the strip, where there is a tour; `temperature` is the current one."""
+    tour: Tour = st.session_state.tour
+    if tour.number is None:
+        return
+    player: Player = st.session_state.player
+    begun, tour.begun = tour.begun, False
+    tour_view(_shown(tour.number), sentences.TOUR, temperature, bool(player.steps), begun, KEY)
+
+
+def _shown(number: int) -> ShownStep:
+    step = STEPS[number]
+    return ShownStep(
+        number,
+        step.sentence,
+        sentences.tour_count(number, LAST) if number else "",
+        sentences.TOUR_BACK if number > 1 else "",
+        sentences.TOUR_LEAVE if number else sentences.TOUR_DECLINE,
+        step.sets,
+    )
+
+
+def _move_to(number: int, forward: bool) -> None:
+    """Bring the page to where it is at a step."""
+    player: Player = st.session_state.player
+    focus, stage = write_state.focus(), STEPS[number].stage
+    if STEPS[number - 1].sets is not None:  # a text is written on the way
+        if forward:
+            player.play(WRITTEN, settings.write.first_characters())
+            focus.move_to("last")
+        return
+    player.stop()
+    if stage is Stage.APPENDED and forward:
+        player.step(*write_state.current_settings())
+    divided = most_divided(player) if number == LAST else None
+    if divided is not None:
+        focus.move_to(divided)
+    elif number == LAST or (stage is Stage.APPENDED and not player.steps):
+        focus.move_to("next", Stage.DRAW)  # the text was cleared meanwhile
+    else:
+        focus.move_to("next", stage)
+
+
+def _end(tour: Tour) -> None:
+    tour.number = None
+    if write_state.focus().stage is not None:
+        write_state.focus().move_to("next")
