@@ -25,6 +25,8 @@ SCRIPTS = (
     "training_layers",
     "training_xla",
     "page",
+    "page_cost",
+    "many_viewers",
     "compare_page",
 )
 LIBRARIES = ("numpy", "tensorflow-cpu", "keras", "onnxruntime")

@@ -8,7 +8,8 @@ import psutil
 from playwright.sync_api import sync_playwright
 
 from benchmarks.measure import Claim, report
-from benchmarks.page import SETTLE, WATCH, use
+from benchmarks.page import SETTLE
+from benchmarks.page_cost import WATCH, use
 from tests.browser.app_server import FLAGS, Server, the_book_alone
 from tests.browser_setup import installed
 

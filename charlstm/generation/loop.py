@@ -4,10 +4,10 @@ Everything that writes a text (the page, the command line, the samples after eac
 of the steps that come from here. Nothing else draws a character.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from copy import copy
-from itertools import islice
-from typing import Generic, NamedTuple
+from types import MappingProxyType
+from typing import Generic, NamedTuple, Self
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -62,6 +62,31 @@ class BatchStep(NamedTuple):
     raw: Probs  # (batch, V)
     reweighted: Probs  # (batch, V)
     filters: Filters = NO_FILTERS
+    picked: frozenset[int] = frozenset()  # the rows whose character a person picked
+
+    def rows(self) -> list[Step]:
+        """Return each row's own record."""
+        columns = self.character_ids.tolist(), self.temperatures.tolist(), self.u.tolist(), self.raw, self.reweighted
+        return [
+            Step(self.position, *row, number in self.picked, self.filters)
+            for number, row in enumerate(zip(*columns, strict=True))
+        ]
+
+
+def make_batch_step(
+    position: int,
+    raw: Probs,
+    u: NDArray[np.float64],
+    temperatures: NDArray[np.float64],
+    filters: Filters = NO_FILTERS,
+    picked: Mapping[int, int] = MappingProxyType({}),
+) -> BatchStep:
+    """Return what `make_step` does, for each row of a batch; `picked` has ids by row."""
+    reweighted = sampling_probs(raw, temperatures, filters)
+    ids = draw(raw, reweighted, u)
+    for row, id_ in picked.items():
+        ids[row] = id_
+    return BatchStep(position, ids, temperatures, u, raw, reweighted, filters, frozenset(picked))
 
 
 class UniformDraws:
@@ -80,11 +105,19 @@ class UniformDraws:
         return self._drawn[position]
 
 
-def uniform_draws_of_batch(random_seeds: Sequence[int]) -> Iterator[NDArray[np.float64]]:
-    """Yield what `UniformDraws` holds for several random seeds, (batch,) at each position."""
-    generators = [np.random.Generator(np.random.PCG64(random_seed)) for random_seed in random_seeds]
-    while True:
-        yield from np.stack([generator.random(DRAWS_AT_ONCE) for generator in generators], axis=1)
+class UniformDrawsOfBatch:
+    """What `UniformDraws` holds for several random seeds, (batch,) at each position."""
+
+    def __init__(self, random_seeds: Sequence[int]) -> None:
+        self._generators = [np.random.Generator(np.random.PCG64(random_seed)) for random_seed in random_seeds]
+        self._drawn: list[NDArray[np.float64]] = []  # each (DRAWS_AT_ONCE, batch)
+
+    def __getitem__(self, position: int) -> NDArray[np.float64]:
+        block, place = divmod(position, DRAWS_AT_ONCE)
+        while block >= len(self._drawn):
+            drawn = [generator.random(DRAWS_AT_ONCE) for generator in self._generators]
+            self._drawn.append(np.stack(drawn, axis=1))
+        return self._drawn[block][place]
 
 
 class _GeneratorState(Generic[StateT]):
@@ -102,6 +135,23 @@ class _GeneratorState(Generic[StateT]):
         if self._raw is None:
             self._raw = self.network.probs(self._state)
         return self._raw
+
+    def copy(self) -> Self:
+        """Return another generator of the same text, with the same draws, that goes its own way from here."""
+        other = copy(self)
+        other._state = self._state.copy()
+        return other
+
+    def append(self, ids: Iterable[int] | Iterable[NDArray[np.integer]]) -> None:
+        """Append characters that were chosen before, one after the other, as if they were chosen now.
+
+        Args:
+            ids: of each position: one, or where this is a batch one for each row, shape (batch,).
+        """
+        for id_ in ids:
+            self.network.step(self._state, id_)
+            self._raw = None
+            self.position += 1
 
 
 class TextGenerator(_GeneratorState[StateT]):
@@ -122,19 +172,6 @@ class TextGenerator(_GeneratorState[StateT]):
     def u(self) -> float:
         """The uniform draw that will choose the next character, in [0, 1)."""
         return self._draws[self.position]
-
-    def copy(self) -> "TextGenerator[StateT]":
-        """Return another generator of the same text, with the same draws, that goes its own way from here."""
-        other = copy(self)
-        other._state = self._state.copy()
-        return other
-
-    def append(self, ids: Iterable[int]) -> None:
-        """Append characters that were chosen before, one after the other, as if they were chosen now."""
-        for id_ in ids:
-            self.network.step(self._state, id_)
-            self._raw = None
-            self.position += 1
 
     def step(self, temperature: float, filters: Filters = NO_FILTERS) -> Step:
         """Draw the next character, append it, and return the record."""
@@ -197,28 +234,28 @@ class BatchGenerator(_GeneratorState[StateT]):
         one_for_each_row = isinstance(texts, Sequence | np.ndarray) and len(texts) > 0 and np.ndim(texts[0]) > 0
         state = network.prefill_each(texts) if one_for_each_row else network.prefill(texts, len(random_seeds))  # type: ignore[arg-type]
         super().__init__(network, state, position)
-        self._draws = islice(uniform_draws_of_batch(random_seeds), position, None)
-        self._u = next(self._draws)
+        self._draws = UniformDrawsOfBatch(random_seeds)
 
     @property
     def u(self) -> NDArray[np.float64]:
         """The uniform draws that will choose the next characters, each in [0, 1), shape (batch,)."""
-        return self._u
+        return self._draws[self.position]
 
-    def step(self, temperatures: NDArray[np.float64], filters: Filters = NO_FILTERS) -> BatchStep:
+    def step(
+        self,
+        temperatures: NDArray[np.float64],
+        filters: Filters = NO_FILTERS,
+        picked: Mapping[int, int] = MappingProxyType({}),
+    ) -> BatchStep:
         """Draw each row's next character, append it, and return the record.
 
         Args:
             temperatures: one for each row, shape (batch,).
             filters: the same for all.
+            picked: the id that a person picked, by the row that takes it instead of drawing.
         """
-        raw, u = self.raw, self._u
-        reweighted = sampling_probs(raw, temperatures, filters)
-        ids = draw(raw, reweighted, u)
-        self.network.step(self._state, ids)
-        step = BatchStep(self.position, ids, temperatures, u, raw, reweighted, filters)
-        self._raw, self._u = None, next(self._draws)
-        self.position += 1
+        step = make_batch_step(self.position, self.raw, self.u, temperatures, filters, picked)
+        self.append((step.character_ids,))
         return step
 
 

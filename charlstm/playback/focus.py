@@ -70,14 +70,14 @@ def focused_choice(focus: Focus, player: Player, temperature: float, filters: Fi
     if focus.at == "last" and player.steps:
         position = len(player.steps) - 1
     if position is None:
-        step = player.next_step(temperature, filters)
-        heading = sentences.next_choice(quoted_end(player.seed_text + player.generated))
+        (step,) = player.next_steps(temperature, filters)
+        heading = sentences.next_choice(quoted_end(player.seed_text + player.texts[0]))
         return FocusedChoice(choice_at(Stage.REWEIGHTED, step), step, Stage.REWEIGHTED, heading)
     taken = player.steps[position]
     if not focus.what_if:
         heading = sentences.taken(position + 1, _symbol(player, taken), taken.picked, settings_of(player, taken))
         return FocusedChoice(Choice.of(taken), taken, Stage.APPENDED, heading)
-    step = player.what_if(position, temperature, filters)
+    (step,) = player.what_if(position, temperature, filters)
     symbols = _symbol(player, step), _symbol(player, taken)
     heading = sentences.what_if(position + 1, *symbols, step.u, settings_of(player, step))
     return FocusedChoice(Choice.of(step), step, Stage.APPENDED, heading)
@@ -85,7 +85,7 @@ def focused_choice(focus: Focus, player: Player, temperature: float, filters: Fi
 
 def _slow_motion(stage: Stage, player: Player, temperature: float, filters: Filters) -> FocusedChoice:
     appended = stage is Stage.APPENDED and player.steps
-    step = player.steps[-1] if appended else player.next_step(temperature, filters)
+    step = player.steps[-1] if appended else player.next_steps(temperature, filters)[0]
     return FocusedChoice(choice_at(stage, step), step, stage, describe(stage, step, player))
 
 
@@ -95,4 +95,4 @@ def _symbol(player: Player, step: Step) -> str:
 
 def settings_of(player: Player, step: Step) -> str:
     """Return the settings with which a step was made, as part of a sentence."""
-    return sentences.in_force(step.temperature, step.filters.active(), player.source_of(step.position).epoch)
+    return sentences.in_force(step.temperature, step.filters.active(), player.sources_of(step.position)[0].epoch)

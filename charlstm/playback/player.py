@@ -1,88 +1,110 @@
-"""The state machine that advances a run by the clock."""
+"""The state machine that advances texts by the clock: one, or several that continue the same seed text and diverge."""
 
 import time
 from collections.abc import Callable, Sequence
 from copy import copy
 from typing import NamedTuple
 
-from charlstm.generation.loop import Step, TextGenerator, make_step
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from charlstm.generation.loop import BatchGenerator, Step, make_batch_step
 from charlstm.generation.run import NetworkSource, Run, RunSettings
 from charlstm.generation.run_file import LONGEST_RUN
 from charlstm.generation.sampling import NO_FILTERS, Filters
+from charlstm.networks.parallel import combine_networks
 from charlstm.playback.pace import Pace
 from charlstm.text.vocabulary import Vocabulary
 
+MOST_CHARACTERS = 2 * LONGEST_RUN  # of all rows together; bounds the memory that one viewer can use
+
 
 class OriginalRun(NamedTuple):
-    """What the original run of a branch wrote from where they diverge; it is shown next to the branch."""
+    """What the original texts of a branch have from where they diverge; it is shown next to the branch."""
 
     position: int  # of the first step
-    steps: tuple[Step, ...]
-    text: str
+    rows: tuple[tuple[Step, ...], ...]
+    texts: tuple[str, ...]
+
+
+class _Segment(NamedTuple):
+    """The networks of the rows from a position on, and the characters of all of them."""
+
+    start: int
+    sources: tuple[NetworkSource, ...]
+    vocabulary: Vocabulary
 
 
 class Player:
-    """One viewer's text: idle, or running towards a goal at so many characters a second.
+    """One viewer's texts: idle, or running towards a goal at so many characters a second.
+
+    Each text is a row. All have as many characters, and are written together.
 
     Args:
-        source: the network, and what it is of.
-        seed_text: only characters that the network knows.
-        random_seed: of the uniform draws.
+        sources: the network of each row; rows of the same network are one batched step.
+        seed_text: what all rows continue, each as far as its network knows the characters; every
+            character is known to at least one of them.
+        random_seeds: one for each row; rows of the same random seed are given the same uniform draws.
         clock: seconds that never fall; tests give their own.
 
     Attributes:
-        original: where this is a branch, the rest of the run that it was made from.
+        rows: the steps of each text; their ids are of `vocabulary_of` their position.
+        texts: what each has written, without the seed text.
+        original: where this is a branch, the rest of the texts that it was made from.
     """
 
     def __init__(
         self,
-        source: NetworkSource,
+        sources: Sequence[NetworkSource],
         seed_text: str,
-        random_seed: int,
+        random_seeds: Sequence[int],
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
         self.seed_text = seed_text
-        self.random_seed = random_seed
-        self.steps: list[Step] = []
+        self.random_seeds = tuple(random_seeds)
+        self.rows: list[list[Step]] = [[] for _ in random_seeds]
+        self.texts = [""] * len(self.rows)
         self.original: OriginalRun | None = None
-        self._sources = [(0, source)]  # each with its first position
+        self.longest = min(LONGEST_RUN, MOST_CHARACTERS // len(self.rows))
+        self._segments = [_segment(0, sources)]
         self._clock = clock
-        self._pace = Pace(LONGEST_RUN, clock)
+        self._pace = Pace(self.longest, clock)
         self._generator = self._new_generator()
         self._run: Run | None = None  # of all steps, until one is added
 
     @property
-    def source(self) -> NetworkSource:
-        """The current network."""
-        return self._sources[-1][1]
+    def steps(self) -> list[Step]:
+        """The steps of the first text, as many as each of them has."""
+        return self.rows[0]
 
     @property
-    def generated(self) -> str:
-        """The text that was written, without the seed text."""
-        return self.text_from(0)
+    def sources(self) -> tuple[NetworkSource, ...]:
+        """The current network of each row."""
+        return self._segments[-1].sources
 
-    def text_from(self, position: int) -> str:
-        """Return the text that was written from a position on."""
-        ends = [*(start for start, _ in self._sources[1:]), len(self.steps)]
-        parts = [
-            source.vocabulary.decode(step.character_id for step in self.steps[max(start, position) : end])
-            for (start, source), end in zip(self._sources, ends, strict=True)
-        ]
-        return "".join(parts)
+    def sources_of(self, position: int) -> tuple[NetworkSource, ...]:
+        """Return the network of each row that wrote, or will write, the character at `position`."""
+        return self._segment_of(position).sources
 
-    def next_step(self, temperature: float, filters: Filters = NO_FILTERS) -> Step:
-        """Return the step that `step` would make, without making it."""
-        return make_step(len(self.steps), self._generator.raw, self._generator.u, temperature, filters)
+    def vocabulary_of(self, position: int) -> Vocabulary:
+        """Return the union of the vocabularies of these networks, which the ids of the steps at `position` refer to."""
+        return self._segment_of(position).vocabulary
 
-    def what_if(self, position: int, temperature: float, filters: Filters = NO_FILTERS) -> Step:
-        """Return what the step at a past position would be with other settings and the same uniform draw."""
-        step = self.steps[position]
-        return make_step(position, step.raw, step.u, temperature, filters)
+    def next_steps(self, temperatures: ArrayLike, filters: Filters = NO_FILTERS) -> list[Step]:
+        """Return each row's step that `step` would make, without making it."""
+        raw, u = self._generator.raw, self._generator.u
+        return make_batch_step(len(self.steps), raw, u, self._by_row(temperatures), filters).rows()
+
+    def what_if(self, position: int, temperatures: ArrayLike, filters: Filters = NO_FILTERS) -> list[Step]:
+        """Return each row's step at a past position as it would be with other settings and the same uniform draw."""
+        made = [row[position] for row in self.rows]
+        raw, u = np.stack([step.raw for step in made]), np.array([step.u for step in made])
+        return make_batch_step(position, raw, u, self._by_row(temperatures), filters).rows()
 
     @property
     def full(self) -> bool:
-        """Whether the run has reached the greatest length allowed."""
-        return len(self.steps) >= LONGEST_RUN
+        """Whether the texts have the greatest length allowed."""
+        return len(self.steps) >= self.longest
 
     @property
     def running(self) -> bool:
@@ -91,7 +113,7 @@ class Player:
 
     @property
     def goal(self) -> int:
-        """The length at which the run stops, or stopped."""
+        """The length at which the texts stop, or stopped."""
         return self._pace.goal
 
     def play(self, length: int, first: float = 1.0) -> None:
@@ -102,57 +124,51 @@ class Player:
         """Stop running; what was written stays."""
         self._pace.running = False
 
-    def advance(self, rate: float, temperature: float, filters: Filters = NO_FILTERS) -> int:
-        """Write what has become due since the last call, and return how many characters that were.
+    def advance(self, rate: float, temperatures: ArrayLike, filters: Filters = NO_FILTERS) -> int:
+        """Write what has become due since the last call, and return how many characters that were in each row.
 
         Args:
             rate: characters a second, or AS_FAST_AS_POSSIBLE.
-            temperature: for all of them.
-            filters: likewise.
+            temperatures: for all that is written now: one for each row, or one for all.
+            filters: likewise, the same for all rows.
         """
-        before = len(self.steps)
+        before, by_row = len(self.steps), self._by_row(temperatures)
         for _ in self._pace.due(before, rate):
-            self.steps.append(self._generator.step(temperature, filters))
+            self._append(by_row, filters, {})
         return len(self.steps) - before
 
-    def step(self, temperature: float, filters: Filters = NO_FILTERS) -> None:
-        """Write one character, unless the run has the greatest length allowed."""
-        if not self.full:
-            self.steps.append(self._generator.step(temperature, filters))
+    def step(self, temperatures: ArrayLike, filters: Filters = NO_FILTERS) -> None:
+        """Write one character in each row, unless the texts have the greatest length allowed."""
+        self.pick({}, temperatures, filters)
 
-    def pick(self, character_id: int, temperature: float, filters: Filters = NO_FILTERS) -> None:
-        """Append a character that a person picked, unless the run has the greatest length allowed."""
+    def pick(self, picked: dict[int, int], temperatures: ArrayLike, filters: Filters = NO_FILTERS) -> None:
+        """Do what `step` does, but in some rows append a character that a person picked: its id, by row."""
         if not self.full:
-            self.steps.append(self._generator.pick(character_id, temperature, filters))
+            self._append(self._by_row(temperatures), filters, picked)
 
-    def change_network(self, source: NetworkSource) -> None:
-        """Continue with another network, which skips the characters of the text that it does not know."""
+    def change_networks(self, sources: Sequence[NetworkSource]) -> None:
+        """Continue with other networks, which skip the characters of their texts that they do not know."""
         written = len(self.steps)
-        before = [(position, one) for position, one in self._sources if position < written]
+        before = [segment for segment in self._segments if segment.start < written]
         # Changed and changed back without a step in between is no change.
-        self._sources = before if before and before[-1][1] == source else [*before, (written, source)]
+        unchanged = before and before[-1].sources == tuple(sources)
+        self._segments = before if unchanged else [*before, _segment(written, sources)]
         self._generator = self._new_generator()
-
-    def source_of(self, position: int) -> NetworkSource:
-        """Return the network that wrote, or will write, the character at `position`."""
-        return next(source for start, source in reversed(self._sources) if start <= position)
-
-    def vocabulary_of(self, position: int) -> Vocabulary:
-        """Return the vocabulary of the network that wrote, or will write, the character at `position`."""
-        return self.source_of(position).vocabulary
 
     def branch(self, position: int) -> "Player":
         """Return another player with this one's steps up to `position`, and the rest as its `original`."""
         other = copy(self)
-        other._pace = Pace(LONGEST_RUN, self._clock)
+        other._pace = Pace(self.longest, self._clock)
         other._run = None
-        other.steps = self.steps[:position]
+        other.rows = [row[:position] for row in self.rows]
+        other.texts = [text[:position] for text in self.texts]
         if position == len(self.steps):
-            other._sources = list(self._sources)
+            other._segments = list(self._segments)
             other._generator = self._generator.copy()
         else:
-            other.original = OriginalRun(position, tuple(self.steps[position:]), self.text_from(position))
-            other._sources = [(start, source) for start, source in self._sources if start <= position]
+            rest = tuple(tuple(row[position:]) for row in self.rows)
+            other.original = OriginalRun(position, rest, tuple(text[position:] for text in self.texts))
+            other._segments = [segment for segment in self._segments if segment.start <= position]
             other._generator = other._new_generator()
         return other
 
@@ -160,49 +176,78 @@ class Player:
         """Return another player at the beginning of this branch, after the character that was picked there, if any."""
         assert self.original is not None
         start = self.original.position
-        picked = len(self.steps) > start and self.steps[start].picked
+        picked = len(self.steps) > start and any(row[start].picked for row in self.rows)
         other = self.branch(start + picked)
         other.original = self.original
         return other
 
     def restore(self, steps: Sequence[Step], run: Run, source_of: Callable[[str, int], NetworkSource]) -> None:
-        """Take over the steps of a replayed run.
+        """Take over the steps of a replayed run as the only row.
 
         Args:
             steps: of the run, as `replay` yields them.
             run: has the seed text and the random seed of this player, which has written nothing.
             source_of: the network of a model's name and an epoch.
         """
-        self.steps, self._run = list(steps), None
-        sources = [(settings.position, source_of(settings.model, settings.epoch)) for settings in run.settings]
-        self._sources = sources or self._sources
+        self.rows, self._run = [list(steps)], None
+        changes = [_segment(settings.position, [source_of(*settings[1:3])]) for settings in run.settings]
+        self._segments = changes or self._segments
+        written = (self.vocabulary_of(step.position).characters[step.character_id] for step in steps)
+        self.texts = ["".join(written)]
         self._generator = self._new_generator()
 
     def run(self) -> Run:
-        """Return all that determines the text, and the text."""
+        """Return all that determines the first text, and the text."""
         if self._run is None or len(self._run.text) != len(self.steps):
             self._run = self._new_run()
         return self._run
 
     def _new_run(self) -> Run:
-        steps = tuple(self.steps)  # a download asks from another thread, perhaps while characters are added
+        text = self.texts[0]  # a download asks from another thread, perhaps while characters are added
+        steps = self.steps[: len(text)]
         changes: list[RunSettings] = []
         for step in steps:
-            source = self.source_of(step.position)
+            source = self.sources_of(step.position)[0]
             settings = RunSettings(step.position, source.model, source.epoch, step.temperature, step.filters)
             if not changes or changes[-1][1:] != settings[1:]:
                 changes.append(settings)
-        text = self.text_from(0)[: len(steps)]
         picked = {step.position: text[step.position] for step in steps if step.picked}
-        return Run(self.seed_text, self.random_seed, tuple(changes), picked, text)
+        return Run(self.seed_text, self.random_seeds[0], tuple(changes), picked, text)
 
-    def _new_generator(self) -> TextGenerator:
+    def _append(self, by_row: NDArray[np.float64], filters: Filters, picked: dict[int, int]) -> None:
+        steps = self._generator.step(by_row, filters, picked).rows()
+        characters = self._segments[-1].vocabulary.characters
+        for number, (row, step) in enumerate(zip(self.rows, steps, strict=True)):
+            row.append(step)
+            self.texts[number] += characters[step.character_id]
+
+    def _by_row(self, temperatures: ArrayLike) -> NDArray[np.float64]:
+        return np.array(np.broadcast_to(np.asarray(temperatures, dtype=np.float64), len(self.rows)))
+
+    def _segment_of(self, position: int) -> _Segment:
+        return next(segment for segment in reversed(self._segments) if segment.start <= position)
+
+    def _new_generator(self) -> BatchGenerator:
         """Return a generator whose state is, to the last bit, that of one which made all the steps."""
-        start, source = self._sources[-1]
+        start, sources, vocabulary = self._segments[-1]
+        network, _ = combine_networks([source.network for source in sources], [one.vocabulary for one in sources])
         # `prefill` reads only the end of a long text, but a stateful network was stepped through all that it
         # wrote itself: step it again. The state of a windowed network depends on the last characters alone.
-        prefilled = start if source.network.stateful else len(self.steps)
-        prefix = source.vocabulary.fold_and_encode(self.seed_text + self.text_from(0)[:prefilled])
-        generator = TextGenerator(source.network, prefix, self.random_seed, prefilled)
-        generator.append(step.character_id for step in self.steps[prefilled:])
+        stateful = any(source.network.stateful for source in sources)
+        prefilled = start if stateful else len(self.steps)
+        prefixes = [vocabulary.fold_and_encode(self.seed_text + text[:prefilled]) for text in self.texts]
+        # Rows of one text share one prefill, to the last bit.
+        texts = prefixes if prefilled else prefixes[0]
+        generator = BatchGenerator(network, texts, self.random_seeds, prefilled)
+        generator.append(
+            np.array([step.character_id for step in steps]) for steps in zip(*self._since(prefilled), strict=True)
+        )
         return generator
+
+    def _since(self, position: int) -> list[list[Step]]:
+        return [row[position:] for row in self.rows]
+
+
+def _segment(start: int, sources: Sequence[NetworkSource]) -> _Segment:
+    _, vocabulary = combine_networks([source.network for source in sources], [source.vocabulary for source in sources])
+    return _Segment(start, tuple(sources), vocabulary)

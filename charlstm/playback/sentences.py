@@ -96,35 +96,6 @@ def bits(value: float) -> str:
     return "–" if math.isnan(value) else f"{value:.2f} bits"
 
 
-def bar_taken(
-    network: str | None, temperature: float, character: str, raw: float, reweighted: float, removed: float
-) -> tuple[str, str]:
-    """Return the heading and the short heading of a bar of which a character was taken."""
-    whole, short = _column(network, temperature)
-    return (
-        f"{whole} took “{character}”: {raw:.1%} raw, {reweighted:.1%} reweighted{removed_share(removed)}",
-        f"{short}: “{character}”, {raw:.0%} raw, {reweighted:.0%} here{removed_share(removed)}",
-    )
-
-
-def bar_of_next(network: str | None, temperature: float, removed: float) -> tuple[str, str]:
-    """Return the heading and the short heading of a bar before a character is taken."""
-    whole, short = _column(network, temperature)
-    return f"{whole}{removed_share(removed)}", f"{short}{removed_share(removed)}"
-
-
-def _column(network: str | None, temperature: float) -> tuple[str, str]:
-    """Name a column by its temperature, and by its network where the columns have several; and in short."""
-    if network is None:
-        return f"temperature {temperature:.2f}", f"{temperature:.2f}"
-    return f"{network} at temperature {temperature:.2f}", f"{network}, {temperature:.2f}"
-
-
-def removed_share(removed: float) -> str:
-    """State the probability that filters removed, if any."""
-    return f", {removed:.0%} removed" if removed else ""
-
-
 def empty_text(title: str) -> str:
     """State that a text is empty."""
     return f"{title} is empty: there is nothing to learn from it."

@@ -89,6 +89,6 @@ def describe(stage: Stage, step: Step, player: Player) -> str:
 
 
 def _describe_text(player: Player) -> str:
-    text, network = player.seed_text + player.generated, player.source.network
+    text, network = player.seed_text + player.texts[0], player.sources[0].network
     read = min(len(text), network.window) if not network.stateful else len(text)
     return sentences.slow_text(quoted_end(text), read, len(text))

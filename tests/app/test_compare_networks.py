@@ -16,8 +16,10 @@ from charlstm.text.word_list import coverage, english
 from charlstm.ui.compare import sentences as compare_sentences
 from charlstm.ui.compare.compare_state import VIEW
 from charlstm.ui.shared import sentences as shared_sentences
+from charlstm.ui.shared.models import network_titles
 from tests.app.address_bar import shown_address
 from tests.app.compare_page import columns, open_compare, player, step, write_repeated_runs, write_to_the_end
+from tests.app.more_menu import open_more
 
 SEED = "ab çba "
 
@@ -79,13 +81,13 @@ def test_at_first_one_network_writes_all_columns(open_page):
     assert "models" not in shown_address(app)
 
 
-def test_switched_on_there_is_a_column_for_each_network_at_one_temperature(open_page):
+def test_switched_on_there_is_a_column_for_each_network_at_one_temperature(open_page, models):
     """The chosen network, then the book's, then the others; the choice for all columns is disabled."""
     app = switch(open_page())
     assert not app.exception
     assert columns(app)["whole"]["networks"] == {
         "chosen": ["first", "small", "zebra"],
-        "offered": ["first", "small", "zebra"],
+        "offered": [[name, network_titles(list(models.values()))[name]] for name in ("first", "small", "zebra")],
     }
     assert columns(app)["whole"]["temperatures"] == [0.5] * 3
     assert compare_sentences.COMPARE_NETWORKS_INTRODUCTION in texts_of(app)
@@ -110,7 +112,8 @@ def test_each_column_writes_what_its_network_writes_alone(open_page, models):
     step(app, 15)
     assert columns(app)["texts"] == [alone(model, 0.5, 15) for model in models.values()]
     assert len(set(columns(app)["texts"])) > 1
-    known = [[word in word_counter.real_words for word in ("cca", "yyb")] for word_counter in player(app).word_counters]
+    counters = app.session_state["compare_state"].comparison.word_counters
+    known = [[word in word_counter.real_words for word in ("cca", "yyb")] for word_counter in counters]
     assert known == [[True, False], [False, False], [False, True]]
     for model, text, figures in zip(models.values(), columns(app)["texts"], columns(app)["figures"], strict=True):
         share = real_word_share(text, english() | model.words, SEED)
@@ -119,19 +122,21 @@ def test_each_column_writes_what_its_network_writes_alone(open_page, models):
     assert compare_sentences.about_real_words_of_each(covered) in texts_of(app)
 
 
-def test_bars_and_table_name_the_networks(open_page):
+def test_bars_and_table_name_the_networks(open_page, models):
     """Who took what can be read without the heads of the columns."""
     app = switch(open_page())
     step(app, 1)
-    app.toggle(key="compare_table").set_value(True).run()
-    assert list(dict.fromkeys(app.dataframe[0].value["network"])) == ["first", "small", "zebra"]
+    open_more(app).toggle(key="compare_table").set_value(True).run()
+    titles = [network_titles(list(models.values()))[name] for name in ("first", "small", "zebra")]
+    assert list(dict.fromkeys(app.dataframe[0].value["network"])) == titles
+    assert [column["network"] for column in columns(app)["choices"]["frames"][-1]["columns"]] == titles
 
 
 def test_another_network_for_one_column_keeps_all_texts(open_page, models):
     """It continues its column's text; the other columns write as if nothing had happened."""
     app = switch(open_page())
     step(app, 4)
-    texts = player(app).texts
+    texts = list(player(app).texts)
     make_step(app, "first", "zebra", "zebra")
     assert not app.exception
     assert [source.model for source in player(app).sources] == ["first", "zebra", "zebra"]
@@ -160,11 +165,11 @@ def test_switched_on_in_mid_run_texts_and_temperatures_stay(open_page):
     """Only the networks of the other columns change."""
     app = open_page()
     step(app, 3)
-    texts = player(app).texts
+    texts = list(player(app).texts)
     switch(app)
     step(app, 1)
     assert [text[:3] for text in player(app).texts] == texts
-    assert player(app).steps[-1].temperatures.tolist() == list(BOOK_TEMPERATURES)
+    assert [row[-1].temperature for row in player(app).rows] == list(BOOK_TEMPERATURES)
     assert [source.model for source in player(app).sources] == ["first", "small", "zebra", "first"]
     switch(app, on=False)
     assert [source.model for source in player(app).sources] == ["first"] * 4

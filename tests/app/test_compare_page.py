@@ -19,6 +19,7 @@ from charlstm.ui.compare import sentences as compare_sentences
 from charlstm.ui.compare.compare_state import VIEW
 from tests.app.address_bar import shown_address
 from tests.app.compare_page import columns, open_compare, player, step, write_repeated_runs, write_to_the_end
+from tests.app.more_menu import close_more, open_more
 
 SEED = "ab ba "
 
@@ -30,6 +31,10 @@ def open_page(model_folder, monkeypatch, tmp_path):
     monkeypatch.setenv("CHARLSTM_CORPORA", str(tmp_path / "none"))
 
     return lambda **address: open_compare(SEED, address)
+
+
+def comparison(app):
+    return app.session_state["compare_state"].comparison
 
 
 def texts_of(app):
@@ -61,7 +66,7 @@ def test_columns_write_what_the_loop_writes_with_the_same_draws(open_page, model
         steps = generate(model.network(), model.vocabulary.encode(SEED), temperature, 12, 1)
         assert text == model.vocabulary.decode(one.character_id for one in steps)
     assert len(set(columns(app)["texts"])) > 1
-    assert compare_sentences.last_shared(player(app).parting + 1, True, False) in texts_of(app)
+    assert compare_sentences.last_shared(comparison(app).parting + 1, True, False) in texts_of(app)
 
 
 def test_figures_below_the_columns_are_those_of_the_pure_functions(open_page, model_folder):
@@ -79,15 +84,15 @@ def test_figures_below_the_columns_are_those_of_the_pure_functions(open_page, mo
             distinct_word_share(text, SEED)
         )
         assert shown[compare_sentences.COMPARED_FIGURES["entropy"]] == playback_sentences.bits(
-            player(app).mean_entropy[column]
+            comparison(app).mean_entropy[column]
         )
         assert shown[compare_sentences.COMPARED_FIGURES["likeliest"]] == playback_sentences.share(
-            player(app).likeliest_share[column]
+            comparison(app).likeliest_share[column]
         )
         assert shown[compare_sentences.DIVERGES_AT] == compare_sentences.diverges_at(
-            column, player(app).divergences[column]
+            column, comparison(app).divergences[column]
         )
-    assert columns(app)["divergences"] == player(app).divergences
+    assert columns(app)["divergences"] == comparison(app).divergences
 
 
 def test_only_what_is_new_is_sent_once_the_view_has_the_rest(open_page):
@@ -116,7 +121,7 @@ def test_generate_stop_continue_and_clear(open_page):
     assert player(app).running
     assert app.button(key="compare_step").disabled
     app.button(key="compare_stop").click().run()
-    texts = player(app).texts
+    texts = list(player(app).texts)
     assert not player(app).running
     app.button(key="compare_continue").click().run()
     assert player(app).running
@@ -143,7 +148,7 @@ def test_independent_draws_are_those_of_the_following_random_seeds(open_page):
     app.toggle(key="compare_independent").set_value(True).run()
     assert player(app).random_seeds == (1, 2, 3, 4)
     step(app, 1)
-    assert player(app).parting == 0
+    assert comparison(app).parting == 0
     assert compare_sentences.last_shared(1, False, False) in texts_of(app)
 
 
@@ -151,7 +156,7 @@ def test_chart_stays_on_the_last_shared_choice_and_follows_what_is_set(open_page
     """Once the texts differ, as they would be taken by the same random number."""
     app = open_page()
     step(app, 12)
-    number = player(app).parting + 1
+    number = comparison(app).parting + 1
     app.slider(key="compare_top_k").set_value(1).run()
     assert compare_sentences.last_shared(number, True, True) in texts_of(app)
     app.slider(key="compare_top_k").set_value(0).run()
@@ -185,7 +190,7 @@ def test_address_of_one_viewers_texts_writes_them_for_another(open_page):
     address = shown_address(app)
     assert address["temperatures"] == "0.2,0.5,1"
     other = open_page(**address)
-    assert player(other).pace.goal == 7
+    assert player(other).goal == 7
     write_to_the_end(other)
     assert player(other).texts == player(app).texts
 
@@ -224,9 +229,9 @@ def test_filters_act_in_all_columns(open_page):
     app = open_page()
     app.slider(key="compare_top_k").set_value(1).run()
     step(app, 3)
-    last = player(app).steps[-1]
-    assert last.filters == Filters(top_k=1)
-    assert last.character_ids.tolist() == last.raw.argmax(axis=-1).tolist()
+    for row in player(app).rows:
+        assert row[-1].filters == Filters(top_k=1)
+        assert row[-1].character_id == row[-1].raw.argmax()
 
 
 def test_chart_shows_the_next_choice_when_a_filter_is_changed_while_idle(open_page):
@@ -259,7 +264,7 @@ def test_epoch_may_change_in_mid_run(open_page):
     """The texts stay and the other network continues them."""
     app = open_page()
     step(app, 3)
-    texts = player(app).texts
+    texts = list(player(app).texts)
     app.select_slider(key="compare_epoch").set_value(0).run()
     step(app, 1)
     assert [text[:-1] for text in player(app).texts] == texts
@@ -269,7 +274,7 @@ def test_seed_text_acts_on_the_next_texts(open_page):
     """What was written stays until Generate or Clear."""
     app = open_page()
     step(app, 1)
-    texts = player(app).texts
+    texts = list(player(app).texts)
     app.text_area(key="compare_seed_text").set_value("b b").run()
     assert player(app).texts == texts
     app.button(key="compare_clear").click().run()
@@ -280,11 +285,12 @@ def test_table_shows_the_figures_of_the_chart(open_page, model_folder):
     """Every character of every column."""
     app = open_page()
     step(app, 1)
-    app.toggle(key="compare_table").set_value(True).run()
+    open_more(app).toggle(key="compare_table").set_value(True).run()
+    close_more(app)
     table = app.dataframe[0].value
     assert len(table) == 4 * len(open_model(model_folder).vocabulary)
     assert table["drawn"].sum() == 4
-    assert set(table["u"]) == {player(app).steps[-1].u[0]}
+    assert set(table["u"]) == {player(app).steps[-1].u}
 
 
 def test_repeated_runs_show_their_spread_below_the_columns(open_page, model_folder):

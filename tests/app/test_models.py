@@ -100,13 +100,13 @@ def test_write_keeps_its_text_when_the_network_has_other_characters(two_models):
     for _ in range(3):
         app.button(key="step").click().run()
     player = app.session_state["player"]
-    before = player.generated
+    before = player.texts[0]
     app.selectbox(key="model").set_value("other").run()
     app.button(key="step").click().run()
     assert not app.exception
     player = app.session_state["player"]
-    assert player.generated[:-1] == before
-    assert player.source.model == "other"
+    assert player.texts[0][:-1] == before
+    assert player.sources[0].model == "other"
     assert len(player.steps[-1].raw) == 6
     assert len(player.steps[-2].raw) != 6
     assert [settings.model for settings in player.run().settings] == ["small", "other"]
@@ -119,7 +119,7 @@ def test_write_keeps_its_text_when_the_network_has_other_characters(two_models):
     app.selectbox(key="model").set_value("small").run()
     assert not app.exception
     assert app.session_state["player"].running
-    assert app.session_state["player"].generated.startswith(before)
+    assert app.session_state["player"].texts[0].startswith(before)
 
 
 def test_networks_stand_side_by_side(two_models, tmp_path):

@@ -56,7 +56,7 @@ def test_run_branches_at_the_step_that_is_shown(written):
     assert branch.steps[:2] == before[:2]
     assert branch.steps[2].filters == Filters(top_k=2)
     assert branch.original.position == 2
-    assert list(branch.original.steps) == before[2:]
+    assert list(branch.original.rows[0]) == before[2:]
 
 
 def test_branch_is_offered_for_a_past_step_only(written):
@@ -81,30 +81,30 @@ def test_generate_restarts_a_branch(written):
 
 def test_undo_brings_back_what_was_written(written):
     """A branch, a Clear, a Generate: each can be undone, and redone."""
-    generated = [player(written).generated]
+    generated = [player(written).texts[0]]
     app = scrub_to(written, 2)
     for press in ("branch", "clear"):
         app.button(key=press).click().run()
         if player(app).running:
             app.button(key="stop").click().run()
-        generated.append(player(app).generated)
+        generated.append(player(app).texts[0])
     assert generated[-1] == ""
     for text in reversed(generated[:-1]):
         app.button(key="undo").click().run()
-        assert player(app).generated == text
+        assert player(app).texts[0] == text
     assert app.button(key="undo").disabled
     for text in generated[1:]:
         app.button(key="redo").click().run()
-        assert player(app).generated == text
+        assert player(app).texts[0] == text
 
 
 def test_undone_text_can_be_continued(written):
     """It is as it was, and so are its uniform draws."""
-    text = player(written).generated
+    text = player(written).texts[0]
     app = written.button(key="clear").click().run()
     app = app.button(key="undo").click().run()
     app.button(key="step").click().run()
-    assert player(app).generated[:-1] == text
+    assert player(app).texts[0][:-1] == text
     assert player(app).steps[-1].position == 5
 
 
@@ -112,7 +112,7 @@ def test_slow_motion_writes_one_character_in_four_presses(open_app):
     """The first press shows the text so far; the character is the one that Step would write."""
     app = open_app()
     app.button(key="step").click().run()
-    expected = player(app).generated
+    expected = player(app).texts[0]
     app.button(key="clear").click().run()
     for stage in (Stage.TEXT, Stage.RAW, Stage.REWEIGHTED, Stage.DRAW):
         app.button(key="slow_motion").click().run()
@@ -120,7 +120,7 @@ def test_slow_motion_writes_one_character_in_four_presses(open_app):
         assert player(app).steps == []
     app.button(key="slow_motion").click().run()
     assert focus(app).stage is Stage.APPENDED
-    assert player(app).generated == expected
+    assert player(app).texts[0] == expected
     assert any(text.startswith("4 of 4") for text in texts(app))
     app.button(key="slow_motion").click().run()
     assert focus(app).stage is Stage.RAW

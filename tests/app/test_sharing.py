@@ -7,6 +7,7 @@ from charlstm.generation.sampling import Filters
 from charlstm.ui.write import sentences as write_sentences
 from charlstm.ui.write.sharing import FILE_NAME
 from tests.app.address_bar import shown_address
+from tests.app.more_menu import open_more
 
 
 def player(app):
@@ -18,7 +19,7 @@ def texts(app):
 
 
 def upload(app, content):
-    return app.file_uploader[0].set_value((FILE_NAME, content, "application/json")).run()
+    return open_more(app).file_uploader[0].set_value((FILE_NAME, content, "application/json")).run()
 
 
 def run_with_changes(app):
@@ -59,7 +60,7 @@ def test_opened_address_writes_its_run(open_app):
     second = open_app(**address, speed="0")
     assert not second.exception
     second.run()
-    assert player(second).generated == player(first).generated
+    assert player(second).texts[0] == player(first).texts[0]
     assert player(second).run() == player(first).run()
 
 
@@ -100,19 +101,19 @@ def test_page_says_that_an_address_cannot_hold_its_run(open_app):
     """With settings changed in mid-run, the address has the settings alone, and a line says why."""
     app = run_with_changes(open_app())
     assert "run" not in shown_address(app)
-    assert write_sentences.LINK_CANNOT in texts(app)
+    assert write_sentences.LINK_CANNOT in texts(open_more(app))
 
 
 def test_page_says_that_a_seed_text_is_too_long_for_an_address(open_app):
     """A network that reads a window writes the same text."""
     app = open_app()
     app.text_area(key="seed_text").set_value("ab " * 1000).run()
-    assert write_sentences.seed_too_long(1000, True) in texts(app)
+    assert write_sentences.seed_too_long(1000, True) in texts(open_more(app))
     app.button(key="step").click().run()
     assert shown_address(app)["seed"] == ("ab " * 1000)[-1000:]
     again = open_app(**shown_address(app), speed="0")
     again.run()
-    assert player(again).generated == player(app).generated
+    assert player(again).texts[0] == player(app).texts[0]
 
 
 def test_saved_run_opens_as_it_was(open_app):
@@ -126,8 +127,8 @@ def test_saved_run_opens_as_it_was(open_app):
     assert second.session_state["current_settings"] == (0.5, Filters(top_k=2))
     for app in (first, second):
         app.button(key="step").click().run()
-    assert player(second).generated == player(first).generated
-    assert player(second).source.epoch == 0
+    assert player(second).texts[0] == player(first).texts[0]
+    assert player(second).sources[0].epoch == 0
 
 
 def test_opening_a_run_can_be_undone(open_app):
@@ -135,10 +136,10 @@ def test_opening_a_run_can_be_undone(open_app):
     run = player(run_with_changes(open_app())).run()
     app = open_app(seed="b b")
     app.button(key="step").click().run()
-    kept = player(app).generated
+    kept = player(app).texts[0]
     upload(app, run_bytes(run))
     app.button(key="undo").click().run()
-    assert (player(app).seed_text, player(app).generated) == ("b b", kept)
+    assert (player(app).seed_text, player(app).texts[0]) == ("b b", kept)
 
 
 @pytest.mark.parametrize(

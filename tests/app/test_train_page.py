@@ -71,13 +71,13 @@ def pasted(app, text=PROSE):
 def started(app):
     pasted(app)
     app.button(key="train_start").click().run()
-    until(lambda: app.session_state.training_job.process.points)
+    until(lambda: app.session_state.train_state.job.process.points)
     return app.run()
 
 
 def stopped(app):
     app.button(key="train_stop").click().run()
-    assert app.session_state.training_job.process.wait(PATIENCE)
+    assert app.session_state.train_state.job.process.wait(PATIENCE)
     return app.run()
 
 
@@ -101,7 +101,7 @@ def test_start_learns_the_text_that_was_typed_in_the_moment_before(open_page):
     app.text_area(key="train_paste").set_value(PROSE)
     app.button(key="train_start").click().run()
     assert not app.exception
-    assert app.session_state.training_job.process.epochs == training_job.MOST_EPOCHS
+    assert app.session_state.train_state.job.process.epochs == training_job.MOST_EPOCHS
     stopped(app)
 
 
@@ -142,7 +142,7 @@ def test_bad_upload_gives_one_sentence(open_page, content, reason):
     assert errors(app)[0].startswith(reason)
     app.button(key="train_start").click().run()
     assert len(app.error) == 1
-    assert "training_job" not in app.session_state
+    assert app.session_state.train_state.job is None
     app.file_uploader(key="train_upload").upload("it.txt", PROSE.encode(), "text/plain").run()
     assert errors(app) == []
     assert not app.button(key="train_start").disabled
@@ -175,11 +175,11 @@ def test_training_is_shown_stopped_and_kept(open_page, model_folder):
 def test_training_resumes_in_the_same_folder(open_page):
     """After a stop."""
     app = stopped(started(open_page()))
-    folder = app.session_state.training_job.request.folder
+    folder = app.session_state.train_state.job.request.folder
     app.button(key="train_go_on").click().run()
     assert not app.exception
-    assert app.session_state.training_job.process.running
-    assert app.session_state.training_job.request.folder == folder
+    assert app.session_state.train_state.job.process.running
+    assert app.session_state.train_state.job.request.folder == folder
     stopped(app)
     pasted(app, PROSE + PROSE[:9])
     app.button(key="train_start").click().run()
@@ -188,7 +188,7 @@ def test_training_resumes_in_the_same_folder(open_page):
 
 def test_training_of_another_viewer_is_shown_and_cannot_be_stopped(open_page):
     """With the time that it may take; no other can be started."""
-    theirs = started(open_page()).session_state.training_job.process
+    theirs = started(open_page()).session_state.train_state.job.process
     app = pasted(open_page())
     assert app.info[0].value.startswith("Someone else is training a network on this server")
     assert "in epoch 1 of 200" in app.info[0].value
@@ -215,8 +215,8 @@ def test_start_a_moment_too_late_gives_one_sentence(open_page):
 def test_page_states_why_a_training_ended(open_page, ending, reason):
     """And what of it is finished."""
     app = stopped(started(open_page()))
-    app.session_state.training_job.process.ending = ending
-    app.session_state.training_job.process.error = "so"
+    app.session_state.train_state.job.process.ending = ending
+    app.session_state.train_state.job.process.error = "so"
     app.run()
     message = [*errors(app), *(message.value for message in app.success)][0]
     assert reason in message
@@ -233,7 +233,7 @@ def test_failure_before_the_first_epoch_gives_one_sentence(open_page, monkeypatc
     )
     app = pasted(open_page())
     app.button(key="train_start").click().run()
-    assert app.session_state.training_job.process.wait(PATIENCE)
+    assert app.session_state.train_state.job.process.wait(PATIENCE)
     app.run()
     assert errors(app) == [train_sentences.ended("failed", None, "", "why")]
     assert "train_use" not in [button.key for button in app.button]

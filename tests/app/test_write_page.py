@@ -7,6 +7,7 @@ from charlstm.corpora.named import NAMED
 from charlstm.generation.sampling import Filters
 from charlstm.model_folder.manifest import read_manifest, write_manifest
 from charlstm.ui.shared import sentences as shared_sentences
+from tests.app.more_menu import close_more, open_more
 
 
 def texts(app):
@@ -53,11 +54,11 @@ def test_generate_begins_again_and_clear_goes_back_to_the_seed(open_app):
     """The same uniform draws write the same text again; Clear removes it."""
     app = open_app()
     app.button(key="step").click().run()
-    first = player(app).generated
+    first = player(app).texts[0]
     app.button(key="clear").click().run()
     assert player(app).steps == []
     app.button(key="step").click().run()
-    assert player(app).generated == first
+    assert player(app).texts[0] == first
 
 
 def test_seed_text_is_folded_and_the_dropped_is_named(open_app):
@@ -72,9 +73,9 @@ def test_writing_is_kept_while_the_seed_is_edited(open_app):
     """What was written stays until Generate or Clear."""
     app = open_app()
     app.button(key="step").click().run()
-    kept = player(app).generated
+    kept = player(app).texts[0]
     app.text_area(key="seed_text").set_value("b b").run()
-    assert player(app).generated == kept
+    assert player(app).texts[0] == kept
     app.button(key="clear").click().run()
     assert player(app).seed_text == "b b"
 
@@ -115,9 +116,9 @@ def test_epoch_may_change_in_mid_run(open_app):
     """The text stays and the other network continues it."""
     app = open_app()
     app.button(key="step").click().run()
-    kept = player(app).generated
+    kept = player(app).texts[0]
     app.select_slider(key="epoch").set_value(0).run()
-    assert player(app).generated == kept
+    assert player(app).texts[0] == kept
     app.button(key="step").click().run()
     assert len(player(app).steps) == 2
 
@@ -138,9 +139,21 @@ def test_filters_act_on_the_next_character_and_are_in_its_step(open_app):
 
 def test_table_shows_the_figures_of_the_chart(open_app, model_folder):
     """Every character of the next choice."""
-    app = open_app()
+    app = open_more(open_app())
     app.toggle(key="table").set_value(True).run()
     assert len(app.dataframe[0].value) == len(read_manifest(model_folder / "model.json").vocabulary)
+
+
+def test_menu_has_nothing_that_could_be_pressed_before_it_is_open(open_app):
+    """A download of an older run of the script fails; the table stays while the menu is closed."""
+    app = open_app()
+    assert not app.get("download_button")
+    open_more(app).toggle(key="table").set_value(True).run()
+    assert len(app.get("download_button")) == 2
+    for change in (close_more, lambda app: app.button(key="step").click().run(), open_more):
+        app = change(app)
+        assert len(app.dataframe) == 1
+    assert app.toggle(key="table").value
 
 
 def test_two_viewers_do_not_disturb_each_other(open_app):
@@ -186,4 +199,4 @@ def test_view_that_reports_a_gap_gets_all(open_app, report):
     message = report(app, "text", "lost", True)
     assert not app.exception
     assert message["seed"] == player(app).seed_text
-    assert message["text"] == player(app).generated
+    assert message["text"] == player(app).texts[0]

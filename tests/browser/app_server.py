@@ -28,7 +28,7 @@ class Server:
 
     running: ClassVar[list["Server"]] = []
 
-    def __init__(self, corpora: Path, models: Path | None = None) -> None:
+    def __init__(self, corpora: Path, models: Path | None = None, script: str = "streamlit_app.py") -> None:
         with socket.socket() as free:
             free.bind(("127.0.0.1", 0))
             port = free.getsockname()[1]
@@ -37,7 +37,7 @@ class Server:
         environment = os.environ | {"CHARLSTM_CORPORA": str(corpora), "CHARLSTM_NICE": "0"}
         if models:
             environment["CHARLSTM_MODELS"] = str(models)
-        command = [sys.executable, "-m", "streamlit", "run", "streamlit_app.py", "--server.headless", "true"]
+        command = [sys.executable, "-m", "streamlit", "run", script, "--server.headless", "true"]
         command += ["--server.port", str(port), "--server.address", "127.0.0.1"]
         self.log = tempfile.TemporaryFile()  # noqa: SIM115 - open as long as the server is
         self.process = subprocess.Popen(command, cwd=ROOT, env=environment, stdout=self.log, stderr=self.log)

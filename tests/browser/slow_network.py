@@ -8,19 +8,29 @@ from urllib.parse import urlsplit
 
 
 @contextmanager
-def slow_network(address: str, one_way: float) -> Iterator[str]:
-    """Yield an address that leads to another one, with so many seconds of delay in each direction."""
+def slow_network(address: str, one_way: float, passed: list[int] | None = None) -> Iterator[str]:
+    """Yield an address that leads to another one, with so many seconds of delay in each direction.
+
+    Args:
+        address: of the server.
+        one_way: seconds.
+        passed: is given the number of bytes of each piece that comes from the server.
+    """
     loop, ready = asyncio.new_event_loop(), threading.Event()
     target, own_address = urlsplit(address), []
 
-    async def pass_on(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+    async def pass_on(
+        reader: asyncio.StreamReader, writer: asyncio.StreamWriter, counted: list[int] | None = None
+    ) -> None:
         while content := await reader.read(65_536):
             loop.call_later(one_way, writer.write, content)
+            if counted is not None:
+                counted.append(len(content))
         loop.call_later(one_way, writer.close)
 
     async def connect(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         far_reader, far_writer = await asyncio.open_connection(target.hostname, target.port)
-        await asyncio.gather(pass_on(reader, far_writer), pass_on(far_reader, writer), return_exceptions=True)
+        await asyncio.gather(pass_on(reader, far_writer), pass_on(far_reader, writer, passed), return_exceptions=True)
 
     async def serve() -> None:
         server = await asyncio.start_server(connect, "127.0.0.1", 0)

@@ -7,7 +7,8 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from charlstm.evaluation.metrics import distinct_word_share, real_word_share
-from charlstm.generation.loop import generate_batch
+from charlstm.generation.loop import UniformDraws, generate_batch
+from charlstm.generation.sampling import ranking, reweight
 from charlstm.model_folder.store import open_model
 from charlstm.playback import sentences as playback_sentences
 from charlstm.playback.sweeps.repeated_runs import RUNS
@@ -18,7 +19,8 @@ from charlstm.ui.compare import sentences as compare_sentences
 from charlstm.ui.shared import sentences as shared_sentences
 from tests import golden
 from tests.browser.compare_page import text, wait_until_written, written
-from tests.browser.write_page import eventually, press, watch_draws, watched_places
+from tests.browser.slow_network import slow_network
+from tests.browser.write_page import eventually, next_probs, press, watch_draws, watched_places
 
 SEED = "the more a man wishes to be free, the more he is th"
 TEMPERATURES_THAT_PART_LATE = ("0.5", "0.51", "0.5", "0.5")
@@ -93,6 +95,11 @@ def shown_draw(page: Page) -> list[float]:
     return [line["u"] for line in page.evaluate(RENDERED, "shared_draw")]
 
 
+def headings(page: Page) -> list[str]:
+    """Return what is said of each bar, from the top."""
+    return page.locator("svg.marks .headings_marks text").all_text_contents()
+
+
 def test_four_texts_and_their_figures_are_those_of_the_loop(open_page, model):
     """Generate: exactly the same texts, their divergences, the invented words, and each figure below."""
     page = open_compare(open_page())
@@ -143,6 +150,10 @@ def test_position_shows_one_draw_through_all_distributions(open_page, model):
     taken = sorted(page.evaluate(RENDERED, "taken"), key=lambda bar: bar["row"])
     characters = [display_symbol(model.vocabulary.characters[id_]) for id_ in step.character_ids]
     assert [bar["symbol"] for bar in taken] == characters
+    for row, (heading, character) in enumerate(zip(headings(page), characters, strict=True)):
+        share = f"{step.reweighted[row, step.character_ids[row]]:.1%} reweighted"
+        assert f"temperature {TEMPERATURES[row]:.2f} took “{character}”" in heading
+        assert share in heading or ">99.9%" in heading
     bars = page.evaluate(RENDERED, "bars")
     line = page.evaluate(RENDERED, "shared_draw")[0]["x"]
     for row, bar in enumerate(taken):
@@ -194,7 +205,7 @@ def test_temperature_of_a_column_acts_in_mid_run(open_page):
     wait_until_written(page, 60)
     press(page, "Stop")
     expect(page.get_by_role("button", name="Continue")).to_be_enabled()
-    eventually(lambda: "1.40" in page.evaluate(RENDERED, "bars")[0]["heading"])
+    eventually(lambda: page.evaluate(RENDERED, "bars")[0]["temperature"] == 1.4)
     assert page.evaluate(RENDERED, "shared_draw")
 
 
@@ -232,15 +243,34 @@ def test_what_if_the_temperature_of_a_column_had_been_another(open_page):
     shown = shown_draw(page)
     page.get_by_role("slider", name="Temperature of column 1").press("End")
     expect(page.get_by_text(compare_sentences.last_shared(number, True, True))).to_be_visible()
-    eventually(lambda: any("2.00" in (bar["heading"] or "") for bar in page.evaluate(RENDERED, "bars")))
+    eventually(lambda: page.evaluate(RENDERED, "bars")[0]["temperature"] == 2.0)
     assert shown_draw(page) == shown
+
+
+def test_chart_is_reweighted_by_the_browser_alone(open_page, server, model):
+    """The server is seconds away; every column's bar, and the character it takes, are those of the reference."""
+    with slow_network(server.address, 1.0) as address:
+        page = open_compare(open_page(address=address))
+        type_seed(page, SEED)
+        raw, u = next_probs(model, SEED), UniformDraws(1)[0]
+        eventually(lambda: bool(page.evaluate(RENDERED, "bars")))
+        for column, temperature in ((0, 0.0), (1, 0.01), (2, 0.73), (3, 2.0), (0, 1.6)):
+            slider = page.get_by_role("slider", name=f"Temperature of column {column + 1}")
+            slider.evaluate("(e, t) => { e.value = t; e.dispatchEvent(new Event('input')); }", temperature)
+            page.wait_for_timeout(120)
+            shown = [bar for bar in page.evaluate(RENDERED, "bars") if bar["row"] == column]
+            expected, order = reweight(raw, temperature), ranking(raw)
+            differences = [bar["reweighted"] - expected[order[int(bar["rank"])]] for bar in shown]
+            assert np.abs(differences).max() < 1e-6
+            assert page.evaluate(RENDERED, "shared_draw")[0]["u"] == u
+            assert f"temperature {temperature:.2f}" in headings(page)[column]
 
 
 SHOWN_BOXES = """() => {
   const boxes = [...document.querySelectorAll('h1, .st-key-heading .stMarkdown p,' +
     '.st-key-compare_seed_field textarea, .st-key-settings button,' +
     '.st-key-compare_controls button, .st-key-compare_said .stText,' +
-    '.st-key-compare_chart svg.marks')];
+    '.st-key-next_character_compare svg.marks')];
   const find = (root) => [...root.querySelectorAll('*')].flatMap(
     (e) => [e, ...(e.shadowRoot ? find(e.shadowRoot) : [])]);
   boxes.push(...find(document).filter((e) => e.matches('.upper, .upper input, .upper .text')));

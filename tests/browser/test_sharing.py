@@ -11,6 +11,7 @@ from playwright.sync_api import Page, expect
 from charlstm.ui.write import sentences as write_sentences
 from tests import golden
 from tests.browser.app_server import ROOT
+from tests.browser.slow_network import slow_network
 from tests.browser.write_page import (
     SEED,
     eventually,
@@ -24,6 +25,8 @@ from tests.browser.write_page import (
     type_seed,
     wait_until_written,
 )
+
+ONE_WAY = 0.5  # seconds
 
 
 def address_values(page: Page) -> dict[str, str]:
@@ -117,6 +120,21 @@ def test_link_is_copied(open_page):
     page.get_by_role("button", name="Copy link").click()
     expect(page.get_by_role("button", name="Copied")).to_be_visible()
     assert page.evaluate("() => navigator.clipboard.readText()") == page.url
+
+
+def test_download_is_never_asked_for_by_a_button_of_before(open_page, server, tmp_path):
+    """Also far from the server, where the menu More is open long before the page has answered."""
+    with slow_network(server.address, ONE_WAY) as far_address:
+        page = open_page(address=far_address)
+        press(page, "Step")
+        wait_until_written(page, 1)
+        page.get_by_role("button", name="More", exact=True).click()
+        expect(page.get_by_test_id("stPopoverBody")).to_be_visible()
+        assert page.get_by_role("button", name="Download text").count() == 0
+        with page.expect_download() as download:
+            page.get_by_role("button", name="Download text").click()
+        download.value.save_as(tmp_path / "text.txt")
+        assert (tmp_path / "text.txt").read_text() == text_of(page)
 
 
 @pytest.fixture

@@ -173,6 +173,8 @@ def address_of(app):
 
 def open_run(app, content):
     """Open a saved run on the page that writes."""
+    app.session_state["more"] = True  # the menu
+    app.run()
     return app.file_uploader[0].set_value(("charlstm-run.json", content, "application/json")).run()
 
 

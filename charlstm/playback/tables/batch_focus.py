@@ -1,15 +1,16 @@
-"""Which choices of a batch the chart shows: each text's own at a selected position, else the last that all share."""
+"""Which choices of several texts the chart shows: each text's own at a selected position, else the last they share."""
 
 from collections.abc import Sequence
 from typing import Literal, NamedTuple
 
-import numpy as np
-
+from charlstm.generation.loop import Step
 from charlstm.generation.sampling import Filters
-from charlstm.playback.batch_player import BatchPlayer
-from charlstm.playback.tables.animation import sample_evenly
-from charlstm.playback.tables.batch_choice import FRAMES_PER_SECOND, BatchChoice
+from charlstm.playback.player import Player
+from charlstm.playback.slow_motion import Stage, choice_at
+from charlstm.playback.tables.choice import Choice
+from charlstm.playback.tables.frames import sample_evenly
 
+FRAMES_PER_SECOND = 4  # of choices as they are made; each has several distributions to be read
 Kind = Literal["selected", "shared", "streaming", "last", "next"]
 
 
@@ -27,19 +28,31 @@ class FocusedChoices(NamedTuple):
         kind: `selected` is each row's own choice at a position; `shared` the last choice before the texts differ. As
             long as they are the same, `streaming` are choices as they are made, `last` is the last one, and `next`
             the one that is not made yet.
-        position: of the choice, or of the last of those that stream.
-        choices: one after the other where there are several, and then the last one stays.
+        positions: of the choices, several where they stream; then the last one stays.
+        choices: each row's choice at each of these.
         what_if: whether the settings are not those with which the choice was made.
     """
 
     kind: Kind
-    position: int
-    choices: list[BatchChoice]
+    positions: list[int]
+    choices: list[list[Choice]]
     what_if: bool = False
+
+    @property
+    def same_u(self) -> bool:
+        """Whether all rows are given the same uniform draw."""
+        return len({choice.u for choice in self.choices[-1]}) == 1
+
+
+class Tick(NamedTuple):
+    """What has just been written: so many characters of each row, over so many seconds."""
+
+    characters: int = 0
+    seconds: float = 0.0
 
 
 def focused_choices(
-    player: BatchPlayer, selected: int | None, at_next: bool, new: int, seconds: float, in_force: InForce
+    player: Player, parting: int | None, selected: int | None, at_next: bool, tick: Tick, in_force: InForce
 ) -> FocusedChoices:
     """Return what the chart shows.
 
@@ -48,51 +61,36 @@ def focused_choices(
 
     Args:
         player: of the texts.
+        parting: the first position at which the texts differ, if any.
         selected: the position that the viewer has selected, if any.
         at_next: whether the next choice is shown where the texts do not differ yet, instead of the last one.
-        new: how many characters of each row were written now, while the texts stream.
-        seconds: that these take to appear.
+        tick: what was written now, while the texts stream.
         in_force: the settings now.
     """
     written = len(player.steps)
     if selected is not None and selected < written:
-        return FocusedChoices("selected", selected, [_made(player, selected)])
-    parting = player.parting
-    first_new = written - new
+        return FocusedChoices("selected", [selected], [_made(player, selected)])
+    first_new = written - tick.characters
     if parting is not None and (parting < first_new or not player.running):
-        choice = what_if(player, parting, in_force)
-        step = player.steps[parting]
-        changed = list(in_force.temperatures) != step.temperatures.tolist() or in_force.filters != step.filters
-        return FocusedChoices("shared", parting, [choice], changed)
+        choices = [Choice.of(step) for step in player.what_if(parting, *in_force)]
+        return FocusedChoices("shared", [parting], [choices], _differ(in_force, [row[parting] for row in player.rows]))
     if not written or (at_next and not player.running):
-        return FocusedChoices("next", written, [_next(player, in_force)])
-    if not player.running or not new:
-        return FocusedChoices("last", written - 1, [_made(player, written - 1)])
+        choices = [choice_at(Stage.DRAW, step) for step in player.next_steps(*in_force)]
+        return FocusedChoices("next", [written], [choices])
+    if not player.running or not tick.characters:
+        return FocusedChoices("last", [written - 1], [_made(player, written - 1)])
     end = written if parting is None else parting + 1
-    share = seconds * (end - first_new) / new
+    share = tick.seconds * (end - first_new) / tick.characters
     streamed = sample_evenly(range(first_new, end), share, FRAMES_PER_SECOND)
-    if parting is not None and streamed[-1] != parting:
-        streamed.append(parting)
-    return FocusedChoices("streaming", end - 1, [_made(player, position) for position in streamed])
+    if streamed[-1] != end - 1:
+        streamed.append(end - 1)  # which stays
+    return FocusedChoices("streaming", streamed, [_made(player, position) for position in streamed])
 
 
-def what_if(player: BatchPlayer, position: int, in_force: InForce) -> BatchChoice:
-    """Return a choice that was made as it would be with other settings, by the same uniform draws."""
-    step, (temperatures, filters) = player.steps[position], in_force
-    by_row = np.array(temperatures, dtype=np.float64)
-    return BatchChoice.of_next(step.raw, step.u, by_row, filters, network_names(player, position)).taken()
+def _differ(in_force: InForce, made: Sequence[Step]) -> bool:
+    temperatures = [step.temperature for step in made]
+    return list(in_force.temperatures) != temperatures or in_force.filters != made[0].filters
 
 
-def network_names(player: BatchPlayer, position: int) -> tuple[str, ...]:
-    """Return the names of the networks that wrote, or will write, at a position; none where one writes all rows."""
-    names = tuple(source.model for source in player.sources_of(position))
-    return names if len(set(names)) > 1 else ()
-
-
-def _made(player: BatchPlayer, position: int) -> BatchChoice:
-    return BatchChoice.of(player.steps[position], network_names(player, position))
-
-
-def _next(player: BatchPlayer, in_force: InForce) -> BatchChoice:
-    names = network_names(player, len(player.steps))
-    return BatchChoice.of_next(player.raw, player.u, np.array(in_force.temperatures), in_force.filters, names)
+def _made(player: Player, position: int) -> list[Choice]:
+    return [Choice.of(row[position]) for row in player.rows]

@@ -1,5 +1,6 @@
 """What a chart of one choice shows, as tables: a step that was made, or the next one."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -10,7 +11,7 @@ from charlstm.generation.loop import Step
 from charlstm.generation.sampling import NO_FILTERS, Probs, ranking
 from charlstm.text.vocabulary import Vocabulary
 
-NUMBER_COLUMNS = ("raw", "reweighted", "interval from", "interval to")  # of `figures_table`
+NUMBER_COLUMNS = ("raw", "reweighted", "interval from", "interval to", "u")  # of the tables to read
 DISPLAY_SYMBOLS = {" ": "␣", "\n": "↵", "\t": "⇥"}
 QUOTED = 24  # characters of a text that a heading quotes
 
@@ -49,36 +50,18 @@ def quoted_end(text: str) -> str:
     return "".join(map(display_symbol, text[-QUOTED:]))
 
 
-@dataclass(frozen=True)
-class Intervals:
-    """Distributions laid end to end from 0 to 1, as the draw walks them, in the order of `ids`; all (..., V).
-
-    A uniform draw u chooses the character whose interval [start, end) contains it.
-    """
-
-    ids: NDArray[np.intp]  # from the likeliest raw character to the least likely
-    start: Probs
-    end: Probs
-
-    @classmethod
-    def of(cls, raw: Probs, probs: Probs) -> "Intervals":
-        """Lay `probs` end to end in the order of the raw probs."""
-        ids = ranking(raw)
-        end = np.cumsum(np.take_along_axis(probs, ids, axis=-1), axis=-1)
-        end /= end[..., -1:]
-        return cls(ids, np.concatenate([np.zeros_like(end[..., :1]), end[..., :-1]], axis=-1), end)
-
-    def by_id(self) -> tuple[Probs, Probs]:
-        """Return where each character's interval starts and ends, by id."""
-        start, end = np.empty_like(self.start), np.empty_like(self.end)
-        np.put_along_axis(start, self.ids, self.start, axis=-1)
-        np.put_along_axis(end, self.ids, self.end, axis=-1)
-        return start, end
-
-
 def intervals_by_id(choice: Choice) -> tuple[Probs, Probs]:
-    """Return where each character's interval starts and ends, by id, float64 (V,) each."""
-    return Intervals.of(choice.raw, choice.reweighted).by_id()
+    """Return where each character's interval starts and ends, by id, float64 (V,) each.
+
+    The reweighted probabilities are laid end to end from 0 to 1, the likeliest raw character first. A uniform draw u
+    chooses the character whose interval [start, end) contains it.
+    """
+    order = ranking(choice.raw)
+    ends = np.cumsum(choice.reweighted[order])
+    start, end = np.empty_like(ends), np.empty_like(ends)
+    end[order] = ends / ends[-1]
+    start[order] = np.concatenate([[0.0], end[order][:-1]])
+    return start, end
 
 
 def figures_table(choice: Choice, vocabulary: Vocabulary) -> pa.Table:
@@ -96,3 +79,22 @@ def figures_table(choice: Choice, vocabulary: Vocabulary) -> pa.Table:
             "removed": choice.removed[order],
         }
     )
+
+
+def columns_figures_table(choices: Sequence[Choice], networks: Sequence[str], vocabulary: Vocabulary) -> pa.Table:
+    """Return the figures of several texts' choices for reading, one text after the other.
+
+    Args:
+        choices: one of each text.
+        networks: the name of each text's network; none where one writes them all.
+        vocabulary: of all of them.
+    """
+    tables = []
+    for number, choice in enumerate(choices):
+        table = figures_table(choice, vocabulary)
+        about = {"column": number + 1, **({"network": networks[number]} if networks else {})}
+        about |= {"temperature": choice.temperature, "u": choice.u}
+        for place, (name, value) in enumerate(about.items()):
+            table = table.add_column(place, name, pa.array([value] * len(table)))
+        tables.append(table)
+    return pa.concat_tables(tables)

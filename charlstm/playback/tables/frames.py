@@ -1,8 +1,8 @@
-"""A choice as the chart of the next character gets it: all that the browser needs to reweight it by itself."""
+"""Choices as the charts get them: all that the browser needs to reweight them by itself."""
 
 import math
 from collections.abc import Sequence
-from typing import Any, NamedTuple, TypedDict
+from typing import Any, NamedTuple, TypedDict, TypeVar
 
 import numpy as np
 
@@ -10,7 +10,6 @@ from charlstm.generation.loop import Step
 from charlstm.generation.sampling import BOOK_TEMPERATURES, Filters, Probs, entropy, ranking, sampling_probs
 from charlstm.playback import sentences
 from charlstm.playback.slow_motion import Stage
-from charlstm.playback.tables.animation import sample_evenly
 from charlstm.playback.tables.choice import Choice, display_symbol
 from charlstm.text.vocabulary import Vocabulary
 
@@ -19,6 +18,7 @@ MOST_VALUES = 600  # probabilities in one message of a text that streams
 ROUNDED_DIGITS = 3  # of a probability that is shown for a moment
 BITS_STEP = 0.25  # of `entropy_digits`
 DIGITS = "0123456789abcdefghijklmnopqrstuvwxyz"
+T = TypeVar("T")
 
 
 class Shown(NamedTuple):
@@ -37,26 +37,51 @@ class Shown(NamedTuple):
     picked: bool
 
 
-class Frame(TypedDict):
-    """One choice; lists are in the order of the raw probabilities, the likeliest first.
+class Distribution(TypedDict):
+    """The probabilities of a choice, and what is known of its draw.
 
-    `temperature` is None for infinity. `reweighted` and `at_book` are there only where filters are in force.
+    Lists are in the order of the raw probabilities, the likeliest first. `temperature` is None for infinity.
+    `reweighted` is there only where filters are in force. `slider` is the temperature that the slider of this text
+    has, as the server knows it.
     """
 
-    position: int
-    key: str
     ids: list[int]
     raw: list[float]
     reweighted: list[float] | None
-    at_book: list[list[float]] | None
     filtered: bool
     temperature: float | None
     slider: float
     u: float | None
     drawn: int | None
+
+
+class Frame(Distribution):
+    """One choice of one text; `at_book` is there only where filters are in force."""
+
+    position: int
+    key: str
+    at_book: list[list[float]] | None
     picked: bool
     stage: int
     note: str
+
+
+class Column(Distribution):
+    """A text's choice beside those of others; `network` is None where one writes them all."""
+
+    network: str | None
+
+
+class ColumnsFrame(TypedDict):
+    """The choices of several texts at one position.
+
+    `follows` is whether they follow the sliders, and `same_u` whether all are given the same uniform draw.
+    """
+
+    position: int
+    same_u: bool
+    follows: bool
+    columns: list[Column]
 
 
 def frame(choice: Choice, shown: Shown, run: str, slider: float, rounded: bool = False) -> Frame:
@@ -76,23 +101,62 @@ def frame(choice: Choice, shown: Shown, run: str, slider: float, rounded: bool =
             _listed(sampling_probs(choice.raw, temperature, shown.filters)[order], rounded)
             for temperature in BOOK_TEMPERATURES
         ]
-    drawn = None if choice.character_id is None else int(np.flatnonzero(order == choice.character_id)[0])
     return {
+        **_distribution(choice, slider, rounded),
         "position": shown.position,
         "key": f"{run}:{shown.position}",
-        "ids": order.tolist(),
-        "raw": _listed(choice.raw[order], rounded),
-        "reweighted": _listed(choice.reweighted[order], rounded) if choice.filtered else None,
         "at_book": at_book,
-        "filtered": choice.filtered,
-        "temperature": None if math.isinf(choice.temperature) else choice.temperature,
-        "slider": slider,
-        "u": choice.u,
-        "drawn": drawn,
         "picked": shown.picked,
         "stage": int(shown.stage),
         "note": sentences.draw(None, shown.picked),
     }
+
+
+def columns_frame(
+    choices: Sequence[Choice],
+    position: int,
+    sliders: Sequence[float],
+    networks: Sequence[str] = (),
+    follows: bool = True,
+    rounded: bool = False,
+) -> ColumnsFrame:
+    """Return the choices of several texts at a position for the chart.
+
+    Args:
+        choices: one of each text.
+        position: of all of them.
+        sliders: the temperature of each text's slider, as the server knows it.
+        networks: the name of each text's network; none where one writes them all.
+        follows: whether the choices are what they would be at the temperatures of the sliders.
+        rounded: as in `frame`.
+    """
+    named: Sequence[str | None] = networks or [None] * len(choices)
+    columns: list[Column] = [
+        {**_distribution(choice, slider, rounded), "network": network}
+        for choice, slider, network in zip(choices, sliders, named, strict=True)
+    ]
+    same_u = len({choice.u for choice in choices}) == 1
+    return {"position": position, "same_u": same_u, "follows": follows, "columns": columns}
+
+
+def _distribution(choice: Choice, slider: float, rounded: bool) -> Distribution:
+    order = ranking(choice.raw)
+    return {
+        "ids": order.tolist(),
+        "raw": _listed(choice.raw[order], rounded),
+        "reweighted": _listed(choice.reweighted[order], rounded) if choice.filtered else None,
+        "filtered": choice.filtered,
+        "temperature": None if math.isinf(choice.temperature) else choice.temperature,
+        "slider": slider,
+        "u": choice.u,
+        "drawn": None if choice.character_id is None else int(np.flatnonzero(order == choice.character_id)[0]),
+    }
+
+
+def sample_evenly(steps: Sequence[T], seconds: float, frames_per_second: int) -> list[T]:
+    """Return as many of the steps as frames are shown in so many seconds, evenly spaced from the first on."""
+    count = min(len(steps), max(1, round(seconds * frames_per_second)))
+    return [steps[number * len(steps) // count] for number in range(count)]
 
 
 def streaming_frames(steps: Sequence[Step], seconds: float, run: str, slider: float) -> list[Frame]:

@@ -5,14 +5,11 @@ from typing import Any, Literal
 
 import altair as alt
 
-from charlstm.playback.tables.animation import IS_CURRENT_FRAME
 from charlstm.ui.charts.theme import theme
 
 NARROW = 520  # pixels; a chart of less width has smaller texts and fewer of them
 HEIGHT = 352
 TABLE = "table"  # the name of the table, which is given when a chart is drawn
-# A dark line with a light rim can be seen on every colour and in both themes: width, colour, and suffix of its name.
-RIM_AND_LINE = ((6, "white", "_rim"), (3, "#111", ""))
 
 Scaled = Callable[[str], alt.X]  # a field of the table -> its position on a scale
 
@@ -20,11 +17,6 @@ Scaled = Callable[[str], alt.X]  # a field of the table -> its position on a sca
 def table() -> alt.Chart:
     """Return a chart of the table, to be given marks."""
     return alt.Chart(alt.NamedData(name=TABLE))
-
-
-def current_frame() -> alt.Chart:
-    """Return a chart of the frame that is shown now, of a table with several, see `playback.tables.animation`."""
-    return table().transform_filter(IS_CURRENT_FRAME)
 
 
 def layered(*layers: alt.Chart, height: int | Literal["container"] = HEIGHT) -> alt.LayerChart:
@@ -40,15 +32,6 @@ def at(level: float) -> alt.YDatum:
 def font_size(wide: int, narrow: int = NARROW) -> alt.ExprRef:
     """Return a font size in pixels, smaller where the chart is less than `narrow` pixels wide."""
     return alt.expr(f"width < {narrow} ? {max(14, wide - 4)} : {wide}")
-
-
-def probability_tooltip() -> list[alt.Tooltip]:
-    """Return the tooltip of a character's bar."""
-    return [
-        alt.Tooltip("symbol:N", title="character"),
-        alt.Tooltip("raw:Q", format=".3%"),
-        alt.Tooltip("reweighted:Q", format=".3%"),
-    ]
 
 
 def themed(chart: alt.LayerChart, dark: bool) -> alt.LayerChart:

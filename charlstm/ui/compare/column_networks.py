@@ -6,7 +6,7 @@ import streamlit as st
 
 from charlstm.generation.sampling import BOOK_TEMPERATURES
 from charlstm.model_folder.store import Model
-from charlstm.playback.batch_player import FEWEST_ROWS, MOST_ROWS
+from charlstm.playback.comparison import FEWEST_ROWS, MOST_ROWS
 from charlstm.ui.compare import sentences
 from charlstm.ui.compare.compare_state import (
     SETTINGS,
@@ -73,7 +73,7 @@ def _on_switch(networks: int) -> None:
         return
     same = [DEFAULT] * min(max(networks, FEWEST_ROWS), len(BOOK_TEMPERATURES))
     left = session.setdefault("compare_temperatures_left", {})  # by whether there are several networks
-    left[not several_networks()] = current_temperatures(state.player.batch_size)
+    left[not several_networks()] = current_temperatures(len(state.player.rows))
     if not several_networks():
         session.compare_networks_start = [model.folder.name for model in state.models]
     session.compare_start = left.get(several_networks(), same if several_networks() else list(BOOK_TEMPERATURES))

@@ -10,7 +10,8 @@ from charlstm.generation.run import NetworkSource
 from charlstm.generation.sampling import BOOK_TEMPERATURES, Filters
 from charlstm.model_folder.store import Model
 from charlstm.networks.parallel import union
-from charlstm.playback.batch_player import FEWEST_ROWS, MOST_CHARACTERS, MOST_ROWS, BatchPlayer
+from charlstm.playback.comparison import FEWEST_ROWS, MOST_ROWS, Comparison
+from charlstm.playback.player import MOST_CHARACTERS, Player
 from charlstm.ui.components.address import Address, shortened
 from charlstm.ui.components.batch_view import column_temperatures
 from charlstm.ui.components.temperature_slider import DEFAULT, clamped
@@ -31,8 +32,10 @@ class CompareState:
 
     Attributes:
         models: of the columns.
-        offered: the names of the models that may be chosen for a column; none where one writes all columns.
+        titles: of all models, by name.
+        several: whether each column has a model of its own.
         player: of the texts.
+        comparison: their figures.
         run: the number of the texts; others have another number.
         sent: the number of characters at each of the last messages to the view.
         shows_next: whether the chart shows the next choice, where no position is selected.
@@ -42,8 +45,10 @@ class CompareState:
     """
 
     models: list[Model]
-    offered: list[str]
-    player: BatchPlayer
+    titles: Mapping[str, str]
+    several: bool
+    player: Player
+    comparison: Comparison
     run: int
     sent: deque[int] = field(default_factory=lambda: deque(maxlen=TIMES_SENT))
     shows_next: bool = True
@@ -121,26 +126,28 @@ def random_seeds() -> tuple[int, ...]:
     return tuple(first + column * independent_draws() for column in range(column_count()))
 
 
-def compare_state(models: list[Model], offered: list[str]) -> CompareState:
+def compare_state(models: list[Model], titles: Mapping[str, str]) -> CompareState:
     """Return the state of this viewer's page, created or changed as the settings require it.
 
     Args:
         models: of the columns.
-        offered: see `CompareState`.
+        titles: of all models, by name.
     """
     state: CompareState | None = st.session_state.get("compare_state")
     if state is None:
         length = st.session_state.compare_run_start
-        state = begin_texts(models, offered)
+        state = begin_texts(models, titles)
         if length:  # of the texts in the address
             state.player.play(length, SETTINGS.first_characters())
             state.shows_next = False
         return state
     if not _can_continue(state, models):
-        return begin_texts(models, offered)
-    state.models, state.offered, sources = models, offered, _sources(models)
+        return begin_texts(models, titles)
+    state.models, state.titles, state.several = models, titles, several_networks()
+    sources = _sources(models)
     if [source.network for source in state.player.sources] != [source.network for source in sources]:
-        state.player.change_networks(sources, [model.real_words for model in models])
+        state.player.change_networks(sources)
+        state.comparison.change_real_words([model.real_words for model in models])
         state.unchanged = state.unchanged and not state.player.steps
     return state
 
@@ -148,18 +155,18 @@ def compare_state(models: list[Model], offered: list[str]) -> CompareState:
 def _can_continue(state: CompareState, models: Sequence[Model]) -> bool:
     """Return whether the texts can be continued; once begun, they ignore a new seed text and new random seeds."""
     player = state.player
-    if player.batch_size != column_count():
+    if len(player.rows) != column_count():
         return False
     begun = bool(player.steps) or player.running
     return begun or (player.seed_text, player.random_seeds) == (known_seed_text(models), random_seeds())
 
 
-def begin_texts(models: list[Model], offered: list[str]) -> CompareState:
+def begin_texts(models: list[Model], titles: Mapping[str, str]) -> CompareState:
     """Replace the state of the page by one of new texts, of which nothing is written yet."""
-    real_words = [model.real_words for model in models]
-    player = BatchPlayer(_sources(models), known_seed_text(models), random_seeds(), real_words)
+    player = Player(_sources(models), known_seed_text(models), random_seeds())
+    comparison = Comparison(player, [model.real_words for model in models])
     old: CompareState | None = st.session_state.get("compare_state")
-    state = CompareState(models, offered, player, run=old.run + 1 if old else 0)
+    state = CompareState(models, titles, several_networks(), player, comparison, run=old.run + 1 if old else 0)
     st.session_state.compare_state = state
     return state
 
@@ -185,7 +192,7 @@ def address_of(state: CompareState, model: Model) -> Mapping[str, str | float | 
     """
     values = _current_values(state, model)
     player = state.player
-    written = player.pace.goal if player.running else len(player.steps)
+    written = player.goal if player.running else len(player.steps)
     if written and state.unchanged:
         independent = int(player.random_seeds[0] != player.random_seeds[1])
         of_run = {"run": written, "random_seed": player.random_seeds[0], "independent": independent}
@@ -204,7 +211,7 @@ def address_of(state: CompareState, model: Model) -> Mapping[str, str | float | 
 
 
 def _current_values(state: CompareState, model: Model) -> dict[str, str | float | None]:
-    default = start_temperatures()[: state.player.batch_size], SETTINGS.filters()
+    default = start_temperatures()[: len(state.player.rows)], SETTINGS.filters()
     temperatures, filters = state.in_force or default
     return {
         **{name: SETTINGS.value(name) for name in ("speed", "length", "random_seed")},

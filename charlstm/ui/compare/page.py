@@ -5,14 +5,16 @@ from collections.abc import Sequence
 import streamlit as st
 
 from charlstm.model_folder.store import Model
-from charlstm.playback.batch_player import FEWEST_ROWS, MOST_ROWS, BatchPlayer
+from charlstm.networks.parallel import union
+from charlstm.playback.comparison import FEWEST_ROWS, MOST_ROWS
 from charlstm.playback.pace import AS_FAST_AS_POSSIBLE
+from charlstm.playback.player import Player
 from charlstm.playback.sweeps.repeated_runs import LONGEST_REPEATED_RUN, RUNS, Column, RepeatedRuns, RunConditions
-from charlstm.playback.tables.animation import animated_table
-from charlstm.playback.tables.batch_choice import NUMBER_COLUMNS, bars_table, batch_figures_table
-from charlstm.playback.tables.batch_focus import InForce, focused_choices
+from charlstm.playback.tables.batch_focus import FocusedChoices, InForce, Tick, focused_choices
+from charlstm.playback.tables.choice import NUMBER_COLUMNS, columns_figures_table
+from charlstm.playback.tables.frames import alphabet, columns_frame
 from charlstm.text.word_list import english_coverage
-from charlstm.ui.charts.cumulative import cumulative_spec
+from charlstm.ui.charts.next_character.columns import columns_spec
 from charlstm.ui.compare import sentences
 from charlstm.ui.compare.column_networks import models_of_columns, open_networks, show_network_switch
 from charlstm.ui.compare.compare_state import (
@@ -31,11 +33,11 @@ from charlstm.ui.compare.compare_state import (
 )
 from charlstm.ui.components.address import page_address
 from charlstm.ui.components.batch_view import Figure, Networks, batch_view, column_networks, selected_position
-from charlstm.ui.components.text_view import TIMES_SENT, Pacing
+from charlstm.ui.components.text_view import TIMES_SENT, Choices, Pacing
 from charlstm.ui.shared import sentences as shared_sentences
 from charlstm.ui.shared import stage
 from charlstm.ui.shared.buttons import Control, buttons, clear_control, shortcuts, writing_controls
-from charlstm.ui.shared.models import chosen_model, usable_models
+from charlstm.ui.shared.models import chosen_model, network_titles, usable_models
 from charlstm.ui.shared.seed_field import more_seeds, seed_text
 
 WORKING_TICK = 0.125  # seconds between two messages at full speed, and while repeated runs are written
@@ -44,6 +46,7 @@ WORKING_TICK = 0.125  # seconds between two messages at full speed, and while re
 def page() -> None:
     """Draw the page."""
     address, session = page_address("compare"), st.session_state
+    session.compare_table = session.get("compare_table", False)  # Streamlit forgets a widget that is not drawn
     models, _ = usable_models()
     is_new = session.get("compare_address") is not address
     if is_new:
@@ -65,25 +68,31 @@ def page() -> None:
         with settings_box:
             more_seeds(model, PREFIX)
             _show_settings(model, models)
-        state = compare_state(writing, [one.folder.name for one in models] if several_networks() else [])
-        with st.popover(shared_sentences.MORE, icon=":material/more_horiz:", key="more"):
-            st.button(
-                shared_sentences.CLEAR, key="compare_more_clear", disabled=not state.player.steps, on_click=_clear
-            )
-            st.toggle(shared_sentences.TABLE, key="compare_table")
+        state = compare_state(writing, network_titles(models))
+        with stage.more() as menu:
+            if menu.open:
+                _show_more(state)
     state.sent.clear()  # a whole run of the script may mount the views anew, and then they need everything
     state.address_updates_left = TIMES_SENT
     with st.container(key="compare_stage"):
         st.fragment(_show_texts)(model)
+        with st.container(key="next_character_compare"):
+            spec = columns_spec(len(union([one.vocabulary for one in models])), st.context.theme.type == "dark")
+            st.vega_lite_chart(None, spec, key="columns_chart", height="stretch", alt=sentences.COLUMNS_ALT)
     if several_networks():
         st.caption(sentences.COMPARE_NETWORKS_INTRODUCTION)
-        st.caption(sentences.CUMULATIVE_OF_NETWORKS_EXPLAINED)
+        st.caption(sentences.COLUMNS_OF_NETWORKS_EXPLAINED)
         coverages = {one.folder.name: english_coverage(one.words) for one in writing}
         st.caption(sentences.about_real_words_of_each(coverages))
     else:
         st.caption(sentences.COMPARE_INTRODUCTION)
-        st.caption(sentences.CUMULATIVE_EXPLAINED)
+        st.caption(sentences.COLUMNS_EXPLAINED)
         st.caption(sentences.about_real_words(english_coverage(model.words)))
+
+
+def _show_more(state: CompareState) -> None:
+    st.button(shared_sentences.CLEAR, key="compare_more_clear", disabled=not state.player.steps, on_click=_clear)
+    st.toggle(shared_sentences.TABLE, key="compare_table")
 
 
 def _show_settings(model: Model, models: Sequence[Model]) -> None:
@@ -97,7 +106,7 @@ def _show_settings(model: Model, models: Sequence[Model]) -> None:
     SETTINGS.show_filters(model)
 
 
-def _show_buttons(player: BatchPlayer, repeated_runs: RepeatedRuns | None) -> None:
+def _show_buttons(player: Player, repeated_runs: RepeatedRuns | None) -> None:
     explanation = sentences.RUNS_OF_EACH_HELP
     if repeated_runs and repeated_runs.sweep.running:
         runs = Control(shared_sentences.CANCEL, "cancel", "M", True, explanation, repeated_runs.sweep.cancel)
@@ -134,7 +143,7 @@ def _repeat() -> None:
     state: CompareState = st.session_state.compare_state
     player = state.player
     real_words = [model.real_words for model in state.models]
-    columns = map(Column, player.sources, real_words, current_temperatures(player.batch_size))
+    columns = map(Column, player.sources, real_words, current_temperatures(len(player.rows)))
     st.session_state.compare_repeated_runs = RepeatedRuns.begin(list(columns), _conditions(state))
 
 
@@ -151,13 +160,13 @@ def _continue() -> None:
 
 def _step() -> None:
     state: CompareState = st.session_state.compare_state
-    state.player.step(current_temperatures(state.player.batch_size), SETTINGS.filters())
+    state.player.step(current_temperatures(len(state.player.rows)), SETTINGS.filters())
     state.shows_next = False
 
 
 def _clear() -> None:
     old: CompareState = st.session_state.compare_state
-    begin_texts(old.models, old.offered)
+    begin_texts(old.models, old.titles)
 
 
 def _show_texts(model: Model) -> None:
@@ -167,7 +176,7 @@ def _show_texts(model: Model) -> None:
     networks = _networks(state)
     if networks and networks.chosen != [one.folder.name for one in state.models]:
         st.rerun()  # what is outside of this fragment depends on the networks, too
-    temperatures, filters = current_temperatures(player.batch_size), SETTINGS.filters()
+    temperatures, filters = current_temperatures(len(player.rows)), SETTINGS.filters()
     state.set_in_force(temperatures, filters)
     new = player.advance(SETTINGS.whole("speed"), temperatures, filters)
     working = False
@@ -177,56 +186,85 @@ def _show_texts(model: Model) -> None:
     at_once = working or SETTINGS.whole("speed") == AS_FAST_AS_POSSIBLE
     pacing = Pacing(WORKING_TICK if at_once else SETTINGS.tick(), SETTINGS.value("speed"))
     selected = selected_position(view_key(), str(state.run), len(player.steps))
-    focused = focused_choices(player, selected, state.shows_next, new, pacing.tick, InForce(temperatures, filters))
+    tick, in_force = Tick(new, pacing.tick), InForce(temperatures, filters)
+    focused = focused_choices(player, state.comparison.parting, selected, state.shows_next, tick, in_force)
     with st.container(key="compare_controls", horizontal=True, gap="small"):
         _show_buttons(player, repeated_runs)
-    columns = st.container(key=f"compare_view_{player.batch_size}")
+    columns = st.container(key=f"compare_view_{len(player.rows)}")
     with st.container(key="compare_said"):
         if repeated_runs and working:
             st.progress(repeated_runs.sweep.share, sentences.repeating(RUNS, repeated_runs.conditions.length))
         elif player.full and not player.running:
-            st.text(sentences.BATCH_IS_FULL.format(longest=player.pace.longest))
+            st.text(sentences.BATCH_IS_FULL.format(longest=player.longest))
         else:
             st.text(sentences.about_choices(focused))
-    vocabulary = player.vocabulary_of(focused.position)
-    with st.container(key="compare_chart"):
-        tables = [bars_table(choice, vocabulary, number) for number, choice in enumerate(focused.choices)]
-        spec = cumulative_spec(player.batch_size, st.context.theme.type == "dark")
-        st.vega_lite_chart(
-            animated_table(tables), spec, key="cumulative", height="stretch", alt=sentences.CUMULATIVE_ALT
-        )
     with st.container(key="compare_figures"):
-        if st.session_state.get("compare_table"):
+        if st.session_state.compare_table:
             formats = {name: st.column_config.NumberColumn(format="%.6f") for name in NUMBER_COLUMNS}
-            table = batch_figures_table(focused.choices[-1], vocabulary)
+            names = _network_names(state, focused.positions[-1])
+            table = columns_figures_table(focused.choices[-1], names, player.vocabulary_of(focused.positions[-1]))
             st.dataframe(table, hide_index=True, column_config=formats)
     # The address changes only with the settings, so while the texts grow, a few updates are enough.
     state.address_updates_left -= 1
     if state.address_updates_left >= 0 or not player.running:
         page_address("compare").show(address_of(state, model), key="compare_address_bar")
     with columns:  # the last to answer, so that no question of theirs cuts off the rest
-        figures = _figures(player, temperatures, repeated_runs)
-        goes_on = player.running or working
-        arguments = (player, temperatures, figures, str(state.run), state.sent, pacing, goes_on)
-        batch_view(*arguments, key=view_key(), networks=networks)
+        figures = _figures(state, temperatures, repeated_runs)
+        batch_view(
+            player,
+            state.comparison,
+            temperatures,
+            figures,
+            _choices(state, focused, temperatures),
+            str(state.run),
+            state.sent,
+            pacing,
+            goes_on=player.running or working,
+            key=view_key(),
+            networks=networks,
+        )
     state.sent.append(len(player.steps))
+
+
+def _choices(state: CompareState, focused: FocusedChoices, sliders: Sequence[float]) -> Choices:
+    """Return the choices in focus for the chart; those that stream may be rounded, but for the last one."""
+    streaming, last = focused.kind == "streaming", focused.positions[-1]
+    frames = [
+        columns_frame(
+            choices,
+            position,
+            sliders,
+            _network_names(state, position),
+            follows=focused.kind in ("shared", "last", "next"),
+            rounded=streaming and position != last,
+        )
+        for position, choices in zip(focused.positions, focused.choices, strict=True)
+    ]
+    return {"alphabet": alphabet(state.player.vocabulary_of(last)), "frames": frames, "streaming": streaming}
+
+
+def _network_names(state: CompareState, position: int) -> list[str]:
+    """Return the title of each text's network at a position; none where one writes them all."""
+    names = [source.model for source in state.player.sources_of(position)]
+    return [state.titles.get(name, name) for name in names] if len(set(names)) > 1 else []
 
 
 def _networks(state: CompareState) -> Networks | None:
     """Return the networks that are chosen in the columns, where each has one of its own."""
-    if not state.offered:
+    if not state.several:
         return None
     current = [model.folder.name for model in state.models]
-    return Networks(column_networks(view_key(), current, state.offered), state.offered)
+    return Networks(column_networks(view_key(), current, state.titles), state.titles)
 
 
 def _figures(
-    player: BatchPlayer, temperatures: Sequence[float], repeated_runs: RepeatedRuns | None
+    state: CompareState, temperatures: Sequence[float], repeated_runs: RepeatedRuns | None
 ) -> list[list[Figure]]:
     """Return the figures below each column."""
-    entropy, likeliest = player.mean_entropy.tolist(), player.likeliest_share.tolist()
+    player, comparison = state.player, state.comparison
+    entropy, likeliest = comparison.mean_entropy.tolist(), comparison.likeliest_share.tolist()
     columns = []
-    for column, word_counter in enumerate(player.word_counters):
+    for column, word_counter in enumerate(comparison.word_counters):
         values = {
             "real_words": word_counter.real_share,
             "distinct_words": word_counter.distinct_share,
@@ -238,7 +276,7 @@ def _figures(
             network, temperature = player.sources[column].network, temperatures[column]
             spread = repeated_runs.spread_of(network, temperature, name) if repeated_runs else None
             figures.append(Figure(*sentences.compared_figure(name, value, spread, RUNS)))
-        divergence = player.divergences[column]
+        divergence = comparison.divergences[column]
         figures.append(Figure(sentences.DIVERGES_AT, sentences.diverges_at(column, divergence), place=divergence))
         columns.append(figures)
     return columns

@@ -38,15 +38,15 @@ BATCH_IS_FULL = (
     "These texts have reached the limit of {longest:,} characters each. Clear them, or press Generate to start again."
 )
 COMPARED_NEXT = "The next character of each column, and the random number that will choose it"
-CUMULATIVE_EXPLAINED = (
+COLUMNS_EXPLAINED = (
     "Each bar lays its column's characters end to end, the likeliest first, and the one at u is taken: the lower the "
     "temperature, the more of the bar the likeliest fill. After the first difference, each bar has its own order."
 )
-CUMULATIVE_OF_NETWORKS_EXPLAINED = (
+COLUMNS_OF_NETWORKS_EXPLAINED = (
     "Each bar lays its column's characters end to end, the likeliest for its network first, and the one at u is taken: "
     "the more certain a network, and the lower the temperature, the more of the bar the likeliest fill."
 )
-CUMULATIVE_ALT = (
+COLUMNS_ALT = (
     "A bar for each column: its reweighted probabilities at one position laid end to end from 0 to 1, the likeliest "
     "first, and the random number u as a line. The menu More shows the same figures as a table."
 )
@@ -89,26 +89,26 @@ def diverges_at(column: int, position: int | None) -> str:
 
 
 def compared(number: int, same_u: bool) -> str:
-    """Head the cumulative chart of a position that was written."""
+    """Head the chart of a position that was written."""
     numbers = "the same u for every bar" if same_u else "each bar has its own u"
     return f"Character {number}: {numbers}"
 
 
 def comparing(same_u: bool) -> str:
-    """Head the cumulative chart while the texts stream."""
+    """Head the chart while the texts stream."""
     return f"The choices as they are made: {'the same u for every bar' if same_u else 'each bar has its own u'}"
 
 
 def last_shared(number: int, same_u: bool, what_if: bool) -> str:
-    """Head the cumulative chart of the last choice that all columns make after the same text."""
+    """Head the chart of the last choice that all columns make after the same text."""
     numbers = "the same u for every bar" if same_u else "each bar has its own u"
     now = ", at the temperatures set now" if what_if else ""
     return f"The last choice before the texts differ: character {number}{now}; {numbers}"
 
 
 def about_choices(focused: FocusedChoices) -> str:
-    """Head the cumulative chart."""
-    number, same_u = focused.position + 1, focused.choices[0].same_u
+    """Head the chart."""
+    number, same_u = focused.positions[-1] + 1, focused.same_u
     if focused.kind == "shared":
         return last_shared(number, same_u, focused.what_if)
     if focused.kind == "next":

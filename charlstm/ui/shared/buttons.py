@@ -5,7 +5,6 @@ from typing import Literal, NamedTuple
 
 import streamlit as st
 
-from charlstm.playback.batch_player import BatchPlayer
 from charlstm.playback.player import Player
 from charlstm.ui.shared import sentences
 
@@ -22,7 +21,7 @@ class Control(NamedTuple):
 
 
 def writing_controls(
-    player: Player | BatchPlayer, generate: Callable[[], None], step: Callable[[], None], go_on: Callable[[], None]
+    player: Player, generate: Callable[[], None], step: Callable[[], None], go_on: Callable[[], None]
 ) -> list[Control]:
     """Return Generate, Stop, Step and Continue, with the actions of Generate, Step and Continue."""
     written, idle = bool(player.steps), not (player.running or player.full)
@@ -34,7 +33,7 @@ def writing_controls(
     ]
 
 
-def clear_control(player: Player | BatchPlayer, clear: Callable[[], None]) -> Control:
+def clear_control(player: Player, clear: Callable[[], None]) -> Control:
     """Return Clear."""
     return Control(sentences.CLEAR, "clear", "X", bool(player.steps), sentences.CLEAR_HELP, clear)
 

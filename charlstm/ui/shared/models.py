@@ -47,7 +47,7 @@ def chosen_model(start: str = "", disabled: bool = False) -> Model | None:
     if st.session_state.get("network_to_choose") in by_name:  # another page has chosen
         st.session_state.model = st.session_state.pop("network_to_choose")
     if len(models) > 1:
-        labels = _labels(models)
+        labels = network_titles(models)
         if st.session_state.get("model") not in by_name and start in by_name:
             st.session_state.model = start
         st.selectbox(sentences.NETWORK, list(by_name), format_func=labels.__getitem__, key="model", disabled=disabled)
@@ -61,7 +61,7 @@ def largest_vocabulary() -> int:
     return max((len(model.vocabulary) for model in usable_models()[0]), default=0)
 
 
-def _labels(models: list[Model]) -> dict[str, str]:
+def network_titles(models: list[Model]) -> dict[str, str]:
     """Return what each model is called, by its folder's name.
 
     That is its title, with the name in brackets where another has the same one, or where none was given: such a title

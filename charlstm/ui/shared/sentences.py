@@ -113,6 +113,16 @@ COMPARE_VIEW: dict[str, str | list[list[str]]] = {
 }
 
 
+# Of a bar of the chart of several texts, whole and short: where one network writes them all, where there are several,
+# what is added once a character is taken, and where filters removed some.
+COLUMN_HEADINGS = (
+    ("temperature {temperature}", "{temperature}"),
+    ("{network} at temperature {temperature}", "{network}, {temperature}"),
+    (" took “{character}”: {raw} raw, {reweighted} reweighted", ": “{character}”, {raw} raw, {reweighted} here"),
+    (", {removed} removed", ", {removed} removed"),
+)
+
+
 def sample_label(temperature: float) -> str:
     """Name a recorded sample."""
     return f"temperature {temperature:.1f}"

@@ -11,7 +11,8 @@ from charlstm.ui.shared import stage
 from charlstm.ui.shared.errors import show_error
 from charlstm.ui.shared.models import corpus_text
 from charlstm.ui.train import sentences
-from charlstm.ui.train.training_job import MOST_EPOCHS, can_train, current_job, epochs_for, start
+from charlstm.ui.train.state import TrainState, train_state
+from charlstm.ui.train.training_job import MOST_EPOCHS, can_train, epochs_for, start
 from charlstm.ui.train.training_progress import show_outcome, show_progress
 from charlstm.ui.train.user_networks import show_networks
 
@@ -27,7 +28,7 @@ def page() -> None:
         session.network_to_choose = session.pop("model")  # Streamlit forgets a widget that is not drawn
     stage.heading(sentences.TITLE).markdown(sentences.TRAIN_INTRODUCTION)
     if can_train():
-        running, job = TRAINING_SLOT.current, current_job()
+        running, job = TRAINING_SLOT.current, train_state().job
         learning = job is not None and job.process.running
         with st.container(key="train_stage"):
             with st.container(key="train_outcome"):
@@ -56,13 +57,12 @@ def _show_setup() -> None:
 
 def _show_text() -> None:
     """Show the choice of a text, and what a network would read of it."""
-    session = st.session_state
+    session, state = st.session_state, train_state()
     sources = dict(sentences.SOURCES)
     if _example() is None:
         del sources["example"]
     if session.get("train_source") not in sources:
-        before = session.get("train_source_before")
-        session.train_source = before if before in sources else "paste"
+        session.train_source = state.source if state.source in sources else "paste"
     chosen = st.segmented_control(
         sentences.TRAIN_TEXT,
         list(sources),
@@ -71,12 +71,12 @@ def _show_text() -> None:
         format_func=lambda name: sources[name],
         required=True,
     )
-    session.train_source_before = chosen
-    {"paste": _show_paste, "upload": _show_upload, "example": _show_example}[chosen or "paste"]()
-    text, reason = _chosen_text()
-    session.train_text = text
+    state.source = chosen or "paste"
+    {"paste": _show_paste, "upload": _show_upload, "example": _show_example}[state.source]()
+    text, reason = _chosen_text(state)
+    state.text = text
     if text is None:
-        if reason != sentences.NO_TEXT and session.get("train_message") != reason:
+        if reason != sentences.NO_TEXT and state.refusal[0] != reason:
             show_error(reason)
         return
     st.text(sentences.text_read(text.characters, text.different, text.left_out))
@@ -84,13 +84,13 @@ def _show_text() -> None:
         st.text(sentences.REPEATS)
 
 
-def _chosen_text() -> tuple[UserText | None, str]:
+def _chosen_text(state: TrainState) -> tuple[UserText | None, str]:
     """Return the text as the fields have it now, or None and why it cannot be learned."""
     session = st.session_state
     source = session.get("train_source") or "paste"
     content: bytes | None
     if source == "upload":
-        content, title = session.get("train_uploaded", (None, ""))
+        content, title = state.uploaded
     elif source == "example":
         example = _example()
         content, title = (example[:EXAMPLE_LENGTH].encode() if example else None), sentences.EXAMPLE_NAME
@@ -100,14 +100,14 @@ def _chosen_text() -> tuple[UserText | None, str]:
     if content is None:
         return None, sentences.NO_TEXT
     try:
-        return _read(content, title), ""
+        return _read(state, content, title), ""
     except CorpusError as error:
         return None, sentences.cannot_learn(str(error))
 
 
 def _show_paste() -> None:
-    session = st.session_state
-    session.setdefault("train_paste", session.get("train_paste_before", ""))
+    session, state = st.session_state, train_state()
+    session.setdefault("train_paste", state.pasted)
     pasted = st.text_area(
         sentences.PASTE,
         session.train_paste or "",
@@ -116,25 +116,23 @@ def _show_paste() -> None:
         max_chars=LONGEST_PASTE,
         placeholder=sentences.PASTE_PLACEHOLDER,
     )
-    session.train_paste_before = pasted
+    state.pasted = pasted
 
 
 def _show_upload() -> None:
     """Show the uploader; the last file is kept while another page is shown, when the uploader forgets it."""
-    session = st.session_state
     label = sentences.UPLOAD.format(megabytes=LARGEST_TEXT // 1_000_000)
     st.file_uploader(
         label, key="train_upload", on_change=_take_upload, max_upload_size=math.ceil(LARGEST_TEXT / 1_000_000)
     )
-    content, title = session.get("train_uploaded", (None, ""))
-    if content is not None and session.get("train_upload") is None:
+    content, title = train_state().uploaded
+    if content is not None and st.session_state.get("train_upload") is None:
         st.text(title)
 
 
 def _take_upload() -> None:
-    session = st.session_state
-    file = session.train_upload
-    session.train_uploaded = (None, "") if file is None else (file.getvalue(), _title(file.name))
+    file = st.session_state.train_upload
+    train_state().uploaded = (None, "") if file is None else (file.getvalue(), _title(file.name))
 
 
 def _title(name: str) -> str:
@@ -152,23 +150,18 @@ def _example() -> str | None:
         return None
 
 
-def _read(content: bytes, title: str) -> UserText:
+def _read(state: TrainState, content: bytes, title: str) -> UserText:
     """Read a text once, and not again with each run of the script."""
-    session = st.session_state
     key = hash((content, title))
-    if session.get("train_read", (None,))[0] != key:
-        session.train_read = (
-            key,
-            read_text(content, title, sentences.PASTED_NAME if title == sentences.PASTED else ""),
-        )
-    return session.train_read[1]
+    if state.read is None or state.read[0] != key:
+        state.read = key, read_text(content, title, sentences.PASTED_NAME if title == sentences.PASTED else "")
+    return state.read[1]
 
 
 def _show_plan() -> None:
     """Show the choice of a network and of its epochs, and Start and Stop."""
-    session = st.session_state
-    text: UserText | None = session.train_text
-    session.setdefault("train_recipe", session.get("train_recipe_before", next(iter(sentences.RECIPES))))
+    session, state = st.session_state, train_state()
+    session.setdefault("train_recipe", state.recipe)
     recipe = st.radio(
         sentences.RECIPE,
         list(sentences.RECIPES),
@@ -177,10 +170,10 @@ def _show_plan() -> None:
         format_func=sentences.RECIPES.get,
         captions=list(sentences.RECIPES_EXPLAINED.values()),
     )
-    session.train_recipe_before = recipe
-    advised = epochs_for(recipe, text.characters) if text else USUAL_EPOCHS
-    st.number_input(sentences.EPOCHS, 1, MOST_EPOCHS, _epochs(advised), key=f"train_epochs-{advised}")
-    session.train_advised = advised
+    state.recipe = recipe
+    advised = epochs_for(recipe, state.text.characters) if state.text else USUAL_EPOCHS
+    st.number_input(sentences.EPOCHS, 1, MOST_EPOCHS, _epochs(state, advised), key=f"train_epochs-{advised}")
+    state.advised = advised
     with st.container(key="train_begin", horizontal=True, vertical_alignment="center"):
         st.button(
             sentences.START,
@@ -191,32 +184,35 @@ def _show_plan() -> None:
             help=sentences.START_HELP,
             on_click=_start,
         )
-    reason = session.get("train_message")
-    if reason and session.get("train_message_about") == _content_key():
+    reason, about = state.refusal
+    if reason and about == _content_key(state):
         show_error(reason)
     if not memory_is_watched():
         st.caption(sentences.NOT_LIMITED)
 
 
-def _epochs(advised: int) -> int:
+def _epochs(state: TrainState, advised: int) -> int:
     """Return the epochs that the viewer has set, or else the advised ones."""
-    session = st.session_state
-    before = session.get("train_advised", advised)
-    chosen = session.get(f"train_epochs-{before}", before)
+    before = advised if state.advised is None else state.advised
+    chosen = st.session_state.get(f"train_epochs-{before}", before)
     return advised if chosen == before else chosen
 
 
 def _start() -> None:
     """Begin to learn the text that the field has now: it may have been typed in the moment before the click."""
-    session = st.session_state
-    text, reason = _chosen_text()
+    state = train_state()
+    text, reason = _chosen_text(state)
     if text is not None:
-        recipe = session.train_recipe
-        reason = start(text, recipe, _epochs(epochs_for(recipe, text.characters)))
-    session.train_message, session.train_message_about = reason, _content_key()
+        recipe = st.session_state.train_recipe
+        started = start(state.job, text, recipe, _epochs(state, epochs_for(recipe, text.characters)))
+        if isinstance(started, str):
+            reason = started
+        else:
+            state.job = started
+    state.refusal = reason, _content_key(state)
 
 
-def _content_key() -> int:
+def _content_key(state: TrainState) -> int:
     """Return what tells one text from another."""
     session = st.session_state
-    return hash((session.get("train_source"), session.get("train_paste"), session.get("train_uploaded")))
+    return hash((session.get("train_source"), session.get("train_paste"), state.uploaded))

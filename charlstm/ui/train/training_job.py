@@ -6,8 +6,6 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cache
 
-import streamlit as st
-
 from charlstm.corpora.split import training_length
 from charlstm.model_folder import store
 from charlstm.model_folder.manifest import MANIFEST, ModelError
@@ -61,11 +59,6 @@ class TrainingJob:
         return store.open_model(self.request.folder) if (self.request.folder / MANIFEST).is_file() else None
 
 
-def current_job() -> TrainingJob | None:
-    """Return this session's last training, whether it runs or not."""
-    return st.session_state.get("training_job")
-
-
 @cache
 def can_train() -> bool:
     """Return whether TensorFlow is installed, without importing it."""
@@ -84,8 +77,8 @@ def epochs_for(recipe: str, characters: int) -> int:
     return min(max(FEWEST_EPOCHS, round(USUAL_BATCHES / batches)), MOST_EPOCHS)
 
 
-def start(text: UserText, recipe: str, epochs: int) -> str:
-    """Begin a training; return why it does not begin, or an empty string."""
+def start(last: TrainingJob | None, text: UserText, recipe: str, epochs: int) -> TrainingJob | str:
+    """Begin a training and return it, or why it does not begin; the folder of the `last` one is then removed."""
 
     def new_request() -> TrainingRequest:
         check_disk_space(DISK_SPACE)
@@ -99,21 +92,22 @@ def start(text: UserText, recipe: str, epochs: int) -> str:
         }
         return TrainingRequest(file, folder / text.name, recipe, epochs, tuple(changes.items()))
 
-    return _begin(new_request)
+    return _begin(last, new_request)
 
 
-def resume(job: TrainingJob) -> str:
-    """Resume a training after its last finished epoch; return why it does not begin, or an empty string."""
+def resume(job: TrainingJob) -> TrainingJob | str:
+    """Resume a training after its last finished epoch and return it, or why it does not begin."""
     try:
         history = job.history()
     except ModelError as error:
         return sentences.cannot_learn(str(error))
     finished = history[-1].epoch if history else 0
-    return _begin(lambda: job.request, tuple(point for point in job.points if point.epoch <= finished))
+    return _begin(job, lambda: job.request, tuple(point for point in job.points if point.epoch <= finished))
 
 
-def _begin(new_request: Callable[[], TrainingRequest], earlier_points: tuple[Point, ...] = ()) -> str:
-    last = current_job()
+def _begin(
+    last: TrainingJob | None, new_request: Callable[[], TrainingRequest], earlier_points: tuple[Point, ...] = ()
+) -> TrainingJob | str:
     jobs: list[TrainingJob] = []
 
     def begin() -> TrainingProcess:
@@ -130,7 +124,6 @@ def _begin(new_request: Callable[[], TrainingRequest], earlier_points: tuple[Poi
     except ModelError as error:
         return sentences.cannot_learn(str(error))
     (job,) = jobs
-    st.session_state.training_job = job
     if last and last.request.folder != job.request.folder:
         shutil.rmtree(last.request.folder.parent, ignore_errors=True)
-    return ""
+    return job

@@ -10,13 +10,14 @@ from charlstm.ui.components.text_view import still_text
 from charlstm.ui.shared import sentences as shared_sentences
 from charlstm.ui.shared.errors import show_error
 from charlstm.ui.train import sentences
-from charlstm.ui.train.training_job import TrainingJob, current_job, resume
+from charlstm.ui.train.state import train_state
+from charlstm.ui.train.training_job import TrainingJob, resume
 from charlstm.ui.train.user_networks import download_button, keep, show_kept
 
 
 def show_progress(process: TrainingProcess | None) -> None:
     """Show the progress of the server's current training, if any, and the results of this session's last one."""
-    job = current_job()
+    job = train_state().job
     if process is not None and not process.running:
         st.rerun()  # it has just ended, which the whole page shows
     if process is not None and job is not None and process is job.process:
@@ -82,7 +83,7 @@ def _show_results(job: TrainingJob) -> None:
 
 def show_outcome() -> None:
     """Show why this session's last training ended, and what can be done with the model."""
-    job = current_job()
+    job = train_state().job
     if job is None or job.process.running:
         return
     process, ending = job.process, job.process.ending or "failed"
@@ -118,13 +119,17 @@ def show_outcome() -> None:
                 key="train_go_on",
                 icon=":material/play_arrow:",
                 help=sentences.GO_ON_HELP,
-                on_click=lambda: _set_message(resume(job)),
+                on_click=_go_on,
+                args=(job,),
             )
         show_kept("train_use")
-    if st.session_state.get("train_not_resumed"):
-        show_error(st.session_state.train_not_resumed)
+    if train_state().not_resumed:
+        show_error(train_state().not_resumed)
 
 
-def _set_message(sentence: str) -> None:
-    """Set the sentence that says why a training does not go on; empty where it does."""
-    st.session_state.train_not_resumed = sentence
+def _go_on(job: TrainingJob) -> None:
+    state, resumed = train_state(), resume(job)
+    if isinstance(resumed, str):
+        state.not_resumed = resumed
+    else:
+        state.job, state.not_resumed = resumed, ""

@@ -13,11 +13,12 @@ from charlstm.ui.shared.errors import show_error
 from charlstm.ui.shared.models import usable_models
 from charlstm.ui.shared.user_models import models_of_user, user_models
 from charlstm.ui.train import sentences
+from charlstm.ui.train.state import train_state
 
 
 def show_networks() -> None:
     """Show the networks of this session, to be downloaded, removed, or opened from a zip."""
-    session = st.session_state
+    state = train_state()
     st.header(sentences.OWN_NETWORKS, anchor=False)
     st.caption(sentences.OWN_NETWORKS_HELP)
     for model in models_of_user():
@@ -30,12 +31,11 @@ def show_networks() -> None:
             sentences.FORGET, key=f"own_forget-{name}", icon=":material/delete:", width="stretch",
             on_click=_remove, args=(name,),
         )  # fmt: skip
-    version = session.setdefault("own_uploader_version", 0)  # a new uploader after each file is empty again
     megabytes = LARGEST_ZIP // 1_000_000
     label = sentences.OPEN_NETWORK.format(megabytes=megabytes)
-    file = st.file_uploader(label, "zip", key=f"own-{version}", max_upload_size=megabytes)
+    file = st.file_uploader(label, "zip", key=f"own-{state.uploader_version}", max_upload_size=megabytes)
     if file is not None:
-        session.own_uploader_version += 1
+        state.uploader_version += 1
         keep(file.getvalue, "own")
         st.rerun()
     show_kept("own")
@@ -43,13 +43,13 @@ def show_networks() -> None:
 
 def show_kept(asked: str) -> None:
     """Show that a network is kept, or why it is not, where that was asked for."""
-    session = st.session_state
-    if session.get("train_keep_asked") != asked:
+    state = train_state()
+    if state.keep_asked != asked:
         return
-    if session.get("train_kept"):
-        st.success(session.train_kept)
-    if session.get("train_not_kept"):
-        show_error(session.train_not_kept)
+    if state.kept:
+        st.success(state.kept)
+    if state.not_kept:
+        show_error(state.not_kept)
 
 
 def download_button(model: Model, key: str, width: Literal["content", "stretch"] = "stretch") -> None:
@@ -74,22 +74,21 @@ def keep(content_of: Callable[[], bytes], asked: str) -> None:
         content_of: gives the zip.
         asked: the place of the page where `show_kept` shows what has come of it.
     """
-    session = st.session_state
-    session.train_keep_asked = asked
-    session.train_kept = session.train_not_kept = ""
+    state = train_state()
+    state.keep_asked, state.kept, state.not_kept = asked, "", ""
     try:
         taken = {model.folder.name for model in usable_models()[0]}
         model = user_models().keep(content_of(), taken)
     except (ModelError, OSError) as error:
-        session.train_not_kept = sentences.cannot_open_network(str(error))
+        state.not_kept = sentences.cannot_open_network(str(error))
         return
-    session.network_to_choose = model.folder.name
-    session.train_kept = shared_sentences.kept(model.folder.name)
+    st.session_state.network_to_choose = model.folder.name
+    state.kept = shared_sentences.kept(model.folder.name)
 
 
 def _remove(name: str) -> None:
     session = st.session_state
     user_models().remove(name)
-    session.train_kept = ""
+    train_state().kept = ""
     if session.get("network_to_choose") == name:
         del session.network_to_choose

@@ -33,6 +33,7 @@ def page() -> None:
     session = st.session_state
     sharing.show_opened_run()
     address = page_address("write")
+    session.table = session.get("table", False)  # Streamlit forgets a widget that is not drawn
     heading = stage.heading(sentences.TITLE)
     with st.container(key="seed_row", horizontal=True, vertical_alignment="top"):
         field = st.container(key="seed_field")
@@ -52,8 +53,9 @@ def page() -> None:
             more_seeds(model)
             settings.write.show(model)
             settings.write.show_filters(model)
-        with st.popover(shared_sentences.MORE, icon=":material/more_horiz:", key="more", on_change="rerun"):
-            _show_more(player)
+        with stage.more() as menu:
+            if menu.open:
+                _show_more(player)
     session.sent.clear()  # a whole run of the script may mount the views anew, and then they need everything
     session.address_updates_left = TIMES_SENT
     tour.offer(address)
@@ -69,7 +71,7 @@ def page() -> None:
                 on_select=_pick_bar,
                 selection_mode="pick",
             )
-    if session.get("table"):
+    if session.table:
         _show_table(player)
 
 
@@ -79,7 +81,7 @@ def _player(model: Model, address: Address) -> Player:
     start = folded(model), settings.write.whole("random_seed")
     player = write_state.player()
     if player is None:
-        player = Player(source, *start)
+        player = Player([source], start[0], [start[1]])
         length = address.whole("run", 0, LONGEST_RUN, 0)  # of the run in the address, if any
         player.play(length, settings.write.first_characters())
         write_state.replace(player)
@@ -87,11 +89,11 @@ def _player(model: Model, address: Address) -> Player:
             write_state.focus().move_to("last")
         return player
     nothing_written = not player.steps and not player.running
-    if nothing_written and (player.seed_text, player.random_seed) != start:
-        player = Player(source, *start)
+    if nothing_written and (player.seed_text, player.random_seeds[0]) != start:
+        player = Player([source], start[0], [start[1]])
         write_state.replace(player)
-    elif player.source.network is not source.network:
-        player.change_network(source)
+    elif player.sources[0].network is not source.network:
+        player.change_networks([source])
     return player
 
 
@@ -166,8 +168,8 @@ def _slow_motion_back() -> None:
 
 def _clear() -> None:
     old: Player = st.session_state.player
-    text = old.source.vocabulary.fold(st.session_state.seed_text or "").text
-    write_state.replace(Player(old.source, text, settings.write.whole("random_seed")))
+    text = old.sources[0].vocabulary.fold(st.session_state.seed_text or "").text
+    write_state.replace(Player(old.sources, text, [settings.write.whole("random_seed")]))
 
 
 def _show_run(model: Model) -> None:
@@ -237,7 +239,7 @@ def _write_to_open_choice(player: Player) -> None:
         if player.full:
             break
         player.step(*write_state.current_settings())
-        if entropy(player.next_step(*write_state.current_settings()).raw) >= OPEN_CHOICE:
+        if entropy(player.next_steps(*write_state.current_settings())[0].raw) >= OPEN_CHOICE:
             break
     write_state.focus().move_to("next")
 
@@ -270,7 +272,7 @@ def _say(player: Player, focused: FocusedChoice, streaming: bool) -> None:
 
 def _seed_has_changed(player: Player) -> bool:
     """Return whether the field has another seed text than the text that was written."""
-    typed = player.source.vocabulary.fold(st.session_state.get("seed_text") or "").text
+    typed = player.sources[0].vocabulary.fold(st.session_state.get("seed_text") or "").text
     return bool(player.steps) and not player.running and typed != player.seed_text
 
 
@@ -304,7 +306,7 @@ def _take(player: Player, position: int, character_id: int, stage: Stage | None)
         if not write_state.focus().what_if:
             in_force = past.temperature, past.filters
     branch = player.branch(position)
-    branch.pick(character_id, *in_force)
+    branch.pick({0: character_id}, *in_force)
     write_state.replace(branch)
     write_state.focus().move_to("next", None if stage is None else Stage.APPENDED)
 

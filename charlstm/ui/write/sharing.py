@@ -38,7 +38,7 @@ def show_sharing(player: Player) -> None:
     )
     st.download_button(
         sentences.SAVE_TEXT,
-        data=lambda: player.seed_text + player.generated,
+        data=lambda: player.seed_text + player.texts[0],
         file_name=TEXT_NAME,
         mime="text/plain",
         on_click="ignore",
@@ -67,7 +67,7 @@ def _show_limits_of_the_link(player: Player) -> None:
 
 def _is_equivalent(kept: str, player: Player) -> bool:
     """Return whether the network writes the same after the end of the seed text as after all of it."""
-    network = player.source.network
+    network = player.sources[0].network
     return kept == player.seed_text or (not network.stateful and len(kept) >= network.window)
 
 
@@ -155,9 +155,9 @@ def _open(content: bytes, bar: DeltaGenerator) -> None:
         session.open_message = sentences.cannot_open(str(error))
         return
     session.opened_run = player
-    difference = first_difference(player.generated, run.text)
+    difference = first_difference(player.texts[0], run.text)
     if difference is not None:
-        session.open_message = sentences.writes_otherwise(player.source_of(difference).model, difference)
+        session.open_message = sentences.writes_otherwise(player.sources_of(difference)[0].model, difference)
 
 
 def _replayed(run: Run, bar: DeltaGenerator) -> Player:
@@ -172,6 +172,6 @@ def _replayed(run: Run, bar: DeltaGenerator) -> Player:
         steps.append(step)
         if len(steps) % PROGRESS_INTERVAL == 0:
             bar.progress(len(steps) / len(run.text), sentences.WRITING_AGAIN)
-    player = Player(source(run.settings[0].model, run.settings[0].epoch), run.seed_text, run.random_seed)
+    player = Player([source(run.settings[0].model, run.settings[0].epoch)], run.seed_text, [run.random_seed])
     player.restore(steps, run, source)
     return player

@@ -31,16 +31,16 @@ def test_replay_generates_the_saved_text(run, tmp_path):
 def test_replay_repeats_changed_settings_and_picked_characters(run, tmp_path, model_folder):
     """Each at its position, and the steps file marks the picked ones."""
     model = store.open_model(model_folder)
-    player = Player(NetworkSource(model.network(0), model.vocabulary, "small", 0), "ab ", 3)
+    player = Player([NetworkSource(model.network(0), model.vocabulary, "small", 0)], "ab ", [3])
     for _ in range(5):
         player.step(0.4)
-    player.pick(4, 1.3)
-    player.change_network(NetworkSource(model.network(2), model.vocabulary, "small", 2))
+    player.pick({0: 4}, 1.3)
+    player.change_networks([NetworkSource(model.network(2), model.vocabulary, "small", 2)])
     for _ in range(20):
         player.step(1.8, Filters(top_k=3))
     (tmp_path / "run.json").write_bytes(run_bytes(player.run()))
     result = run("generate", "--replay", tmp_path / "run.json", "--model", model_folder, "--steps", "steps.jsonl")
-    assert result == (0, "ab " + player.generated + "\n", "")
+    assert result == (0, "ab " + player.texts[0] + "\n", "")
     steps = [json.loads(line) for line in Path("steps.jsonl").read_text(encoding="utf-8").splitlines()]
     assert [step["position"] for step in steps if step["picked"]] == [5]
     assert [step["temperature"] for step in steps] == [0.4] * 5 + [1.3] + [1.8] * 20

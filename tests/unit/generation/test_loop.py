@@ -12,9 +12,9 @@ from charlstm.generation.loop import (
     Step,
     TextGenerator,
     UniformDraws,
+    UniformDrawsOfBatch,
     generate,
     generate_batch,
-    uniform_draws_of_batch,
 )
 from charlstm.generation.sampling import NO_FILTERS, Filters, draw, reweight
 from charlstm.networks.lstm import LstmNetwork
@@ -151,7 +151,7 @@ def test_dice_are_those_of_numpys_generator():
     dice = UniformDraws(42)
     assert dice[4999] == stream[4999]
     assert [dice[position] for position in range(5000)] == stream.tolist()
-    lanes = list(itertools.islice(uniform_draws_of_batch([42, 43]), 5000))
+    lanes = [UniformDrawsOfBatch([42, 43])[position] for position in range(5000)]
     assert [u[0] for u in lanes] == stream.tolist()
     assert all(u[1] != u[0] for u in lanes)
 

@@ -59,15 +59,15 @@ def another_network():
 
 def player_after(actions, networks):
     """Return the player after all actions."""
-    player = Player(networks["small", 2], SEED_TEXT, 7)
+    player = Player([networks["small", 2]], SEED_TEXT, [7])
     for action, *details in actions:
         if action == "write":
             for _ in range(details[0]):
                 player.step(*details[1:])
         elif action == "pick":
-            player.pick(*details)
+            player.pick({0: details[0]}, *details[1:])
         elif action == "network":
-            player.change_network(networks[details[0]])
+            player.change_networks([networks[details[0]]])
         else:
             player = player.branch(int(details[0] * len(player.steps)))
     return player

@@ -6,10 +6,11 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from charlstm.generation.run import NetworkSource
-from charlstm.generation.sampling import NO_FILTERS, Filters, draw, reweight, sampling_probs
+from charlstm.generation.sampling import NO_FILTERS, Filters, draw, sampling_probs
 from charlstm.model_folder.store import open_model
-from charlstm.playback.batch_player import BatchPlayer
-from charlstm.playback.tables.batch_focus import InForce, focused_choices, what_if
+from charlstm.playback.comparison import Comparison
+from charlstm.playback.player import Player
+from charlstm.playback.tables.batch_focus import InForce, Tick, focused_choices
 
 SEED = "ab "
 temperatures = st.lists(st.floats(0, 2), min_size=2, max_size=6)
@@ -26,7 +27,7 @@ def begin(model_folder):
         networks = {epoch: NetworkSource(model.network(epoch), model.vocabulary, f"{epoch}") for epoch in (0, 2)}
         sources = [networks[epoch] for epoch in epochs or [2] * rows]
         seeds = [5 + row * independent for row in range(rows)]
-        return BatchPlayer(sources, SEED, seeds, [()] * rows, lambda: float(next(ticks)))
+        return Player(sources, SEED, seeds, lambda: float(next(ticks)))
 
     return begin_
 
@@ -42,14 +43,22 @@ def test_without_a_selection_all_rows_have_one_text_before_every_choice_that_is_
     for _ in range(10):
         hot = data.draw(st.lists(st.floats(0, 2), min_size=len(hot), max_size=len(hot)))
         new = player.advance(10, hot, filters)
-        shown = focused_choices(player, None, data.draw(st.booleans()), new, 0.7, InForce(hot, filters))
-        assert len({text[: shown.position] for text in player.texts}) == 1
-        if player.parting is not None:
-            assert shown.position == player.parting
-        for choice in shown.choices:
-            assert any(np.array_equal(choice.raw, step.raw) for step in player.steps) or shown.kind == "next"
-        if len(set(player.sources)) == 1:
-            assert all((choice.raw == choice.raw[0]).all() for choice in shown.choices)
+        at_next = data.draw(st.booleans())
+        shown = focused_choices(player, parting(player), None, at_next, Tick(new, 0.7), InForce(hot, filters))
+        assert len({text[: shown.positions[-1]] for text in player.texts}) == 1
+        if parting(player) is not None:
+            assert shown.positions[-1] == parting(player)
+        for position, choices in zip(shown.positions, shown.choices, strict=True):
+            if shown.kind != "next":
+                assert [choice.raw.tolist() for choice in choices] == [
+                    row[position].raw.tolist() for row in player.rows
+                ]
+            if len(set(player.sources)) == 1:
+                assert len({tuple(choice.raw.tolist()) for choice in choices}) == 1
+
+
+def parting(player):
+    return Comparison(player, [()] * len(player.rows)).parting
 
 
 def parted(begin):
@@ -57,20 +66,23 @@ def parted(begin):
     player.play(60)
     while player.running:
         player.advance(10, [0.2, 0.5, 1.0, 1.2])
-    assert player.parting is not None
+    assert parting(player) is not None
     return player
 
 
 def test_a_lower_temperature_is_never_flatter_than_a_higher_one(begin):
     """The share of the likeliest character falls with the temperature, because the texts before it are the same."""
     player = parted(begin)
-    shown = focused_choices(player, None, False, 0, 0.7, InForce([0.2, 0.5, 1.0, 1.2], NO_FILTERS))
-    (choice,) = shown.choices
+    shown = focused_choices(
+        player, parting(player), None, False, Tick(0, 0.7), InForce([0.2, 0.5, 1.0, 1.2], NO_FILTERS)
+    )
+    (choices,) = shown.choices
     assert shown.kind == "shared"
     assert not shown.what_if
-    assert (np.diff(choice.reweighted.max(axis=-1)) <= 0).all()
-    assert choice.drawn.tolist() == player.steps[player.parting].character_ids.tolist()
-    assert len(set(choice.drawn.tolist())) > 1
+    assert (np.diff([choice.reweighted.max() for choice in choices]) <= 0).all()
+    drawn = [choice.character_id for choice in choices]
+    assert drawn == [row[parting(player)].character_id for row in player.rows]
+    assert len(set(drawn)) > 1
 
 
 @given(st.lists(st.floats(0, 2), min_size=4, max_size=4), some_filters)
@@ -78,57 +90,52 @@ def test_a_lower_temperature_is_never_flatter_than_a_higher_one(begin):
 def test_shared_choice_follows_the_temperatures_with_the_same_random_number(begin, hot, filters):
     """What if: its bars and the characters they take are those of the pure functions."""
     player = parted(begin)
-    shown = focused_choices(player, None, True, 0, 0.7, InForce(hot, filters))
-    (choice,), step = shown.choices, player.steps[player.parting]
-    expected = sampling_probs(step.raw, np.array(hot), filters)
-    np.testing.assert_array_equal(choice.reweighted, expected)
-    np.testing.assert_array_equal(choice.drawn, draw(step.raw, expected, step.u))
+    shown = focused_choices(player, parting(player), None, True, Tick(0, 0.7), InForce(hot, filters))
+    (choices,), steps = shown.choices, [row[parting(player)] for row in player.rows]
+    raw = np.stack([step.raw for step in steps])
+    expected = sampling_probs(raw, np.array(hot), filters)
+    np.testing.assert_array_equal([choice.reweighted for choice in choices], expected)
+    np.testing.assert_array_equal(
+        [choice.character_id for choice in choices], draw(raw, expected, np.array([step.u for step in steps]))
+    )
     assert shown.what_if == ((hot, filters) != ([0.2, 0.5, 1.0, 1.2], NO_FILTERS))
 
 
 def test_selected_position_shows_each_rows_own_choice(begin):
     """As it was made, also after the texts have parted."""
     player = parted(begin)
-    shown = focused_choices(player, 50, False, 0, 0.7, InForce([2.0] * 4, NO_FILTERS))
-    assert (shown.kind, shown.position) == ("selected", 50)
-    np.testing.assert_array_equal(shown.choices[0].raw, player.steps[50].raw)
-    np.testing.assert_array_equal(shown.choices[0].temperatures, [0.2, 0.5, 1.0, 1.2])
+    shown = focused_choices(player, parting(player), 50, False, Tick(0, 0.7), InForce([2.0] * 4, NO_FILTERS))
+    assert (shown.kind, shown.positions) == ("selected", [50])
+    for choice, row, temperature in zip(shown.choices[0], player.rows, [0.2, 0.5, 1.0, 1.2], strict=True):
+        np.testing.assert_array_equal(choice.raw, row[50].raw)
+        assert choice.temperature == temperature
 
 
 def test_the_end_is_shown_as_long_as_the_texts_are_the_same(begin):
     """The next choice, those that stream, and the last one."""
     player, same = begin(3), InForce([0.7] * 3, NO_FILTERS)
-    assert focused_choices(player, None, False, 0, 0.7, same).kind == "next"
+    assert focused_choices(player, parting(player), None, False, Tick(0, 0.7), same).kind == "next"
     player.play(30)
     new = player.advance(10, same.temperatures)
     new = player.advance(10, same.temperatures)
-    streaming = focused_choices(player, None, False, new, 0.7, same)
-    assert (streaming.kind, streaming.position) == ("streaming", len(player.steps) - 1)
-    assert 2 <= len(streaming.choices) <= 4
+    streaming = focused_choices(player, parting(player), None, False, Tick(new, 0.7), same)
+    assert (streaming.kind, streaming.positions[-1]) == ("streaming", len(player.steps) - 1)
+    assert 2 <= len(streaming.choices) <= 5
     player.stop()
-    assert focused_choices(player, None, False, 0, 0.7, same).kind == "last"
-    following = focused_choices(player, None, True, 0, 0.7, same)
-    assert (following.kind, following.position) == ("next", len(player.steps))
-    assert following.choices[0].character_ids is None
+    assert focused_choices(player, parting(player), None, False, Tick(0, 0.7), same).kind == "last"
+    following = focused_choices(player, parting(player), None, True, Tick(0, 0.7), same)
+    assert (following.kind, following.positions) == ("next", [len(player.steps)])
+    assert {choice.character_id for choice in following.choices[0]} == {None}
 
 
 def test_choices_that_stream_end_with_the_one_where_the_texts_part(begin):
     """It is the last frame of its message, and what stays in the messages after it."""
     player, in_force = begin(2), InForce([0.0, 2.0], NO_FILTERS)
     player.play(200)
-    while player.parting is None:
+    while parting(player) is None:
         new = player.advance(10, in_force.temperatures)
-    shown = focused_choices(player, None, False, new, 0.7, in_force)
-    np.testing.assert_array_equal(shown.choices[-1].raw, player.steps[player.parting].raw)
+    shown = focused_choices(player, parting(player), None, False, Tick(new, 0.7), in_force)
+    np.testing.assert_array_equal(shown.choices[-1][0].raw, player.steps[parting(player)].raw)
     new = player.advance(10, in_force.temperatures)
-    after = focused_choices(player, None, False, new, 0.7, in_force)
-    assert (after.kind, after.position) == ("shared", player.parting)
-
-
-def test_what_if_names_the_networks_of_its_position(begin):
-    """Where the rows have several."""
-    player = begin(2, epochs=[0, 2])
-    player.step([1.0, 1.0])
-    choice = what_if(player, 0, InForce([0.5, 1.5], NO_FILTERS))
-    assert choice.networks == ("0", "2")
-    np.testing.assert_allclose(choice.reweighted[1], reweight(player.steps[0].raw[1], 1.5))
+    after = focused_choices(player, parting(player), None, False, Tick(new, 0.7), in_force)
+    assert (after.kind, after.positions) == ("shared", [parting(player)])

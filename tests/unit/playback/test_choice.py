@@ -9,6 +9,7 @@ from hypothesis.extra.numpy import arrays
 from charlstm.generation.sampling import draw, ranking, reweight
 from charlstm.playback.tables.choice import (
     Choice,
+    columns_figures_table,
     display_symbol,
     figures_table,
     intervals_by_id,
@@ -45,6 +46,21 @@ def test_figures_table_has_the_figures_of_the_chart():
     assert table["reweighted"] == choice.reweighted[order].tolist()
     assert table["interval to"][-1] == pytest.approx(1)
     assert sum(table["drawn"]) == 1
+
+
+@pytest.mark.parametrize("networks", [[], ["one", "other"]])
+def test_figures_of_several_texts_are_those_of_each(networks):
+    """One text after the other, told apart by column, temperature, and network where there are several."""
+    choices = [choice_of(np.arange(1.0, SIZE + 1), temperature, 0.3) for temperature in (0.5, 1.0)]
+    table = columns_figures_table(choices, networks, VOCABULARY)
+    for number, choice in enumerate(choices):
+        own = table.slice(number * SIZE, SIZE)
+        assert own.select(figures_table(choice, VOCABULARY).column_names) == figures_table(choice, VOCABULARY)
+        assert set(own["column"].to_pylist()) == {number + 1}
+        assert set(own["temperature"].to_pylist()) == {choice.temperature}
+        assert set(own["u"].to_pylist()) == {0.3}
+        assert not networks or set(own["network"].to_pylist()) == {networks[number]}
+    assert ("network" in table.column_names) == bool(networks)
 
 
 def test_display_symbol_makes_spaces_and_line_breaks_visible():

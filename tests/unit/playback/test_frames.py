@@ -12,7 +12,16 @@ from charlstm.generation.loop import make_step
 from charlstm.generation.sampling import BOOK_TEMPERATURES, Filters, entropy, ranking, sampling_probs
 from charlstm.playback.slow_motion import Stage
 from charlstm.playback.tables.choice import Choice
-from charlstm.playback.tables.frames import BITS_STEP, MOST_VALUES, Shown, entropy_digits, frame, streaming_frames
+from charlstm.playback.tables.frames import (
+    BITS_STEP,
+    MOST_VALUES,
+    Shown,
+    columns_frame,
+    entropy_digits,
+    frame,
+    sample_evenly,
+    streaming_frames,
+)
 
 SIZE = 29
 weights = arrays(np.float64, SIZE, elements=st.floats(1e-9, 1.0))
@@ -80,3 +89,28 @@ def test_entropy_digits_are_the_entropies_in_quarters_of_a_bit(several):
     for digit, step in zip(digits, steps, strict=True):
         bits = float(entropy(step.raw))
         assert int(digit, 36) * BITS_STEP == pytest.approx(bits - bits % BITS_STEP)
+
+
+@given(st.lists(st.tuples(weights, units, st.floats(0.1, 2)), min_size=2, max_size=6), st.booleans())
+def test_frame_of_several_texts_has_each_ones_choice(several, filtered):
+    """As that of one text has it, in the order of the texts."""
+    filters = Filters(top_k=4) if filtered else Filters()
+    steps = [step_of(weight, u, 7, filters, temperature) for weight, u, temperature in several]
+    choices, sliders = [Choice.of(step) for step in steps], [0.5] * len(steps)
+    many = json.loads(json.dumps(columns_frame(choices, 7, sliders, ["a"] * len(steps))))
+    assert many["same_u"] == (len({step.u for step in steps}) == 1)
+    for column, step in zip(many["columns"], steps, strict=True):
+        one = frame(Choice.of(step), shown(step), "1", 0.5)
+        assert column.items() <= {**one, "network": "a"}.items()
+
+
+@given(st.integers(0, 60), st.floats(0.01, 2.0), st.integers(1, 20))
+def test_steps_are_sampled_evenly(count, seconds, frames_per_second):
+    """From the first on, as many as there is time for, and none twice."""
+    steps = list(range(count))
+    sampled = sample_evenly(steps, seconds, frames_per_second)
+    assert len(sampled) == min(count, max(1, round(seconds * frames_per_second)))
+    assert sampled[:1] == steps[:1]
+    gaps = np.diff([*sampled, count]) if sampled else np.array([1])
+    assert gaps.min() >= 1
+    assert gaps.max() - gaps.min() <= 1

@@ -34,7 +34,7 @@ def model(model_folder):
 
 @pytest.fixture
 def player(model, clock):
-    return Player(NetworkSource(model.network(), model.vocabulary), "ab ", 1, clock)
+    return Player([NetworkSource(model.network(), model.vocabulary)], "ab ", [1], clock)
 
 
 def test_player_writes_as_many_characters_as_the_clock_says(player, clock):
@@ -86,7 +86,7 @@ def test_player_does_not_make_up_for_a_long_sleep(player, clock):
 def test_player_at_full_speed_works_for_a_bounded_time(model):
     """One tick does not write the whole run."""
     ticks = iter(np.arange(0, 100, 0.02))
-    player = Player(NetworkSource(model.network(), model.vocabulary), "ab ", 1, lambda: float(next(ticks)))
+    player = Player([NetworkSource(model.network(), model.vocabulary)], "ab ", [1], lambda: float(next(ticks)))
     player.play(1000)
     assert 1 <= player.advance(AS_FAST_AS_POSSIBLE, 0.5) < 20
     assert player.running
@@ -114,10 +114,10 @@ def test_player_keeps_text_and_draws_when_the_network_changes(player, model):
     """Another epoch continues the same text with the following uniform draw."""
     for _ in range(6):
         player.step(0.7)
-    text = player.generated
-    player.change_network(NetworkSource(model.network(0), model.vocabulary))
+    text = player.texts[0]
+    player.change_networks([NetworkSource(model.network(0), model.vocabulary)])
     player.step(0.7)
-    assert player.generated[:-1] == text
+    assert player.texts[0][:-1] == text
     draws = [step.u for step in generate(model.network(), model.vocabulary.encode("ab "), 0.7, 7, 1)]
     assert [step.u for step in player.steps] == draws
     network = model.network(0)
@@ -129,27 +129,27 @@ def test_player_keeps_the_text_when_the_network_has_other_characters(player, mod
     """It reads what it knows of the text, and each step keeps its own characters."""
     for _ in range(6):
         player.step(0.7)
-    text = player.generated
+    text = player.texts[0]
     others = Vocabulary(("\n", "b", "a", "y", "ë"))  # as many as before, so that the same network can be asked
     other = model.network(0)
-    player.change_network(NetworkSource(other, others, "other", 0))
+    player.change_networks([NetworkSource(other, others, "other", 0)])
     for _ in range(4):
         player.step(0.7)
-    assert player.generated[:6] == text
-    assert set(player.generated[6:]) <= set(others.characters)
+    assert player.texts[0][:6] == text
+    assert set(player.texts[0][6:]) <= set(others.characters)
     raw = other.probs(other.prefill(others.fold_and_encode("ab " + text)))
     np.testing.assert_allclose(player.steps[6].raw, raw, atol=1e-6)
     assert [player.vocabulary_of(position) for position in (5, 6)] == [model.vocabulary, others]
-    assert player.branch(3).generated == text[:3]
-    assert player.branch(3).original.text == player.generated[3:]
+    assert player.branch(3).texts[0] == text[:3]
+    assert player.branch(3).original.texts[0] == player.texts[0][3:]
 
 
 def test_picked_character_is_marked_in_its_step(player):
     """And is in the text."""
-    player.pick(2, 0.5)
+    player.pick({0: 2}, 0.5)
     player.step(0.5)
     assert [step.picked for step in player.steps] == [True, False]
-    assert player.generated[0] == "a"
+    assert player.texts[0][0] == "a"
 
 
 def test_player_bounds_the_memory_of_one_viewer(player):
@@ -175,7 +175,7 @@ def test_branch_shares_its_beginning_and_the_uniform_draws(player):
     assert [step.u for step in branch.steps] == [step.u for step in before]
     assert branch.original is not None
     assert branch.original.position == 12
-    assert list(branch.original.steps) == before[12:]
+    assert list(branch.original.rows[0]) == before[12:]
 
 
 def test_branch_with_the_same_settings_writes_the_same(player):
@@ -194,7 +194,7 @@ def test_branch_at_the_end_has_no_original(player):
         player.step(0.6)
     assert player.branch(9).original is None
     branch = player.branch(4)
-    branch.pick(1, 0.6)
+    branch.pick({0: 1}, 0.6)
     assert branch.branch(5).original == branch.original
 
 
@@ -205,7 +205,7 @@ def test_branch_restarts_where_it_diverges(player, picked):
         player.step(0.6)
     branch = player.branch(4)
     if picked:
-        branch.pick(1, 0.6)
+        branch.pick({0: 1}, 0.6)
     for _ in range(5):
         branch.step(1.5)
     restarted = branch.restart_branch()
@@ -218,11 +218,11 @@ def test_branch_continues_with_the_network_of_its_position(player, model):
     """The network that wrote a character writes it again, whichever was chosen later."""
     for _ in range(6):
         player.step(0.7)
-    player.change_network(NetworkSource(model.network(0), model.vocabulary, "small", 0))
+    player.change_networks([NetworkSource(model.network(0), model.vocabulary, "small", 0)])
     for _ in range(6):
         player.step(0.7)
     early, late = player.branch(3), player.branch(9)
-    assert (early.source.epoch, late.source.epoch) == (player.source_of(3).epoch, 0)
+    assert (early.sources[0].epoch, late.sources[0].epoch) == (player.sources_of(3)[0].epoch, 0)
     late.step(0.7)
     np.testing.assert_array_equal(late.steps[9].raw, player.steps[9].raw)
 
@@ -232,16 +232,16 @@ def test_what_if_is_the_same_choice_with_other_settings(player):
     for _ in range(20):
         player.step(0.6)
     for position, step in enumerate(player.steps):
-        other = player.what_if(position, 1.9)
+        (other,) = player.what_if(position, 1.9)
         assert other.u == step.u
         np.testing.assert_array_equal(other.raw, step.raw)
-        assert player.what_if(position, 0.6).character_id == step.character_id
+        assert player.what_if(position, 0.6)[0].character_id == step.character_id
 
 
 def test_next_step_is_the_one_that_is_made(player):
     """Asking for it changes nothing."""
     for _ in range(20):
-        expected = player.next_step(0.9)
+        (expected,) = player.next_steps(0.9)
         player.step(0.9)
         assert player.steps[-1].character_id == expected.character_id
         assert player.steps[-1].u == expected.u
@@ -251,8 +251,8 @@ def test_restored_player_continues_the_run(player, model):
     """Exactly as the one that was saved."""
     for _ in range(15):
         player.step(0.8)
-    restored = Player(player.source, "ab ", 1)
-    restored.restore(player.steps, player.run(), lambda name, epoch: player.source)
+    restored = Player(player.sources, "ab ", [1])
+    restored.restore(player.steps, player.run(), lambda name, epoch: player.sources[0])
     assert restored.run() == player.run()
     for one in (player, restored):
         for _ in range(15):

@@ -18,7 +18,7 @@ class Text(Player):
 
     def __init__(self, name, length=1):
         self.seed_text = name
-        self.steps = [STEP] * length
+        self.rows = [[STEP] * length]
         self.stopped = False
 
     def stop(self):

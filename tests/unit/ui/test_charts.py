@@ -6,15 +6,14 @@ from pathlib import Path
 import pytest
 
 from charlstm.ui.charts import sweeps
-from charlstm.ui.charts.cumulative import cumulative_spec
 from charlstm.ui.charts.epochs import losses_spec, through_spec
 from charlstm.ui.charts.next_character.chart import next_character_spec
+from charlstm.ui.charts.next_character.columns import columns_spec
 from charlstm.ui.charts.temperature_map import alphabet_spec
 from charlstm.ui.charts.theme import DARK, LIGHT
 
 CONFIG = Path(__file__).parents[3] / ".streamlit" / "config.toml"
 SPECS = [
-    *((cumulative_spec, (batch_size, False)) for batch_size in (2, 4, 6)),
     *((sweeps.sweep_spec, (kind, 2.0)) for kind in sweeps.KINDS),
     (losses_spec, ()),
     (through_spec, ()),
@@ -39,11 +38,12 @@ def test_alphabet_spec_is_built_once(dark):
 
 
 @pytest.mark.parametrize("dark", [False, True])
-def test_next_character_spec_is_built_once_and_has_a_row_for_each_rank(dark):
-    """And one for the rest; it needs no table, so it is sent once."""
-    spec = next_character_spec(57, dark)
-    assert next_character_spec(57, dark) is spec
-    assert spec["data"] == {"sequence": {"start": 0, "stop": 58, "as": "rank"}}
+@pytest.mark.parametrize(("spec_of", "ranks"), [(next_character_spec, 58), (columns_spec, 57)])
+def test_spec_of_the_next_character_is_built_once_and_has_a_row_for_each_rank(spec_of, ranks, dark):
+    """That of one text has one for the rest, too; they need no table, so they are sent once."""
+    spec = spec_of(57, dark)
+    assert spec_of(57, dark) is spec
+    assert spec["data"] == {"sequence": {"start": 0, "stop": ranks, "as": "rank"}}
     assert "datasets" not in spec
 
 

@@ -1,5 +1,8 @@
 """What the parts of the chart are made of: positions in pixels, texts, and colours."""
 
+import json
+from collections.abc import Mapping
+from string import Formatter
 from typing import Any, Literal
 
 import altair as alt
@@ -52,3 +55,22 @@ def colour(plain: str) -> Any:
 def once(**values: Any) -> alt.Chart:
     """Return a chart of one row of its own."""
     return alt.Chart(alt.InlineData(values=[{"only": 1, **values}]))
+
+
+def percent(share: str) -> str:
+    """Return the expression of a share in percent; what is not 0 is never shown as 0."""
+    small, large = f"{share} > 0 && {share} < 0.0005", f"{share} > 0.9995 && {share} < 1"
+    return f"({small} ? '<0.1%' : {large} ? '>99.9%' : format({share}, '.1%'))"
+
+
+def filled(template: str, values: Mapping[str, str]) -> str:
+    """Return the expression of a text: a template of `str.format` whose fields are expressions.
+
+    >>> filled("T {hand}", {"hand": "temperature"})
+    '"T " + (temperature)'
+    """
+    parts = []
+    for text, field, *_ in Formatter().parse(template):
+        parts += [json.dumps(text, ensure_ascii=False)] if text else []
+        parts += [f"({values[field]})"] if field else []
+    return " + ".join(parts)

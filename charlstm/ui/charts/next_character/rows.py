@@ -4,7 +4,7 @@ from typing import Any
 
 import altair as alt
 
-from charlstm.ui.charts.next_character.marks import box, colour, label, once
+from charlstm.ui.charts.next_character.marks import box, colour, label, once, percent
 from charlstm.ui.charts.next_character.signals import bar_x, row_y
 from charlstm.ui.charts.theme import RAW, REWEIGHTED
 from charlstm.ui.shared import sentences
@@ -68,9 +68,9 @@ def _texts(shown: alt.Chart) -> list[alt.Chart]:
     bold = alt.expr("datum.drawn ? 'bold' : 'normal'")
     characters = label(known, "datum.last ? '…' : datum.symbol", "bars_left / 2 - 2", middle, align="center",
                        font="monospace", fontWeight="bold")  # fmt: skip
-    raw = label(known, _percent("datum.raw"), "width - number_width", middle, align="right", fontWeight=bold)
+    raw = label(known, percent("datum.raw"), "width - number_width", middle, align="right", fontWeight=bold)
     # What a filter removed keeps its raw number.
-    number = f"datum.removed ? '{sentences.REMOVED}' : {_percent('datum.reweighted')}"
+    number = f"datum.removed ? '{sentences.REMOVED}' : {percent('datum.reweighted')}"
     # After the bar, or where that is long, over its end.
     longer = "max(datum.raw, datum.reweighted)"
     said = (
@@ -90,12 +90,6 @@ def _texts(shown: alt.Chart) -> list[alt.Chart]:
         rim,
         label(*said, **mark).properties(name="drawn_text"),
     ]
-
-
-def _percent(share: str) -> str:
-    """Return the expression of a share in percent; what is not 0 is never shown as 0."""
-    small, large = f"{share} > 0 && {share} < 0.0005", f"{share} > 0.9995 && {share} < 1"
-    return f"({small} ? '<0.1%' : {large} ? '>99.9%' : format({share}, '.1%'))"
 
 
 def _axis() -> list[alt.Chart]:

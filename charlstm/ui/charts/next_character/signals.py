@@ -6,6 +6,7 @@ from typing import Any
 from charlstm.generation.sampling import BOOK_TEMPERATURES
 
 CHOICE_EVENT, TEMPERATURE_EVENT = "charlstm-choice", "charlstm-temperature"
+COLUMNS_EVENT, TEMPERATURES_EVENT = "charlstm-columns", "charlstm-temperatures"
 NARROW = 420  # pixels; a chart of less width, on a phone, has smaller texts
 MOST_ROWS = 14
 BOOK_STRIPS = ", ".join(f"{temperature:g}" for temperature in BOOK_TEMPERATURES)
@@ -41,20 +42,22 @@ STATE = {
 
 def signals() -> list[dict[str, Any]]:
     """Return the signals; Vega-Lite hands those in its config on to Vega."""
-    return [_heard("choice", CHOICE_EVENT), hand(), *_computed(STATE), *_computed(LAYOUT)]
+    return [heard("choice", CHOICE_EVENT), hand(), *computed(STATE), *computed(LAYOUT)]
 
 
 def hand() -> dict[str, Any]:
     """Return the signal `hand`, the temperature of the slider in the browser; null until one is there."""
-    return _heard("hand", TEMPERATURE_EVENT)
+    return heard("hand", TEMPERATURE_EVENT)
 
 
-def _heard(name: str, event: str) -> dict[str, Any]:
-    heard = {"events": {"source": "window", "type": event}, "update": "event.detail"}
-    return {"name": name, "value": None, "on": [heard]}
+def heard(name: str, event: str) -> dict[str, Any]:
+    """Return a signal that has the detail of the last event of the browser's window; null before the first."""
+    change = {"events": {"source": "window", "type": event}, "update": "event.detail"}
+    return {"name": name, "value": None, "on": [change]}
 
 
-def _computed(expressions: Mapping[str, str]) -> list[dict[str, Any]]:
+def computed(expressions: Mapping[str, str]) -> list[dict[str, Any]]:
+    """Return signals that are computed from others before them."""
     return [{"name": name, "update": expression} for name, expression in expressions.items()]
 
 

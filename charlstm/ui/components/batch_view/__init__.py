@@ -4,19 +4,20 @@ It receives only what is new, and reports the temperatures and the position that
 """
 
 from collections import deque
-from collections.abc import Container, Sequence
+from collections.abc import Container, Mapping, Sequence
 from itertools import takewhile
 from pathlib import Path
 from typing import NamedTuple, TypedDict
 
 import streamlit as st
 
-from charlstm.playback.batch_player import BatchPlayer
+from charlstm.playback.comparison import Comparison
 from charlstm.playback.message_id import next_message_id
+from charlstm.playback.player import Player
 from charlstm.playback.word_counts import InventedWord
 from charlstm.ui.components.source import component_source
 from charlstm.ui.components.temperature_slider import HIGHEST, LOWEST, STEP, clamped
-from charlstm.ui.components.text_view import Pacing
+from charlstm.ui.components.text_view import Choices, Pacing
 from charlstm.ui.shared import sentences
 
 HERE = Path(__file__).parent
@@ -25,7 +26,7 @@ SHOWN_SEED_LENGTH = 40  # characters of the seed text that are shown before each
 _component = st.components.v2.component(
     "charlstm_batch_view",
     html='<div class="batch"></div>',
-    **component_source(HERE, "dom", "requests", "hand_report", "streaming_view", "range", "text"),
+    **component_source(HERE, "dom", "requests", "hand_report", "chart_events", "streaming_view", "range", "text"),
 )
 
 
@@ -65,10 +66,10 @@ def selected_position(key: str, run: str, characters: int) -> int | None:
 
 
 class Networks(NamedTuple):
-    """The names of the columns' networks, and of those that may be chosen."""
+    """The names of the columns' networks, and those that may be chosen: each title by its name."""
 
     chosen: Sequence[str]
-    offered: Sequence[str]
+    offered: Mapping[str, str]
 
 
 class Setup(TypedDict):
@@ -76,15 +77,17 @@ class Setup(TypedDict):
 
     seed: str
     temperatures: Sequence[float]
-    networks: dict[str, Sequence[str]] | None
+    networks: dict[str, Sequence[str] | Sequence[tuple[str, str]]] | None
     range: list[float]
     words: dict[str, str | list[list[str]]]
 
 
 def batch_view(
-    player: BatchPlayer,
+    player: Player,
+    comparison: Comparison,
     temperatures: Sequence[float],
     figures: Sequence[Sequence[Figure]],
+    choices: Choices,
     run: str,
     sent: deque[int],
     pacing: Pacing,
@@ -96,8 +99,10 @@ def batch_view(
 
     Args:
         player: of the texts.
+        comparison: their figures.
         temperatures: the first one of each column.
         figures: of each column, shown below it.
+        choices: which the view hands on to the chart as their characters appear.
         run: names the texts; with another name the view begins anew.
         sent: the number of characters at each of the last calls; empty when the view needs all of them.
             It is emptied when the view reports a gap.
@@ -111,9 +116,10 @@ def batch_view(
         "run": run,
         "start": start,
         "texts": [text[start:] for text in player.texts],
-        "invented": [_since(word_counter.invented, start) for word_counter in player.word_counters],
-        "divergences": player.divergences,
+        "invented": [_since(word_counter.invented, start) for word_counter in comparison.word_counters],
+        "divergences": comparison.divergences,
         "figures": figures,
+        "choices": choices,
         "running": player.running,
         "goes_on": goes_on,
         "tick": pacing.tick,
@@ -137,7 +143,7 @@ def _setup(seed_text: str, temperatures: Sequence[float], networks: Networks | N
     return {
         "seed": seed_text if len(seed_text) <= SHOWN_SEED_LENGTH else f"…{seed_text[-SHOWN_SEED_LENGTH:]}",
         "temperatures": temperatures,
-        "networks": networks and networks._asdict(),
+        "networks": networks and {"chosen": networks.chosen, "offered": list(networks.offered.items())},
         "range": [LOWEST, HIGHEST, STEP],
         "words": sentences.COMPARE_VIEW,
     }

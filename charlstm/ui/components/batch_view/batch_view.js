@@ -1,4 +1,4 @@
-// Needs ../shared/dom.js, requests.js, hand_report.js and streaming_view.js before it.
+// Needs ../shared/dom.js, requests.js, hand_report.js, chart_events.js and streaming_view.js before it.
 //
 // Texts that grow side by side. Text is only ever written with textContent.
 //
@@ -30,8 +30,7 @@ class View extends StreamingView { // of positions: a character for each column
     this.shown = 0; // positions
     this.pinned = null; // the position that was clicked
     this.hovered = null;
-    const temperatures = () => this.columns.map((column) => Number(column.range.value));
-    this.hand = new HandReport(temperatures, (set) => this.setState("temperatures", set));
+    this.hand = new HandReport(() => this.temperatures, (set) => this.setState("temperatures", set));
     this.reports = { networks: new Report(), selected: new Report() };
     countText(1);
   }
@@ -54,6 +53,7 @@ class View extends StreamingView { // of positions: a character for each column
       column.updateFigures(figures[index]);
     });
     this.running = this.hand.writing = running;
+    this.receiveChoices(message.choices, start + characters[0].length);
     this.reveal(this.duration(message));
   }
 
@@ -65,11 +65,12 @@ class View extends StreamingView { // of positions: a character for each column
       this.grid.style.setProperty("--columns", count);
       this.legend.replaceChildren(...whole.words.legend.map(([style, sample, meaning]) => legendEntry(style, sample, meaning)));
     }
+    showTemperatures(this.temperatures);
     this.columns.forEach((column) => column.offerNetworks(whole.networks));
     const seed = whole.seed;
     if (run === this.run && seed === this.seed) return;
     cancelAnimationFrame(this.frameRequest);
-    Object.assign(this, { run, seed, pending: [], shown: 0, pinned: null, hovered: null });
+    Object.assign(this, { run, seed, pending: [], frames: [], shown: 0, pinned: null, hovered: null });
     this.columns.forEach((column) => column.begin(seed));
   }
 
@@ -78,7 +79,12 @@ class View extends StreamingView { // of positions: a character for each column
     this.columns.forEach((column, index) => column.append(positions.map((characters) => characters[index]), this.shown));
     this.shown += positions.length;
     this.columns.forEach((column) => column.underline(this.shown));
+    this.showDueChoice();
     following.forEach((column) => column.scrollToEnd());
+  }
+
+  get temperatures() {
+    return this.columns.map((column) => Number(column.range.value));
   }
 
   get selected() {
@@ -177,6 +183,7 @@ class Column {
     label.htmlFor = this.range.id;
     this.range.oninput = () => {
       this.showTemperature();
+      showTemperatures(this.view.temperatures);
       this.view.hand.changed();
     };
     // What follows uses the new temperature.
@@ -192,7 +199,7 @@ class Column {
   // A choice of networks at the head, or none. It is created anew only where others are offered, so that a
   // message which was already under way does not undo what the viewer has just chosen.
   offerNetworks(networks) {
-    const offered = networks ? networks.offered.join("\n") : "";
+    const offered = networks ? networks.offered.map(([name]) => name).join("\n") : "";
     if (offered === this.offered) return;
     this.offered = offered;
     this.network?.remove();
@@ -204,7 +211,9 @@ class Column {
   createChoice({ offered, chosen }) {
     const select = createElement("select");
     select.setAttribute("aria-label", fill(this.words.network_of, { number: this.index + 1 }));
-    select.append(...offered.map((name) => createElement("option", "", name)));
+    for (const [name, title] of offered) {
+      select.append(Object.assign(createElement("option", "", title), { value: name }));
+    }
     select.value = chosen[this.index];
     select.onchange = () => {
       this.updateLabel();
@@ -224,7 +233,7 @@ class Column {
 
   // The accessible name of the text has what is shown at the head of the column.
   updateLabel() {
-    const values = { number: this.index + 1, temperature: this.value.textContent, network: this.network?.value };
+    const values = { number: this.index + 1, temperature: this.value.textContent, network: this.network?.selectedOptions[0].textContent };
     this.text.setAttribute("aria-label", fill(this.network ? this.words.text_of : this.words.text, values));
   }
 

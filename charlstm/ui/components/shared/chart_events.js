@@ -1,19 +1,22 @@
 // What a chart hears in the browser, without the server: see charlstm/ui/charts/next_character.
 //
 // A chart that is drawn later, or anew, hears it again as soon as it is there.
-const heard = (globalThis.charlstmHeard ??= { choice: null, temperature: null, chart: null, observer: null });
+const heard = (globalThis.charlstmHeard ??= { details: {}, chart: null, observer: null });
 
 export function showChoice(choice) {
-  heard.choice = choice;
-  dispatch("charlstm-choice", choice);
+  tell(choice.columns ? "charlstm-columns" : "charlstm-choice", choice);
 }
 
 export function showTemperature(temperature) {
-  heard.temperature = temperature;
-  dispatch("charlstm-temperature", temperature);
+  tell("charlstm-temperature", temperature);
 }
 
-function dispatch(name, detail) {
+export function showTemperatures(temperatures) {
+  tell("charlstm-temperatures", temperatures);
+}
+
+function tell(name, detail) {
+  heard.details[name] = detail;
   watchForCharts();
   window.dispatchEvent(new CustomEvent(name, { detail }));
 }
@@ -23,8 +26,7 @@ function watchForCharts() {
     const chart = document.querySelector('[class*="st-key-next_character"] svg.marks');
     if (!chart || chart === heard.chart) return;
     heard.chart = chart;
-    dispatch("charlstm-temperature", heard.temperature);
-    dispatch("charlstm-choice", heard.choice);
+    for (const [name, detail] of Object.entries(heard.details)) window.dispatchEvent(new CustomEvent(name, { detail }));
   });
   heard.observer.observe(document.body, { subtree: true, childList: true });
 }

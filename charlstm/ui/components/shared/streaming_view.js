@@ -1,4 +1,4 @@
-// Needs ./requests.js before it.
+// Needs ./requests.js and ./chart_events.js before it.
 //
 // A view of something that arrives in messages and is shown bit by bit. A subclass has `append(items)`, which
 // shows items, and `trigger`, Streamlit's setTriggerValue.
@@ -9,6 +9,8 @@ export class StreamingView {
   frameRequest = null;
   requestTimer = null;
   askTimer = null;
+  frames = []; // choices that the chart will show when their characters are shown
+  streaming = false;
 
   // Notes that a message has come. While more is to come, the next one is asked for at the least `tick` seconds
   // after the last was, and not before that one has come.
@@ -49,6 +51,24 @@ export class StreamingView {
     clearTimeout(this.requestTimer);
     this.requestTimer = null;
     return true;
+  }
+
+  // Takes the choices of a message for the chart; `end` is how many characters are received.
+  receiveChoices({ alphabet, frames, streaming }, end) {
+    const spell = (one) => ({ ...one, symbols: one.ids.map((id) => alphabet[id]) });
+    const spelled = frames.map((one) => (one.columns ? { ...one, columns: one.columns.map(spell) } : spell(one)));
+    const waiting = streaming ? this.frames.filter((one) => one.position < end) : [];
+    this.frames = [...waiting, ...spelled];
+    this.streaming = streaming;
+    if (!streaming) this.showDueChoice();
+  }
+
+  // Shows the choice of the last character that is on the page, or the only one.
+  showDueChoice() {
+    const due = this.streaming ? this.frames.filter((one) => one.position < this.shown) : this.frames;
+    if (!due.length) return;
+    this.frames = this.frames.slice(due.length);
+    showChoice(due.at(-1));
   }
 
   // Shows the pending items evenly over `duration` milliseconds.

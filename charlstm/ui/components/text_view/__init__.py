@@ -6,13 +6,15 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TypedDict
 
+import numpy as np
 import streamlit as st
+from numpy.typing import NDArray
 
 from charlstm.generation.loop import Step
 from charlstm.playback.focus import Focus
 from charlstm.playback.message_id import next_message_id
 from charlstm.playback.player import Player
-from charlstm.playback.tables.frames import Frame, entropy_digits
+from charlstm.playback.tables.frames import ColumnsFrame, Frame, entropy_digits
 from charlstm.ui.components.source import component_source
 from charlstm.ui.shared import sentences
 
@@ -64,7 +66,7 @@ class Choices(TypedDict):
     """The choices that the chart shows: several while a text streams, else one; see `playback.tables.frames`."""
 
     alphabet: list[str]
-    frames: list[Frame]
+    frames: Sequence[Frame] | Sequence[ColumnsFrame]
     streaming: bool
 
 
@@ -102,7 +104,7 @@ def text_view(
         "original": None if sent else _original_text(player),
         "words": None if sent else sentences.TEXT_VIEW,
         "start": start,
-        "text": player.text_from(start),
+        "text": player.texts[0][start:],
         "tints": tints(player.steps[start:]),
         "bits": entropy_digits(player.steps[start:]),
         "choices": choices,
@@ -167,7 +169,7 @@ def still_text(label: str, seed_text: str, text: str, tints: str, key: str) -> N
 def _original_text(player: Player) -> OriginalText | None:
     if player.original is None:
         return None
-    position, steps, text = player.original
+    position, (steps,), (text,) = player.original
     return {
         "position": position,
         "text": text,
@@ -179,9 +181,10 @@ def _original_text(player: Player) -> OriginalText | None:
 
 def tints(steps: Sequence[Step]) -> str:
     """Return a character for each step: its `tint`, or 'p' where a person picked the character."""
-    return "".join("p" if step.picked else str(tint(step.raw[step.character_id])) for step in steps)
+    raw = np.array([step.raw[step.character_id] for step in steps])
+    return "".join("p" if step.picked else str(one) for step, one in zip(steps, tint(raw).tolist(), strict=True))
 
 
-def tint(probability: float) -> int:
-    """Return the tint of a character's raw probability, from 0, where it was expected, to 6, where hardly."""
-    return sum(probability < bound for bound in TINTS)
+def tint(raw: NDArray[np.float64]) -> NDArray[np.intp]:
+    """Return the tints of characters by their raw probabilities: from 0, where expected, to 6, where hardly."""
+    return (raw[..., None] < np.array(TINTS)).sum(axis=-1)

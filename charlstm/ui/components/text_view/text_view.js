@@ -38,7 +38,6 @@ class View extends StreamingView { // of a span for each character
     this.run = null;
     this.spans = []; // of the characters that are shown
     this.digits = ""; // of their choices' entropies, see `entropy_digits`
-    this.frames = []; // choices that the chart will show when their characters are shown
     this.selected = null;
     this.selections = 0; // how often the viewer has selected a character
     this.region.onclick = (event) => this.onClick(event);
@@ -113,29 +112,13 @@ class View extends StreamingView { // of a span for each character
     for (let place = received - start; place < characters.length; place += 1) {
       this.pending.push(createSpan(characters[place], tints[place]));
     }
-    this.receiveChoices(message);
+    if (message.choices) {
+      this.digits = this.digits.slice(0, start) + message.bits;
+      this.receiveChoices(message.choices, start + characters.length);
+    }
     this.reveal(this.duration(message));
     this.followFocus(message);
     this.updateScrubber();
-  }
-
-  receiveChoices({ choices, start, bits }) {
-    if (!choices) return;
-    this.digits = this.digits.slice(0, start) + bits;
-    const frames = choices.frames.map((one) => ({ ...one, symbols: one.ids.map((id) => choices.alphabet[id]) }));
-    if (!choices.streaming) this.frames = [];
-    this.frames = [...this.frames.filter((one) => one.position < start + this.digits.length), ...frames];
-    this.streaming = choices.streaming;
-    if (!choices.streaming) this.showDueChoice();
-  }
-
-  // Shows the choice of the last character that is on the page, or the only one.
-  showDueChoice() {
-    const due = this.streaming ? this.frames.filter((one) => one.position < this.shown) : this.frames;
-    const last = due.at(-1);
-    if (!last) return;
-    this.frames = this.frames.slice(due.length);
-    showChoice(last);
   }
 
   // Marks the character to which the page has moved the focus, unless the page did not yet know of the
