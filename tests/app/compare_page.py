@@ -20,7 +20,7 @@ def open_compare(seed, address):
 
 
 def player(app):
-    return app.session_state["compare_state"].player
+    return app.session_state["compare_state"].texts.player
 
 
 def columns(app):
@@ -38,7 +38,7 @@ def write_repeated_runs(app):
     """Press the button of the repeated runs, and let them end."""
     app.button(key="compare_repeat").click().run()
     for _ in range(100):
-        if not app.session_state["compare_repeated_runs"].sweep.running:
+        if not app.session_state["compare_state"].repeated_runs.sweep.running:
             return app
         app.run()
     raise AssertionError("the repeated runs did not end")

@@ -14,7 +14,7 @@ from charlstm.playback import sentences as playback_sentences
 from charlstm.playback.sweeps.repeated_runs import RUNS
 from charlstm.text.word_list import coverage, english
 from charlstm.ui.compare import sentences as compare_sentences
-from charlstm.ui.compare.compare_state import VIEW
+from charlstm.ui.compare.state import VIEW
 from charlstm.ui.shared import sentences as shared_sentences
 from charlstm.ui.shared.models import network_titles
 from tests.app.address_bar import shown_address
@@ -112,7 +112,7 @@ def test_each_column_writes_what_its_network_writes_alone(open_page, models):
     step(app, 15)
     assert columns(app)["texts"] == [alone(model, 0.5, 15) for model in models.values()]
     assert len(set(columns(app)["texts"])) > 1
-    counters = app.session_state["compare_state"].comparison.word_counters
+    counters = app.session_state["compare_state"].texts.comparison.word_counters
     known = [[word in word_counter.real_words for word in ("cca", "yyb")] for word_counter in counters]
     assert known == [[True, False], [False, False], [False, True]]
     for model, text, figures in zip(models.values(), columns(app)["texts"], columns(app)["figures"], strict=True):
@@ -231,7 +231,7 @@ def test_repeated_runs_show_their_spread_below_each_column(open_page, models):
             label, _, expected = compare_sentences.compared_figure(figure, 0.0, bounds, RUNS)
             assert spreads[label] == expected
     make_step(app, "zebra", "small", "first")
-    assert app.session_state["compare_repeated_runs"] is None  # another network writes
+    assert app.session_state["compare_state"].repeated_runs is None  # another network writes
 
 
 def test_there_is_no_switch_where_there_is_one_network(open_page, models):

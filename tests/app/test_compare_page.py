@@ -16,7 +16,7 @@ from charlstm.playback.sweeps.repeated_runs import RUNS
 from charlstm.text.word_list import coverage, english
 from charlstm.ui.compare import page as compare_page
 from charlstm.ui.compare import sentences as compare_sentences
-from charlstm.ui.compare.compare_state import VIEW
+from charlstm.ui.compare.state import VIEW
 from tests.app.address_bar import shown_address
 from tests.app.compare_page import columns, open_compare, player, step, write_repeated_runs, write_to_the_end
 from tests.app.more_menu import close_more, open_more
@@ -34,7 +34,7 @@ def open_page(model_folder, monkeypatch, tmp_path):
 
 
 def comparison(app):
-    return app.session_state["compare_state"].comparison
+    return app.session_state["compare_state"].texts.comparison
 
 
 def texts_of(app):
@@ -100,7 +100,7 @@ def test_only_what_is_new_is_sent_once_the_view_has_the_rest(open_page):
     app = open_page()
     app.button(key="compare_generate").click().run()
     assert columns(app)["whole"] is not None
-    sent = app.session_state["compare_state"].sent
+    sent = app.session_state["compare_state"].texts.sent
     assert list(sent) == [len(player(app).steps)]
 
 
@@ -322,12 +322,12 @@ def test_repeated_runs_can_be_cancelled_and_end_when_the_conditions_change(open_
     app = open_page()
     app.number_input(key="compare_length").set_value(2000).run()
     app.button(key="compare_repeat").click().run()
-    repeated_runs = app.session_state["compare_repeated_runs"]
+    repeated_runs = app.session_state["compare_state"].repeated_runs
     assert repeated_runs.sweep.running
     app.button(key="compare_cancel").click().run()
     assert not repeated_runs.sweep.running
     app.button(key="compare_repeat").click().run()
-    repeated_runs = app.session_state["compare_repeated_runs"]
+    repeated_runs = app.session_state["compare_state"].repeated_runs
     app.text_area(key="compare_seed_text").set_value("b").run()
     assert not repeated_runs.sweep.running
-    assert app.session_state["compare_repeated_runs"] is None
+    assert app.session_state["compare_state"].repeated_runs is None

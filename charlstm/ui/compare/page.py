@@ -16,18 +16,19 @@ from charlstm.playback.tables.frames import alphabet, columns_frame
 from charlstm.text.word_list import english_coverage
 from charlstm.ui.charts.next_character.columns import columns_spec
 from charlstm.ui.compare import sentences
-from charlstm.ui.compare.column_networks import models_of_columns, open_networks, show_network_switch
-from charlstm.ui.compare.compare_state import (
+from charlstm.ui.compare.column_networks import models_of_columns, show_network_switch
+from charlstm.ui.compare.compare_address import address_of, open_address, open_networks
+from charlstm.ui.compare.state import (
     PREFIX,
     SETTINGS,
-    CompareState,
-    address_of,
+    Texts,
     begin_texts,
     compare_state,
     current_temperatures,
+    current_texts,
     known_seed_text,
-    open_address,
     several_networks,
+    update_texts,
     versioned,
     view_key,
 )
@@ -48,7 +49,7 @@ def page() -> None:
     address, session = page_address("compare"), st.session_state
     session.compare_table = session.get("compare_table", False)  # Streamlit forgets a widget that is not drawn
     models, _ = usable_models()
-    is_new = session.get("compare_address") is not address
+    is_new = compare_state().address is not address
     if is_new:
         open_networks(address, [model.folder.name for model in models])
     heading = stage.heading(sentences.TITLE)
@@ -60,7 +61,7 @@ def page() -> None:
             return
         if is_new:
             open_address(address, model)
-            session.compare_address = address  # last, because Streamlit may end a run of the script at any access to it
+            compare_state().address = address  # last, because Streamlit may end a run of the script at any access to it
         writing = models_of_columns(model, models)
         heading.markdown(sentences.introduction(None if several_networks() else model.manifest.title))
         with field:
@@ -68,12 +69,12 @@ def page() -> None:
         with settings_box:
             more_seeds(model, PREFIX)
             _show_settings(model, models)
-        state = compare_state(writing, network_titles(models))
+        texts = update_texts(writing, network_titles(models))
         with stage.more() as menu:
             if menu.open:
-                _show_more(state)
-    state.sent.clear()  # a whole run of the script may mount the views anew, and then they need everything
-    state.address_updates_left = TIMES_SENT
+                _show_more(texts)
+    texts.sent.clear()  # a whole run of the script may mount the views anew, and then they need everything
+    texts.address_updates_left = TIMES_SENT
     with st.container(key="compare_stage"):
         st.fragment(_show_texts)(model)
         with st.container(key="next_character_compare"):
@@ -90,18 +91,18 @@ def page() -> None:
         st.caption(sentences.about_real_words(english_coverage(model.words)))
 
 
-def _show_more(state: CompareState) -> None:
-    st.button(shared_sentences.CLEAR, key="compare_more_clear", disabled=not state.player.steps, on_click=_clear)
+def _show_more(texts: Texts) -> None:
+    st.button(shared_sentences.CLEAR, key="compare_more_clear", disabled=not texts.player.steps, on_click=_clear)
     st.toggle(shared_sentences.TABLE, key="compare_table")
 
 
 def _show_settings(model: Model, models: Sequence[Model]) -> None:
-    session = st.session_state
+    state = compare_state()
     SETTINGS.show(model, several_networks())
     key = versioned(SETTINGS.key("columns"))
-    st.number_input(sentences.COLUMNS, FEWEST_ROWS, MOST_ROWS, len(session.compare_start), key=key)
+    st.number_input(sentences.COLUMNS, FEWEST_ROWS, MOST_ROWS, len(state.temperatures), key=key)
     show_network_switch(models)
-    st.toggle(sentences.INDEPENDENT_DRAWS, session.compare_independent_start, key=SETTINGS.key("independent"))
+    st.toggle(sentences.INDEPENDENT_DRAWS, state.independent, key=SETTINGS.key("independent"))
     st.caption(sentences.INDEPENDENT_DRAWS_HELP)
     SETTINGS.show_filters(model)
 
@@ -117,34 +118,33 @@ def _show_buttons(player: Player, repeated_runs: RepeatedRuns | None) -> None:
     shortcuts([clear_control(player, _clear)], PREFIX)
 
 
-def _conditions(state: CompareState) -> RunConditions:
+def _conditions(texts: Texts) -> RunConditions:
     length = min(max(SETTINGS.whole("length"), 1), LONGEST_REPEATED_RUN)
-    networks = zip(state.models, state.player.sources, strict=True)
+    networks = zip(texts.models, texts.player.sources, strict=True)
     return RunConditions(
         frozenset((str(model.folder), source.epoch) for model, source in networks),
-        known_seed_text(state.models),
+        known_seed_text(texts.models),
         length,
         SETTINGS.whole("random_seed"),
         SETTINGS.filters(),
     )
 
 
-def _repeated_runs(state: CompareState) -> RepeatedRuns | None:
+def _repeated_runs(texts: Texts) -> RepeatedRuns | None:
     """Return the repeated runs under the current conditions, if there are any; others are cancelled."""
-    session = st.session_state
-    repeated_runs: RepeatedRuns | None = session.get("compare_repeated_runs")
-    if repeated_runs is not None and repeated_runs.conditions != _conditions(state):
-        repeated_runs.sweep.cancel()
-        session.compare_repeated_runs = repeated_runs = None
-    return repeated_runs
+    state = compare_state()
+    if state.repeated_runs is not None and state.repeated_runs.conditions != _conditions(texts):
+        state.repeated_runs.sweep.cancel()
+        state.repeated_runs = None
+    return state.repeated_runs
 
 
 def _repeat() -> None:
-    state: CompareState = st.session_state.compare_state
-    player = state.player
-    real_words = [model.real_words for model in state.models]
+    texts = current_texts()
+    player = texts.player
+    real_words = [model.real_words for model in texts.models]
     columns = map(Column, player.sources, real_words, current_temperatures(len(player.rows)))
-    st.session_state.compare_repeated_runs = RepeatedRuns.begin(list(columns), _conditions(state))
+    compare_state().repeated_runs = RepeatedRuns.begin(list(columns), _conditions(texts))
 
 
 def _generate() -> None:
@@ -153,31 +153,31 @@ def _generate() -> None:
 
 
 def _continue() -> None:
-    state: CompareState = st.session_state.compare_state
-    state.player.play(SETTINGS.whole("length"), SETTINGS.first_characters())
-    state.shows_next = False
+    texts = current_texts()
+    texts.player.play(SETTINGS.whole("length"), SETTINGS.first_characters())
+    texts.shows_next = False
 
 
 def _step() -> None:
-    state: CompareState = st.session_state.compare_state
-    state.player.step(current_temperatures(len(state.player.rows)), SETTINGS.filters())
-    state.shows_next = False
+    texts = current_texts()
+    texts.player.step(current_temperatures(len(texts.player.rows)), SETTINGS.filters())
+    texts.shows_next = False
 
 
 def _clear() -> None:
-    old: CompareState = st.session_state.compare_state
+    old = current_texts()
     begin_texts(old.models, old.titles)
 
 
 def _show_texts(model: Model) -> None:
     """Show buttons, columns and the chart; drawn anew whenever the columns ask, and at each touch of them."""
-    state: CompareState = st.session_state.compare_state
-    player, repeated_runs = state.player, _repeated_runs(state)
-    networks = _networks(state)
-    if networks and networks.chosen != [one.folder.name for one in state.models]:
+    texts = current_texts()
+    player, repeated_runs = texts.player, _repeated_runs(texts)
+    networks = _networks(texts)
+    if networks and networks.chosen != [one.folder.name for one in texts.models]:
         st.rerun()  # what is outside of this fragment depends on the networks, too
     temperatures, filters = current_temperatures(len(player.rows)), SETTINGS.filters()
-    state.set_in_force(temperatures, filters)
+    texts.set_in_force(temperatures, filters)
     new = player.advance(SETTINGS.whole("speed"), temperatures, filters)
     working = False
     if repeated_runs:
@@ -185,9 +185,9 @@ def _show_texts(model: Model) -> None:
         working = repeated_runs.sweep.running
     at_once = working or SETTINGS.whole("speed") == AS_FAST_AS_POSSIBLE
     pacing = Pacing(WORKING_TICK if at_once else SETTINGS.tick(), SETTINGS.value("speed"))
-    selected = selected_position(view_key(), str(state.run), len(player.steps))
+    selected = selected_position(view_key(), str(texts.run), len(player.steps))
     tick, in_force = Tick(new, pacing.tick), InForce(temperatures, filters)
-    focused = focused_choices(player, state.comparison.parting, selected, state.shows_next, tick, in_force)
+    focused = focused_choices(player, texts.comparison.parting, selected, texts.shows_next, tick, in_force)
     with st.container(key="compare_controls", horizontal=True, gap="small"):
         _show_buttons(player, repeated_runs)
     columns = st.container(key=f"compare_view_{len(player.rows)}")
@@ -201,32 +201,32 @@ def _show_texts(model: Model) -> None:
     with st.container(key="compare_figures"):
         if st.session_state.compare_table:
             formats = {name: st.column_config.NumberColumn(format="%.6f") for name in NUMBER_COLUMNS}
-            names = _network_names(state, focused.positions[-1])
+            names = _network_names(texts, focused.positions[-1])
             table = columns_figures_table(focused.choices[-1], names, player.vocabulary_of(focused.positions[-1]))
             st.dataframe(table, hide_index=True, column_config=formats)
     # The address changes only with the settings, so while the texts grow, a few updates are enough.
-    state.address_updates_left -= 1
-    if state.address_updates_left >= 0 or not player.running:
-        page_address("compare").show(address_of(state, model), key="compare_address_bar")
+    texts.address_updates_left -= 1
+    if texts.address_updates_left >= 0 or not player.running:
+        page_address("compare").show(address_of(texts, model), key="compare_address_bar")
     with columns:  # the last to answer, so that no question of theirs cuts off the rest
-        figures = _figures(state, temperatures, repeated_runs)
+        figures = _figures(texts, temperatures, repeated_runs)
         batch_view(
             player,
-            state.comparison,
+            texts.comparison,
             temperatures,
             figures,
-            _choices(state, focused, temperatures),
-            str(state.run),
-            state.sent,
+            _choices(texts, focused, temperatures),
+            str(texts.run),
+            texts.sent,
             pacing,
             goes_on=player.running or working,
             key=view_key(),
             networks=networks,
         )
-    state.sent.append(len(player.steps))
+    texts.sent.append(len(player.steps))
 
 
-def _choices(state: CompareState, focused: FocusedChoices, sliders: Sequence[float]) -> Choices:
+def _choices(texts: Texts, focused: FocusedChoices, sliders: Sequence[float]) -> Choices:
     """Return the choices in focus for the chart; those that stream may be rounded, but for the last one."""
     streaming, last = focused.kind == "streaming", focused.positions[-1]
     frames = [
@@ -234,34 +234,32 @@ def _choices(state: CompareState, focused: FocusedChoices, sliders: Sequence[flo
             choices,
             position,
             sliders,
-            _network_names(state, position),
+            _network_names(texts, position),
             follows=focused.kind in ("shared", "last", "next"),
             rounded=streaming and position != last,
         )
         for position, choices in zip(focused.positions, focused.choices, strict=True)
     ]
-    return {"alphabet": alphabet(state.player.vocabulary_of(last)), "frames": frames, "streaming": streaming}
+    return {"alphabet": alphabet(texts.player.vocabulary_of(last)), "frames": frames, "streaming": streaming}
 
 
-def _network_names(state: CompareState, position: int) -> list[str]:
+def _network_names(texts: Texts, position: int) -> list[str]:
     """Return the title of each text's network at a position; none where one writes them all."""
-    names = [source.model for source in state.player.sources_of(position)]
-    return [state.titles.get(name, name) for name in names] if len(set(names)) > 1 else []
+    names = [source.model for source in texts.player.sources_of(position)]
+    return [texts.titles.get(name, name) for name in names] if len(set(names)) > 1 else []
 
 
-def _networks(state: CompareState) -> Networks | None:
+def _networks(texts: Texts) -> Networks | None:
     """Return the networks that are chosen in the columns, where each has one of its own."""
-    if not state.several:
+    if not texts.several:
         return None
-    current = [model.folder.name for model in state.models]
-    return Networks(column_networks(view_key(), current, state.titles), state.titles)
+    current = [model.folder.name for model in texts.models]
+    return Networks(column_networks(view_key(), current, texts.titles), texts.titles)
 
 
-def _figures(
-    state: CompareState, temperatures: Sequence[float], repeated_runs: RepeatedRuns | None
-) -> list[list[Figure]]:
+def _figures(texts: Texts, temperatures: Sequence[float], repeated_runs: RepeatedRuns | None) -> list[list[Figure]]:
     """Return the figures below each column."""
-    player, comparison = state.player, state.comparison
+    player, comparison = texts.player, texts.comparison
     entropy, likeliest = comparison.mean_entropy.tolist(), comparison.likeliest_share.tolist()
     columns = []
     for column, word_counter in enumerate(comparison.word_counters):
