@@ -43,7 +43,7 @@ TOUR_STEPS = (
     ("Letter by letter a text grows: see it ", "written cold", ", at temperature 0.2."),
     ("Cold, it keeps to what is likely: see it ", "written hot", ", at temperature 1.2."),
     ("Hot, it dares and errs: see ", "one random number", " at four temperatures."),
-    ("The line u crosses four temperatures, and may select other characters: ", "compare", " their texts."),
+    ("The same u may select another character at each temperature: ", "compare", " whole texts."),
 )
 RUN_IS_FULL = "This text has reached the limit of {longest:,} characters. Clear it, or press Generate to start again."
 

@@ -77,7 +77,7 @@ def most_divided(player: Player) -> int | None:
     drawn = [step for step in player.steps[-LOOKED_AT:] if not step.picked]
 
     def different(step: Step) -> int:
-        return len({player.what_if(step.position, one, step.filters).character_id for one in BOOK_TEMPERATURES})
+        return len({player.what_if(step.position, one, step.filters)[0].character_id for one in BOOK_TEMPERATURES})
 
     return max(((different(step), step.position) for step in drawn), default=(0, None))[1]
 
