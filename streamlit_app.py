@@ -9,7 +9,7 @@ from charlstm.ui.shared import style
 from charlstm.ui.train import page as train
 from charlstm.ui.write import page as write
 
-st.set_page_config(page_title="charlstm: watch a network write", page_icon="✍️", layout="wide")
+st.set_page_config(page_icon="✍️", layout="wide")
 style.apply()
 pages = [
     st.Page(write.page, title="Write", icon=":material/edit:", url_path="write", default=True),
@@ -18,4 +18,6 @@ pages = [
     st.Page(evolve.page, title="Evolve", icon=":material/school:", url_path="evolve"),
     st.Page(train.page, title="Train", icon=":material/model_training:", url_path="train"),
 ]
-st.navigation(pages, position="top").run()
+opened = st.navigation(pages, position="top")
+st.set_page_config(page_title=f"{opened.title} · charlstm")
+opened.run()

@@ -1,6 +1,7 @@
 """Every sentence of the players and their tables."""
 
 import math
+from collections.abc import Sequence
 
 
 def draw(u: float | None, taken: bool) -> str:
@@ -31,9 +32,11 @@ def what_if(number: int, character: str, was: str, u: float, now_in_force: str) 
 def slow_text(end: str, read: int, characters: int) -> str:
     """Describe the first stage: the text so far, of whose characters the network reads some."""
     if not characters:
-        return "There is no text yet: the network starts without any. Press M for each of the four stages."
+        return (
+            "There is no text yet: the network starts without any. Press Slow motion again for each of the four stages."
+        )
     which = f"all {read} characters of it" if read == characters else f"its last {read} characters"
-    return f"The text so far: “…{end}”. The network reads {which}. Press M for each of the four stages."
+    return f"The text so far: “…{end}”. The network reads {which}. Press Slow motion again for each of the four stages."
 
 
 def slow_raw(count: int, likeliest: str, share: float, bits: float) -> str:
@@ -78,6 +81,11 @@ def next_choice(end: str) -> str:
     """Head the chart of the next choice, after a text with this end."""
     where = f"The next character after “…{end}”" if end else "The first character"
     return f"{where} (click a bar to pick it yourself)"
+
+
+def likeliest(shares: Sequence[tuple[str, float, float]]) -> str:
+    """List the likeliest characters, each with its reweighted and its raw probability."""
+    return "The likeliest: " + ", ".join(f"“{one}” {share:.1%} (raw {raw:.1%})" for one, share, raw in shares) + "."
 
 
 def taken(number: int, character: str, picked: bool, in_force: str) -> str:

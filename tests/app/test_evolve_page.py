@@ -67,10 +67,10 @@ def test_play_goes_to_the_last_epoch_and_stops_there(open_page):
     """Each tick takes the next epoch; at the end the page stops, and Play begins anew."""
     app = open_page()
     app.button(key="evolve_play").click().run()
-    assert app.session_state["evolve_playing"]
+    assert app.session_state["evolve_state"].playing
     app.run()
     assert app.session_state["evolve_epoch"] == 2
-    assert not app.session_state["evolve_playing"]
+    assert not app.session_state["evolve_state"].playing
     app.button(key="evolve_play").click().run()
     assert app.session_state["evolve_epoch"] == 0
 

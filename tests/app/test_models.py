@@ -99,27 +99,27 @@ def test_write_keeps_its_text_when_the_network_has_other_characters(two_models):
     app.button(key="stop").click().run()
     for _ in range(3):
         app.button(key="step").click().run()
-    player = app.session_state["player"]
+    player = app.session_state["write_state"].player
     before = player.texts[0]
     app.selectbox(key="model").set_value("other").run()
     app.button(key="step").click().run()
     assert not app.exception
-    player = app.session_state["player"]
+    player = app.session_state["write_state"].player
     assert player.texts[0][:-1] == before
     assert player.sources[0].model == "other"
     assert len(player.steps[-1].raw) == 6
     assert len(player.steps[-2].raw) != 6
     assert [settings.model for settings in player.run().settings] == ["small", "other"]
     for place in (len(before), len(before) - 1):
-        app.session_state["focus"].move_to(place)
+        app.session_state["write_state"].focus.move_to(place)
         app.run()
         assert not app.exception
         assert any(text.value.startswith(f"Character {place + 1}: ") for text in app.text)
     app.button(key="continue").click().run()
     app.selectbox(key="model").set_value("small").run()
     assert not app.exception
-    assert app.session_state["player"].running
-    assert app.session_state["player"].texts[0].startswith(before)
+    assert app.session_state["write_state"].player.running
+    assert app.session_state["write_state"].player.texts[0].startswith(before)
 
 
 def test_networks_stand_side_by_side(two_models, tmp_path):

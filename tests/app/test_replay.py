@@ -8,11 +8,11 @@ from charlstm.ui.write import sentences as write_sentences
 
 
 def player(app):
-    return app.session_state["player"]
+    return app.session_state["write_state"].player
 
 
 def focus(app):
-    return app.session_state["focus"]
+    return app.session_state["write_state"].focus
 
 
 def texts(app):

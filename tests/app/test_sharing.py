@@ -11,7 +11,7 @@ from tests.app.more_menu import open_more
 
 
 def player(app):
-    return app.session_state["player"]
+    return app.session_state["write_state"].player
 
 
 def texts(app):
@@ -94,7 +94,7 @@ def test_invalid_address_is_clamped(open_app):
     assert app.select_slider(key="speed").value == 30
     assert app.slider(key="top_k").value == 5
     assert app.slider(key="min_p").value == 0.0
-    assert app.session_state["current_settings"] == (2.0, Filters(top_k=5, typical_p=0.01))
+    assert app.session_state["write_state"].in_force == (2.0, Filters(top_k=5, typical_p=0.01))
 
 
 def test_page_says_that_an_address_cannot_hold_its_run(open_app):
@@ -124,7 +124,7 @@ def test_saved_run_opens_as_it_was(open_app):
     assert not second.exception
     assert player(second).run() == run
     assert second.text_area(key="seed_text").value == run.seed_text
-    assert second.session_state["current_settings"] == (0.5, Filters(top_k=2))
+    assert second.session_state["write_state"].in_force == (0.5, Filters(top_k=2))
     for app in (first, second):
         app.button(key="step").click().run()
     assert player(second).texts[0] == player(first).texts[0]

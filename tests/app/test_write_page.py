@@ -15,7 +15,7 @@ def texts(app):
 
 
 def player(app):
-    return app.session_state["player"]
+    return app.session_state["write_state"].player
 
 
 def test_page_opens_with_the_next_choice(open_app):

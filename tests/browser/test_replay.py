@@ -101,7 +101,7 @@ def test_scrubber_appears_after_a_run_and_dims_what_was_written_later(open_page)
     opacity = "(spans) => spans.map((span) => getComputedStyle(span).opacity)"
     shades = region(page).locator(".written span").evaluate_all(opacity)
     assert set(shades[:11]) == {"1"}
-    assert set(shades[11:]) == {"0.35"}
+    assert set(shades[11:]) == {"0.65"}
     scrubber.press("End")
     expect(page.get_by_text(re.compile("^The next character after"))).to_be_visible()
     assert set(region(page).locator(".written span").evaluate_all(opacity)) == {"1"}

@@ -9,10 +9,12 @@ from numpy.typing import NDArray
 
 from charlstm.generation.loop import Step
 from charlstm.generation.sampling import NO_FILTERS, Probs, ranking
+from charlstm.playback import sentences
 from charlstm.text.vocabulary import Vocabulary
 
 NUMBER_COLUMNS = ("raw", "reweighted", "interval from", "interval to", "u")  # of the tables to read
 DISPLAY_SYMBOLS = {" ": "␣", "\n": "↵", "\t": "⇥"}
+TOLD = 3  # characters of a choice that are told in words
 QUOTED = 24  # characters of a text that a heading quotes
 
 
@@ -43,6 +45,13 @@ class Choice:
 def display_symbol(character: str) -> str:
     """Return a character as a chart can show it: spaces and line breaks as symbols."""
     return DISPLAY_SYMBOLS.get(character, character)
+
+
+def likeliest_in_words(choice: Choice, vocabulary: Vocabulary) -> str:
+    """Return what the chart of a choice shows first, for those who do not see it."""
+    ids = ranking(choice.reweighted)[:TOLD]
+    shares = zip(ids, choice.reweighted[ids], choice.raw[ids], strict=True)
+    return sentences.likeliest([(display_symbol(vocabulary.characters[id_]), *both) for id_, *both in shares])
 
 
 def quoted_end(text: str) -> str:

@@ -55,8 +55,8 @@ def progress_table(points: Sequence[tuple[float, float]], history: Sequence[Epoc
 
 
 @cache
-def losses_spec() -> dict[str, Any]:
-    """Return the spec of the loss curves, with a mark at the chosen epoch."""
+def losses_spec(dark: bool = False) -> dict[str, Any]:
+    """Return the spec of the loss curves, with a mark at the chosen epoch, for a light or a dark page."""
     base = marks.table()
     colours = alt.Scale(domain=[LEARNED, HELD_OUT], range=[RAW, REWEIGHTED])
     dashes = alt.Scale(domain=[LEARNED, HELD_OUT], range=[[6, 4], [1, 0]])
@@ -78,7 +78,7 @@ def losses_spec() -> dict[str, Any]:
     rule = base.transform_aggregate(chosen="max(chosen)").mark_rule(color=DRAWN, strokeWidth=2)
     place = base.transform_filter("datum.epoch == datum.chosen").mark_point(filled=True, size=90, color=DRAWN)
     layers = (lines, points, rule.encode(x=alt.X("chosen:Q")), place.encode(x=epoch, y=loss).properties(name="place"))
-    return marks.without_table(marks.layered(*layers).properties(height="container"))
+    return marks.without_table(marks.themed(marks.layered(*layers, height="container"), dark))
 
 
 def through_table(epochs: Sequence[int], raw: Probs, vocabulary: Vocabulary, epoch: int) -> pa.Table:
@@ -105,7 +105,7 @@ def through_table(epochs: Sequence[int], raw: Probs, vocabulary: Vocabulary, epo
 
 
 @cache
-def through_spec() -> dict[str, Any]:
+def through_spec(dark: bool = False) -> dict[str, Any]:
     """Return the spec of a next character through the epochs: epochs across, characters down."""
     base, size = marks.table(), marks.font_size(18, NARROW)
     epoch = alt.X(
@@ -130,4 +130,4 @@ def through_spec() -> dict[str, Any]:
         filled=False, stroke=DRAWN, strokeWidth=2
     )
     frame = frame.encode(x=epoch, **whole_height)
-    return marks.without_table(marks.layered(cells, frame).properties(height="container"))
+    return marks.without_table(marks.themed(marks.layered(cells, frame, height="container"), dark))

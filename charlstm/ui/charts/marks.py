@@ -36,7 +36,9 @@ def font_size(wide: int, narrow: int = NARROW) -> alt.ExprRef:
 
 def themed(chart: alt.LayerChart, dark: bool) -> alt.LayerChart:
     """Return a chart without a frame, its texts in the colour of the page's."""
-    return chart.configure_view(stroke=None).configure_text(color=theme(dark).ink)
+    ink = theme(dark).ink
+    framed = chart.configure_view(stroke=None).configure_text(color=ink).configure_title(color=ink)
+    return framed.configure_axis(labelColor=ink, titleColor=ink).configure_legend(labelColor=ink)
 
 
 def without_table(chart: alt.LayerChart) -> dict[str, Any]:
@@ -45,9 +47,14 @@ def without_table(chart: alt.LayerChart) -> dict[str, Any]:
 
 
 def as_dict(chart: alt.LayerChart) -> dict[str, Any]:
-    """Return a chart's spec, with each small data set in the layer that uses it."""
+    """Return a chart's spec, with each small data set in the layer that uses it.
+
+    For a screen reader it is one picture, with the text that is given when it is drawn, and not one of each mark.
+    """
     with alt.data_transformers.enable(consolidate_datasets=False):
-        return chart.to_dict()
+        spec = chart.to_dict()
+    config = spec.get("config", {})
+    return {**spec, "config": {**config, "aria": False, "mark": {**config.get("mark", {}), "aria": False}}}
 
 
 def _without(spec: Any, key: str, value: Any) -> Any:

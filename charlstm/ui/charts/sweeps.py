@@ -52,12 +52,13 @@ def sweep_table(figures: SweepFigures, kind: Kind, reference: float | None = Non
 
 
 @cache
-def sweep_spec(kind: Kind, hottest: float) -> dict[str, Any]:
+def sweep_spec(kind: Kind, hottest: float, dark: bool = False) -> dict[str, Any]:
     """Return the spec of one chart.
 
     Args:
         kind: which chart.
         hottest: the highest temperature; the lowest is 0.
+        dark: whether the page is dark.
     """
     base = marks.table()
     x = _temperature("temperature", hottest)
@@ -83,7 +84,7 @@ def sweep_spec(kind: Kind, hottest: float) -> dict[str, Any]:
     ]
     title = alt.Title(sentences.FIGURE_TITLES[kind], anchor="start", fontSize=15)
     chart = marks.layered(*layers, height=380 if shares else 260).properties(title=title)
-    return marks.without_table(chart)
+    return marks.without_table(marks.themed(chart, dark))
 
 
 def _temperature(field: str, hottest: float) -> alt.X:
@@ -119,9 +120,7 @@ def _book_temperatures() -> list[alt.Chart]:
 def _reference(base: alt.Chart) -> list[alt.Chart]:
     """Return a horizontal line at the loss on real text."""
     level = base.transform_aggregate(reference="max(reference)").transform_filter("isValid(datum.reference)")
-    name = level.mark_text(
-        align="right", dx=-4, dy=-8, text=sentences.REFERENCE, fontSize=marks.font_size(12), color=DRAWN
-    )
+    name = level.mark_text(align="right", dx=-4, dy=-8, text=sentences.REFERENCE, fontSize=marks.font_size(12))
     return [
         level.mark_rule(color=DRAWN, strokeWidth=2).encode(y="reference:Q").properties(name="reference"),
         name.encode(x=alt.value(alt.expr("width")), y="reference:Q"),

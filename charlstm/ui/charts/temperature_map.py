@@ -14,7 +14,7 @@ from charlstm.playback.tables.choice import display_symbol
 from charlstm.text.vocabulary import Vocabulary
 from charlstm.ui.charts import marks
 from charlstm.ui.charts.next_character.signals import hand, power
-from charlstm.ui.charts.theme import DRAWN, RAW, Theme, theme
+from charlstm.ui.charts.theme import DARK, DRAWN, RAW, Theme, theme
 from charlstm.ui.components.temperature_slider import HIGHEST, SHARE_OF_PICTURE
 from charlstm.ui.shared import sentences
 
@@ -125,12 +125,13 @@ def _bands(characters: int, colours: Theme) -> list[alt.Chart]:
     bands = base.mark_area(interpolate="monotone", stroke=colours.paper, strokeWidth=0.6).encode(
         x=_x(), y=_y("low"), y2="high:Q", color=alt.Color("rank:Q", scale=scale, legend=None), detail="rank:N"
     )
+    white = characters if colours is DARK else 1  # bands so dark that their symbols are white
     named = base.transform_filter("datum.named").transform_calculate(middle="(datum.low + datum.high) / 2")
     symbols = named.mark_text(font="monospace", fontWeight="bold", fontSize=marks.font_size(18)).encode(
         x=_x(),
         y=_y("middle"),
         text="symbol:N",
-        color=alt.condition(f"datum.rank < {characters / 5}", alt.value("white"), alt.value(colours.ink)),
+        color=alt.condition(f"datum.rank < {white}", alt.value("white"), alt.value(colours.ink)),
     )
     return [bands.properties(name="bands"), symbols.properties(name="symbols")]
 

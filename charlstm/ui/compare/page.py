@@ -36,8 +36,8 @@ from charlstm.ui.components.address import page_address
 from charlstm.ui.components.batch_view import Figure, Networks, batch_view, column_networks, selected_position
 from charlstm.ui.components.text_view import TIMES_SENT, Choices, Pacing
 from charlstm.ui.shared import sentences as shared_sentences
-from charlstm.ui.shared import stage
-from charlstm.ui.shared.buttons import Control, buttons, clear_control, shortcuts, writing_controls
+from charlstm.ui.shared import stage, style
+from charlstm.ui.shared.buttons import Control, buttons, clear_control, shortcuts, show_letters_switch, writing_controls
 from charlstm.ui.shared.models import chosen_model, network_titles, usable_models
 from charlstm.ui.shared.seed_field import more_seeds, seed_text
 
@@ -78,7 +78,7 @@ def page() -> None:
     with st.container(key="compare_stage"):
         st.fragment(_show_texts)(model)
         with st.container(key="next_character_compare"):
-            spec = columns_spec(len(union([one.vocabulary for one in models])), st.context.theme.type == "dark")
+            spec = columns_spec(len(union([one.vocabulary for one in models])), style.is_dark())
             st.vega_lite_chart(None, spec, key="columns_chart", height="stretch", alt=sentences.COLUMNS_ALT)
     if several_networks():
         st.caption(sentences.COMPARE_NETWORKS_INTRODUCTION)
@@ -105,6 +105,7 @@ def _show_settings(model: Model, models: Sequence[Model]) -> None:
     st.toggle(sentences.INDEPENDENT_DRAWS, state.independent, key=SETTINGS.key("independent"))
     st.caption(sentences.INDEPENDENT_DRAWS_HELP)
     SETTINGS.show_filters(model)
+    show_letters_switch()
 
 
 def _show_buttons(player: Player, repeated_runs: RepeatedRuns | None) -> None:
@@ -240,7 +241,9 @@ def _choices(texts: Texts, focused: FocusedChoices, sliders: Sequence[float]) ->
         )
         for position, choices in zip(focused.positions, focused.choices, strict=True)
     ]
-    return {"alphabet": alphabet(texts.player.vocabulary_of(last)), "frames": frames, "streaming": streaming}
+    vocabulary, names = texts.player.vocabulary_of(last), _network_names(texts, last)
+    said = sentences.columns_in_words(focused.choices[-1], names, alphabet(vocabulary))
+    return {"alphabet": alphabet(vocabulary), "frames": frames, "streaming": streaming, "said": said}
 
 
 def _network_names(texts: Texts, position: int) -> list[str]:

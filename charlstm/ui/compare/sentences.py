@@ -1,10 +1,12 @@
 """Every sentence of the Compare page."""
 
 import math
+from collections.abc import Sequence
 
 from charlstm.playback.sentences import bits, share
 from charlstm.playback.tables.batch_focus import FocusedChoices
-from charlstm.ui.shared.sentences import FIGURES, literally
+from charlstm.playback.tables.choice import Choice
+from charlstm.ui.shared.sentences import COLUMN_HEADINGS, FIGURES, literally
 
 TITLE = "Compare side by side"
 COMPARE_INTRODUCTION = (
@@ -114,6 +116,21 @@ def about_choices(focused: FocusedChoices) -> str:
     if focused.kind == "next":
         return COMPARED_NEXT
     return comparing(same_u) if focused.kind == "streaming" else compared(number, same_u)
+
+
+def columns_in_words(choices: Sequence[Choice], networks: Sequence[str], symbols: Sequence[str]) -> str:
+    """State what the chart shows, a sentence for each bar; `networks` is empty where one writes all columns."""
+    (one, _), (many, _), (taken, _), _ = COLUMN_HEADINGS
+    told = []
+    for number, choice in enumerate(choices):
+        values = {"network": networks[number] if networks else "", "temperature": f"{choice.temperature:.2f}"}
+        sentence = (many if networks else one).format(**values)
+        if choice.character_id is not None:
+            raw, reweighted = choice.raw[choice.character_id], choice.reweighted[choice.character_id]
+            character = symbols[choice.character_id]
+            sentence += taken.format(character=character, raw=f"{raw:.1%}", reweighted=f"{reweighted:.1%}")
+        told.append(sentence)
+    return ". ".join(told)
 
 
 def introduction(title: str | None) -> str:

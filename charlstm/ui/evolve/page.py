@@ -4,16 +4,19 @@ import numpy as np
 import streamlit as st
 
 from charlstm.generation.loop import generate
-from charlstm.generation.sampling import Probs, reweight
+from charlstm.generation.sampling import Probs, ranking, reweight
 from charlstm.model_folder.store import Model
-from charlstm.playback.tables.choice import quoted_end
+from charlstm.playback.tables.choice import TOLD, display_symbol, quoted_end
 from charlstm.ui.charts.epochs import losses_spec, losses_table, through_spec, through_table
 from charlstm.ui.components.address import page_address, shortened
+from charlstm.ui.components.keyboard import shortcut
 from charlstm.ui.components.temperature_slider import DEFAULT, HIGHEST, LOWEST, temperature_slider
 from charlstm.ui.components.text_view import still_text, tints
 from charlstm.ui.evolve import sentences
+from charlstm.ui.evolve.state import evolve_state
 from charlstm.ui.shared import sentences as shared_sentences
-from charlstm.ui.shared import stage
+from charlstm.ui.shared import stage, style
+from charlstm.ui.shared.buttons import show_letters_switch
 from charlstm.ui.shared.models import chosen_model, network_of, usable_models
 from charlstm.ui.shared.seed_field import random_seed_field, seed_line, show_dropped
 
@@ -32,6 +35,7 @@ def page() -> None:
         field = st.container(key="evolve_field")
         with st.popover(shared_sentences.SETTINGS, icon=":material/tune:", key="settings"):
             model = chosen_model(address.text("model", ""))
+            show_letters_switch()
     if model is None:
         return
     heading.markdown(sentences.introduction(model.manifest.title))
@@ -45,8 +49,7 @@ def page() -> None:
             _say_what_is_kept(model, sentences.weights_of_one(model.manifest.best_epoch))
         else:
             _say_what_is_kept(model, sentences.one_epoch(model.manifest.title, model.manifest.best_epoch))
-    session = st.session_state
-    playing = session.setdefault("evolve_playing", False)
+    playing = evolve_state().playing
     with st.container(key=f"evolve_stage{'' if several_weights else '_of_one'}"):
         with st.container(key="evolve_play_place"):
             label, icon = (
@@ -54,7 +57,13 @@ def page() -> None:
             )
             if several:
                 st.button(
-                    label, key="evolve_play", icon=icon, type="primary", shortcut="P", on_click=_toggle, args=(model,)
+                    label,
+                    key="evolve_play",
+                    icon=icon,
+                    type="primary",
+                    shortcut=shortcut("P"),
+                    on_click=_toggle,
+                    args=(model,),
                 )
         st.fragment(run_every=SECONDS_PER_EPOCH if playing and several else None)(_show_epochs)(model)
 
@@ -80,11 +89,10 @@ def _choose(name: str) -> None:
 
 
 def _toggle(model: Model) -> None:
-    session = st.session_state
-    session.evolve_playing = not session.evolve_playing
-    session.evolve_epoch_drawn = False
+    session, state = st.session_state, evolve_state()
+    state.playing, state.drawn = not state.playing, False
     epochs = _epochs_with_content(model)
-    if session.evolve_playing and session.get("evolve_epoch") == epochs[-1]:
+    if state.playing and session.get("evolve_epoch") == epochs[-1]:
         session.evolve_epoch = epochs[0]
 
 
@@ -95,15 +103,15 @@ def _epochs_with_content(model: Model) -> tuple[int, ...]:
 
 def _show_epochs(model: Model) -> None:
     """Show the chosen epoch: its samples, the losses, one character through the epochs, and two epochs afresh."""
-    session, epochs = st.session_state, _epochs_with_content(model)
+    session, state, epochs = st.session_state, evolve_state(), _epochs_with_content(model)
     several_weights = len(model.manifest.epochs) > 1
     if session.get("evolve_epoch") not in epochs:
         session.evolve_epoch = page_address("evolve").nearest("epoch", epochs, epochs[0])
-    if session.evolve_playing:
+    if state.playing:
         # The first run of the fragment after Play shows the current epoch; each one after it the next.
-        if session.evolve_epoch_drawn:
+        if state.drawn:
             session.evolve_epoch = epochs[min(epochs.index(session.evolve_epoch) + 1, len(epochs) - 1)]
-        session.evolve_epoch_drawn = True
+        state.drawn = True
     epoch: int = session.evolve_epoch
     with st.container(key="evolve_epoch_place"):
         if len(epochs) > 1:
@@ -116,7 +124,9 @@ def _show_epochs(model: Model) -> None:
     _show_samples(model, epoch)
     with st.container(key="evolve_losses"):
         table = losses_table(model.history, epoch)
-        st.vega_lite_chart(table, losses_spec(), key="losses", height="stretch", alt=sentences.LOSSES_ALT)
+        st.vega_lite_chart(
+            table, losses_spec(style.is_dark()), key="losses", height="stretch", alt=sentences.LOSSES_ALT
+        )
     page_address("evolve").show({"epoch": epoch, "model": model.folder.name}, key="evolve_epoch_address")
     with st.container(key="evolve_through"):
         if several_weights:
@@ -124,8 +134,8 @@ def _show_epochs(model: Model) -> None:
     if several_weights:
         with st.container(key="evolve_again"):
             _compare_epochs(model, temperature)
-    if session.evolve_playing and epoch == epochs[-1]:
-        session.evolve_playing = False
+    if state.playing and epoch == epochs[-1]:
+        state.playing = False
         st.rerun()
 
 
@@ -150,11 +160,13 @@ def _show_through(model: Model, epoch: int, temperature: float) -> None:
     """Show the next character after the seed text at a temperature, through all epochs."""
     session, epochs = st.session_state, model.manifest.epochs
     seed_text = model.vocabulary.fold(session.evolve_seed).text
-    st.text(sentences.through_epochs(quoted_end(seed_text[-SHOWN_OF_SEED:]), temperature))
-    raw = _through(model, str(model.folder), epochs, seed_text)
+    probs = np.array([reweight(row, temperature) for row in _through(model, str(model.folder), epochs, seed_text)])
     shown = min(epochs, key=lambda one: abs(one - epoch))
-    table = through_table(epochs, np.array([reweight(row, temperature) for row in raw]), model.vocabulary, shown)
-    st.vega_lite_chart(table, through_spec(), key="through", height="stretch", alt=sentences.THROUGH_ALT)
+    row = probs[epochs.index(shown)]
+    likeliest = [(display_symbol(model.vocabulary.characters[id_]), float(row[id_])) for id_ in ranking(row)[:TOLD]]
+    st.text(sentences.through_epochs(quoted_end(seed_text[-SHOWN_OF_SEED:]), temperature, shown, likeliest))
+    table = through_table(epochs, probs, model.vocabulary, shown)
+    st.vega_lite_chart(table, through_spec(style.is_dark()), key="through", height="stretch", alt=sentences.THROUGH_ALT)
 
 
 def _compare_epochs(model: Model, temperature: float) -> None:

@@ -1,6 +1,7 @@
 """Every sentence of the Evolve page."""
 
 import math
+from collections.abc import Sequence
 
 from charlstm.ui.shared.sentences import literally
 
@@ -43,10 +44,11 @@ def losses(learned: float, held_out: float) -> str:
     return f"{on_learned}held-out loss {held_out:.3f} nats per character"
 
 
-def through_epochs(end: str, temperature: float) -> str:
-    """Head the chart of one character through the epochs, after a text with this end."""
+def through_epochs(end: str, temperature: float, epoch: int, likeliest: Sequence[tuple[str, float]]) -> str:
+    """Head the chart of one character through the epochs, after a text with this end, and tell the chosen epoch's."""
     after = f"After “…{end}”" if end else "The first character"
-    return f"{after}, at temperature {temperature:.2f}"
+    told = ", ".join(f"“{character}” {share:.0%}" for character, share in likeliest)
+    return f"{after}, at temperature {temperature:.2f}; epoch {epoch}: {told}"
 
 
 def written_at(epoch: int) -> str:

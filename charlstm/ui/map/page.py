@@ -6,25 +6,27 @@ import numpy as np
 import pyarrow as pa
 import streamlit as st
 
-from charlstm.evaluation.sweep import SweepFigures, as_csv
+from charlstm.evaluation.sweep import SweepFigures, as_csv, spread
 from charlstm.evaluation.sweep import sweep as sweep_steps
-from charlstm.generation.sampling import NO_FILTERS, Probs, reweight
+from charlstm.generation.sampling import BOOK_TEMPERATURES, NO_FILTERS, Probs, reweight
 from charlstm.model_folder.store import Model
 from charlstm.networks.network import Network
 from charlstm.playback.slow_motion import Stage
 from charlstm.playback.sweeps.sliced_sweep import SlicedSweep
-from charlstm.playback.tables.choice import Choice, figures_table, quoted_end
+from charlstm.playback.tables.choice import Choice, figures_table, likeliest_in_words, quoted_end
 from charlstm.playback.tables.frames import Shown, alphabet, frame
 from charlstm.text.word_list import english_coverage
 from charlstm.ui.charts.next_character.chart import next_character_spec
 from charlstm.ui.charts.sweeps import Kind, sweep_spec, sweep_table
 from charlstm.ui.charts.temperature_map import ALPHABET, SLICE, alphabet_spec, alphabet_table, slice_table
 from charlstm.ui.components.address import page_address, shortened
+from charlstm.ui.components.keyboard import shortcut
 from charlstm.ui.components.save_picture import save_picture
 from charlstm.ui.components.temperature_slider import DEFAULT, HIGHEST, LOWEST, reported_temperature, temperature_slider
 from charlstm.ui.map import sentences
 from charlstm.ui.shared import sentences as shared_sentences
-from charlstm.ui.shared import stage
+from charlstm.ui.shared import stage, style
+from charlstm.ui.shared.buttons import show_letters_switch
 from charlstm.ui.shared.models import chosen_model, largest_vocabulary, network_of
 from charlstm.ui.shared.seed_field import random_seed_field, seed_line, show_dropped
 
@@ -50,6 +52,7 @@ def page() -> None:
         field = st.container(key="map_field")
         with st.popover(shared_sentences.SETTINGS, icon=":material/tune:", key="settings"):
             model = chosen_model(address.text("model", ""))
+            show_letters_switch()
     if model is None:
         return
     heading.markdown(sentences.introduction(model.manifest.title))
@@ -62,7 +65,7 @@ def page() -> None:
     with st.container(key="map_stage"):
         st.fragment(_show_choice)(model, seed_text, raw, alphabet_table(raw, model.vocabulary))
     _show_table(model, raw)
-    st.markdown(f"#### {sentences.TEXTS}")
+    st.header(sentences.TEXTS, anchor=False)
     st.markdown(sentences.texts_explained(len(TEMPERATURES), RUNS, LENGTH, english_coverage(model.words)))
     with st.container(key="map_controls", horizontal=True, vertical_alignment="bottom"):
         random_seed = random_seed_field(address, "map_random_seed", width=180)
@@ -83,9 +86,11 @@ def _show_choice(model: Model, seed_text: str, raw: Probs, bands: pa.Table) -> N
     shown = Shown(0, Stage.REWEIGHTED, NO_FILTERS, picked=False)
     with st.container(key="map_slider"):
         view = {"alphabet": alphabet(model.vocabulary), **frame(choice, shown, "map", temperature)}
-        temperature_slider(SLIDER, start, choice=view, picture="map_alphabet")
+        temperature_slider(
+            SLIDER, start, choice=view, picture="map_alphabet", said=likeliest_in_words(choice, model.vocabulary)
+        )
     address.show({"temperature": temperature}, key="map_temperature_address")
-    dark = st.context.theme.type == "dark"
+    dark = style.is_dark()
     tables = {ALPHABET: bands, SLICE: slice_table(raw, temperature)}
     with st.container(key="map_alphabet"):
         st.text(sentences.alphabet_heading(quoted_end(seed_text)))
@@ -123,11 +128,17 @@ def _current_sweep(settings: SweepSettings) -> SlicedSweep | None:
 def _show_button(model: Model, settings: SweepSettings, sweep: SlicedSweep | None) -> None:
     if sweep is not None and sweep.running:
         st.button(
-            shared_sentences.CANCEL, key="map_cancel", icon=":material/stop:", shortcut="S", on_click=sweep.cancel
+            shared_sentences.CANCEL,
+            key="map_cancel",
+            icon=":material/stop:",
+            shortcut=shortcut("S"),
+            on_click=sweep.cancel,
         )
     else:
         arguments = (model, settings)
-        st.button(sentences.SWEEP, key="map_sweep", type="primary", shortcut="G", on_click=_begin, args=arguments)
+        st.button(
+            sentences.SWEEP, key="map_sweep", type="primary", shortcut=shortcut("G"), on_click=_begin, args=arguments
+        )
 
 
 def _begin(model: Model, settings: SweepSettings) -> None:
@@ -153,6 +164,10 @@ def _show_sweep(model: Model, sweep: SlicedSweep | None) -> None:
     if figures is None or np.isnan(figures.entropy).all():
         return
     _show_curves(model, figures, "shares")
+    medians = dict(zip(figures.temperatures, spread(figures.real_words)[1], strict=True))
+    told = {one: medians[one] for one in BOOK_TEMPERATURES if np.isfinite(medians.get(one, np.nan))}
+    if told:
+        st.text(sentences.medians(told))
     kinds: tuple[Kind, Kind] = ("entropy", "own_loss")
     for column, kind in zip(st.columns(2), kinds, strict=True):
         with column:
@@ -167,6 +182,6 @@ def _show_curves(model: Model, figures: SweepFigures, kind: Kind) -> None:
     reference = model.manifest.held_out_loss if kind == "own_loss" else None
     table = sweep_table(figures, kind, reference)
     with st.container(key=f"map_{kind}"):
-        spec = sweep_spec(kind, TEMPERATURES[-1])
+        spec = sweep_spec(kind, TEMPERATURES[-1], style.is_dark())
         st.vega_lite_chart(table, spec, key=f"sweep_{kind}", alt=sentences.SWEEP_ALTS[kind])
         save_picture(f"map_{kind}", f"charlstm-{model.folder.name}-{kind.replace('_', '-')}")

@@ -1,6 +1,7 @@
 """Every sentence of the Map page."""
 
 import math
+from collections.abc import Mapping
 
 from charlstm.ui.shared.sentences import literally
 
@@ -37,6 +38,11 @@ def texts_explained(temperatures: int, runs: int, length: int, coverage: float) 
         f"the texts. *Real words* are in an English list{own}; *repeated text* is inside a run of 20 characters "
         "that occurs twice. The book finds 0.5 the best: judge for yourself."
     )
+
+
+def medians(real_words: Mapping[float, float]) -> str:
+    """Tell the median share of real words at some temperatures."""
+    return "Real words: " + ", ".join(f"{share:.0%} at {temperature:g}" for temperature, share in real_words.items())
 
 
 def swept(share: float, running: bool) -> str:

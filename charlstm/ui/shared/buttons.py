@@ -6,6 +6,7 @@ from typing import Literal, NamedTuple
 import streamlit as st
 
 from charlstm.playback.player import Player
+from charlstm.ui.components.keyboard import letters_switch, shortcut
 from charlstm.ui.shared import sentences
 
 
@@ -46,12 +47,17 @@ def buttons(controls: Iterable[Control], prefix: str = "") -> None:
             control.label,
             key=f"{prefix}{control.key}",
             type=kind,
-            shortcut=control.shortcut,
+            shortcut=shortcut(control.shortcut),
             disabled=not control.enabled,
             help=control.explanation,
             on_click=control.action,
         )
         kind = "secondary"
+
+
+def show_letters_switch() -> None:
+    """Show the switch for the letters that press buttons, which holds on all pages."""
+    letters_switch(sentences.LETTERS, sentences.LETTERS_HELP)
 
 
 def shortcuts(controls: Iterable[Control], prefix: str = "") -> None:
@@ -61,7 +67,7 @@ def shortcuts(controls: Iterable[Control], prefix: str = "") -> None:
             st.button(
                 control.label,
                 key=f"{prefix}{control.key}",
-                shortcut=control.shortcut,
+                shortcut=shortcut(control.shortcut),
                 disabled=not control.enabled,
                 on_click=control.action,
             )

@@ -37,6 +37,8 @@ SETTINGS_HELP = (
     "seed gives the same random numbers. Epoch is how often the network had read its text. Speed and epoch can "
     "change while writing."
 )
+LETTERS = "Keyboard shortcuts: single letters"
+LETTERS_HELP = "A letter presses the button that shows it. Off, a letter that is typed or said by mistake does nothing."
 SPEED = "Speed"
 FASTEST = "as fast as possible"
 LENGTH = "Length"

@@ -4,11 +4,13 @@ import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 from streamlit.elements.lib.mutable_popover_container import PopoverContainer
 
+from charlstm.ui.components.keyboard import keyboard
 from charlstm.ui.shared import sentences
 
 
 def heading(title: str) -> DeltaGenerator:
     """Show the title of a page, and return the place beside it, for one sentence in Markdown."""
+    keyboard()
     with st.container(key="heading", horizontal=True, vertical_alignment="center", gap="medium"):
         st.title(title, anchor=False, width="content")
         return st.empty()

@@ -9,8 +9,15 @@ from charlstm.ui.charts.theme import theme
 CSS = (Path(__file__).parent / "style.css").read_text(encoding="utf-8")
 
 
+def is_dark() -> bool:
+    """Return whether the page is dark."""
+    return st.context.theme.type == "dark"
+
+
 def apply() -> None:
     """Put the style sheet into the page."""
-    colours = theme(st.context.theme.type == "dark")
-    variables = f"--paper: {colours.paper}; --line: {colours.line}; --primary: {colours.primary};"
+    colours = theme(is_dark())
+    variables = (
+        f"--paper: {colours.paper}; --line: {colours.line}; --primary: {colours.primary}; --button: {colours.button};"
+    )
     st.html(f"<style>:root {{ {variables} }}\n{CSS}</style>")

@@ -8,6 +8,7 @@ from charlstm.playback.user_training.training_process import TRAINING_SLOT, Trai
 from charlstm.ui.charts.epochs import losses_spec, progress_table
 from charlstm.ui.components.text_view import still_text
 from charlstm.ui.shared import sentences as shared_sentences
+from charlstm.ui.shared import style
 from charlstm.ui.shared.errors import show_error
 from charlstm.ui.train import sentences
 from charlstm.ui.train.state import train_state
@@ -69,7 +70,9 @@ def _show_results(job: TrainingJob) -> None:
     with st.container(key="train_results"):
         with st.container(key="train_losses_place"):
             table = progress_table(job.points, history, epoch)
-            st.vega_lite_chart(table, losses_spec(), key="train_losses", height="stretch", alt=sentences.PROGRESS_ALT)
+            st.vega_lite_chart(
+                table, losses_spec(style.is_dark()), key="train_losses", height="stretch", alt=sentences.PROGRESS_ALT
+            )
         with st.container(key="train_samples"):
             st.header(sentences.LATEST_SAMPLES.format(epoch=epoch), anchor=False)
             with st.container(key="train_four"):

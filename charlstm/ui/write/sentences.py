@@ -39,10 +39,10 @@ TOUR_STEPS = (
     ("New here? ", TAKE_TOUR, ""),
     ("Grey bars are the raw probabilities of the next character; let the temperature ", "reweight", " them."),
     ("Blue bars are the reweighted ones; let a random number ", "draw", " a character from them."),
-    ("The random number u lies in the interval of one character: ", "append", " it to the text."),
+    ("The random number u lies in the interval of one character: ", "append", " that character."),
     ("Letter by letter a text grows: see it ", "written cold", ", at temperature 0.2."),
     ("Cold, it keeps to what is likely: see it ", "written hot", ", at temperature 1.2."),
-    ("Hot, it dares and errs: see ", "one random number", " at four temperatures."),
+    ("Hot, it surprises and misspells: see the ", "same random number", " at four temperatures."),
     ("The same u may select another character at each temperature: ", "compare", " whole texts."),
 )
 RUN_IS_FULL = "This text has reached the limit of {longest:,} characters. Clear it, or press Generate to start again."

@@ -14,15 +14,16 @@ from charlstm.ui.shared import sentences as shared_sentences
 from charlstm.ui.shared import settings
 from charlstm.ui.shared.models import source_of, usable_models
 from charlstm.ui.shared.seed_field import hold
-from charlstm.ui.write import sentences, write_state
+from charlstm.ui.write import sentences
+from charlstm.ui.write.state import WriteState
 
 FILE_NAME, TEXT_NAME = "charlstm-run.json", "charlstm.txt"
 PROGRESS_INTERVAL = 100  # characters
 
 
-def show_sharing(player: Player) -> None:
+def show_sharing(state: WriteState) -> None:
     """Show the ways to share a run, and to open a shared one."""
-    session = st.session_state
+    player = state.player
     st.caption(sentences.SHARE_HELP)
     copy_link(sentences.COPY_LINK, sentences.LINK_COPIED, key="copy_link")
     _show_limits_of_the_link(player)
@@ -45,15 +46,14 @@ def show_sharing(player: Player) -> None:
         key="save_text",
         width="stretch",
     )
-    version = session.setdefault("run_uploader_version", 0)  # a new uploader after each file is empty again
     megabytes = LARGEST_FILE // 1_000_000
-    file = st.file_uploader(sentences.OPEN_RUN, "json", key=f"open-{version}", max_upload_size=megabytes)
+    file = st.file_uploader(sentences.OPEN_RUN, "json", key=f"open-{state.uploader_version}", max_upload_size=megabytes)
     if file is not None:
-        session.run_uploader_version += 1  # at once: any other click ends the opening, and leaves the page as it was
-        _open(file.getvalue(), st.progress(0.0, sentences.WRITING_AGAIN))
+        state.uploader_version += 1  # at once: any other click ends the opening, and leaves the page as it was
+        _open(state, file.getvalue(), st.progress(0.0, sentences.WRITING_AGAIN))
         st.rerun()
-    if session.get("open_message"):
-        st.text(session.open_message)
+    if state.open_message:
+        st.text(state.open_message)
 
 
 def _show_limits_of_the_link(player: Player) -> None:
@@ -126,10 +126,9 @@ def _values_of_field(model: Model) -> dict[str, str | float]:
     return values
 
 
-def show_opened_run() -> None:
+def show_opened_run(state: WriteState) -> None:
     """Put a run that was just opened on the page, with its last settings; before any widget is drawn."""
-    session = st.session_state
-    player: Player | None = session.pop("opened_run", None)
+    session, player = st.session_state, state.opened
     if player is None:
         return
     run = player.run()
@@ -137,27 +136,27 @@ def show_opened_run() -> None:
     session.seed_text = run.seed_text
     hold(run.seed_text)
     session.model = last.model
-    session.pop("current_settings", None)
+    state.in_force = None
     values = {"temperature": min(last.temperature, HIGHEST), "random_seed": run.random_seed, "epoch": last.epoch}
     settings.write.reset_to({**values, **settings.values_of(last.filters)}, last.model)
-    write_state.replace(player)
-    write_state.focus().move_to("last")
+    state.replace(player)
+    state.focus.move_to("last")
+    state.opened = None  # last, because Streamlit may end a run of the script at any access to its session
 
 
-def _open(content: bytes, bar: DeltaGenerator) -> None:
+def _open(state: WriteState, content: bytes, bar: DeltaGenerator) -> None:
     """Replay a saved run; where that fails, show why and leave the page as it is."""
-    session = st.session_state
-    session.open_message = ""
+    state.open_message = ""
     try:
         run = parse_run(content)
         player = _replayed(run, bar)
     except (ValueError, OSError) as error:
-        session.open_message = sentences.cannot_open(str(error))
+        state.open_message = sentences.cannot_open(str(error))
         return
-    session.opened_run = player
+    state.opened = player
     difference = first_difference(player.texts[0], run.text)
     if difference is not None:
-        session.open_message = sentences.writes_otherwise(player.sources_of(difference)[0].model, difference)
+        state.open_message = sentences.writes_otherwise(player.sources_of(difference)[0].model, difference)
 
 
 def _replayed(run: Run, bar: DeltaGenerator) -> Player:

@@ -12,8 +12,8 @@ from charlstm.playback.slow_motion import Stage
 from charlstm.ui.compare import page as compare
 from charlstm.ui.components.address import Address
 from charlstm.ui.components.tour_view import Sentence, ShownStep, tour_event, tour_view
-from charlstm.ui.shared import settings
-from charlstm.ui.write import sentences, write_state
+from charlstm.ui.write import actions, sentences
+from charlstm.ui.write.state import WriteState, write_state
 
 KEY = "tour_view"
 COLD, HOT = BOOK_TEMPERATURES[0], BOOK_TEMPERATURES[-1]
@@ -58,8 +58,53 @@ class Tour:
         begun: whether the viewer has just asked for it.
     """
 
-    number: int | None
+    number: int | None = None
     begun: bool = False
+
+
+def offer(address: Address) -> None:
+    """Invite a viewer, unless the address has values or is in a frame: then it is somebody's lesson."""
+    invited = address.plain and not st.context.is_embedded
+    st.session_state.setdefault("tour", Tour(0 if invited else None))
+
+
+def start() -> None:
+    """Begin the tour, because the viewer asks for it."""
+    tour = _tour()
+    tour.number, tour.begun = 1, True
+    st.session_state.more = False  # the menu, where it is asked for
+    _move_to(write_state(), 1, forward=True)
+
+
+def answer(state: WriteState) -> None:
+    """Do what the viewer asked for in the strip, and follow what was done elsewhere."""
+    tour = _tour()
+    if tour.number is None:
+        return
+    action = tour_event(KEY, tour.number)
+    if action is None:
+        tour.number = followed(tour.number, state.focus.stage)
+    elif action == "leave" or (action == "forward" and tour.number == LAST):
+        tour.number = None
+        if state.focus.stage is not None:
+            state.focus.move_to("next")
+        if action == "forward":
+            st.switch_page(st.Page(compare.page, url_path="compare"))
+    elif action == "forward" and tour.number == 0:
+        start()
+    else:
+        forward = action == "forward"
+        tour.number = max(1, tour.number + (1 if forward else -1))
+        _move_to(state, tour.number, forward)
+
+
+def show(temperature: float) -> None:
+    """Show the strip, where there is a tour; `temperature` is the current one."""
+    tour = _tour()
+    if tour.number is None:
+        return
+    begun, tour.begun = tour.begun, False
+    tour_view(_shown(tour.number), sentences.TOUR, temperature, begun, KEY)
 
 
 def followed(number: int, stage: Stage | None) -> int:
@@ -77,51 +122,14 @@ def most_divided(player: Player) -> int | None:
     drawn = [step for step in player.steps[-LOOKED_AT:] if not step.picked]
 
     def different(step: Step) -> int:
-        return len({player.what_if(step.position, one, step.filters)[0].character_id for one in BOOK_TEMPERATURES})
+        at_each = (player.what_if(step.position, one, step.filters)[0] for one in BOOK_TEMPERATURES)
+        return len({other.character_id for other in at_each})
 
     return max(((different(step), step.position) for step in drawn), default=(0, None))[1]
 
 
-def offer(address: Address) -> None:
-    """Invite a viewer, unless the address has values or is in a frame: then it is somebody's lesson."""
-    invited = address.plain and not st.context.is_embedded
-    st.session_state.setdefault("tour", Tour(0 if invited else None))
-
-
-def start() -> None:
-    """Begin the tour, because the viewer asks for it."""
-    st.session_state.tour = Tour(1, begun=True)
-    _move_to(1, forward=True)
-
-
-def answer() -> None:
-    """Do what the viewer asked for in the strip, and follow what was done elsewhere."""
-    tour: Tour = st.session_state.tour
-    if tour.number is None:
-        return
-    action = tour_event(KEY, tour.number)
-    if action is None:
-        tour.number = followed(tour.number, write_state.focus().stage)
-    elif action == "leave" or (action == "forward" and tour.number == LAST):
-        _end(tour)
-        if action == "forward":
-            st.switch_page(st.Page(compare.page, url_path="compare"))
-    elif action == "forward" and tour.number == 0:
-        start()
-    else:
-        forward = action == "forward"
-        tour.number = max(1, tour.number + (1 if forward else -1))
-        _move_to(tour.number, forward)
-
-
-def show(temperature: float) -> None:
-    """Show the strip, where there is a tour; `temperature` is the current one."""
-    tour: Tour = st.session_state.tour
-    if tour.number is None:
-        return
-    player: Player = st.session_state.player
-    begun, tour.begun = tour.begun, False
-    tour_view(_shown(tour.number), sentences.TOUR, temperature, bool(player.steps), begun, KEY)
+def _tour() -> Tour:
+    return st.session_state.setdefault("tour", Tour())
 
 
 def _shown(number: int) -> ShownStep:
@@ -136,18 +144,16 @@ def _shown(number: int) -> ShownStep:
     )
 
 
-def _move_to(number: int, forward: bool) -> None:
+def _move_to(state: WriteState, number: int, forward: bool) -> None:
     """Bring the page to where it is at a step."""
-    player: Player = st.session_state.player
-    focus, stage = write_state.focus(), STEPS[number].stage
+    player, focus, stage = state.player, state.focus, STEPS[number].stage
     if STEPS[number - 1].sets is not None:  # a text is written on the way
         if forward:
-            player.play(WRITTEN, settings.write.first_characters())
-            focus.move_to("last")
+            actions.play(state, WRITTEN)
         return
     player.stop()
     if stage is Stage.APPENDED and forward:
-        player.step(*write_state.current_settings())
+        player.step(*state.settings)
     divided = most_divided(player) if number == LAST else None
     if divided is not None:
         focus.move_to(divided)
@@ -155,9 +161,3 @@ def _move_to(number: int, forward: bool) -> None:
         focus.move_to("next", Stage.DRAW)  # the text was cleared meanwhile
     else:
         focus.move_to("next", stage)
-
-
-def _end(tour: Tour) -> None:
-    tour.number = None
-    if write_state.focus().stage is not None:
-        write_state.focus().move_to("next")

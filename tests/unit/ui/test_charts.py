@@ -55,4 +55,4 @@ def test_charts_have_the_colours_of_the_page():
         assert colours.paper == configured["backgroundColor"]
         assert colours.line == configured["borderColor"]
         assert colours.primary == configured.get("primaryColor", theme["primaryColor"])
-    assert LIGHT.bands[0] == theme["primaryColor"]
+    assert LIGHT.button == theme["primaryColor"]

@@ -9,7 +9,7 @@ from streamlit.runtime.state import SafeSessionState, SessionState, session_stat
 
 from charlstm.playback.player import Player
 from charlstm.ui.components.address import page_address
-from charlstm.ui.write import write_state
+from charlstm.ui.write.state import write_state
 
 
 class CutOff(Exception):
@@ -54,6 +54,6 @@ def test_page_never_begins_with_the_address_of_another(each_cut, monkeypatch):
 
 def test_run_is_replaced_with_all_that_belongs_to_it_or_not_at_all(each_cut):
     """Its number, and what the view has received of it."""
-    player = Player.__new__(Player)  # the session only keeps it
-    for _ in each_cut(lambda: None, lambda: write_state.replace(player)):
-        assert write_state.player() is None or (st.session_state.run_number, list(st.session_state.sent)) == (1, [])
+    player = Player.__new__(Player)  # the state only keeps it
+    for _ in each_cut(lambda: None, lambda: write_state().replace(player)):
+        assert (write_state().current, write_state().run_number) == (None, 0)

@@ -28,5 +28,6 @@ def next_character_spec(characters: int, dark: bool = False) -> dict[str, Any]:
     chart = alt.LayerChart(data=ranks, layer=layers)
     chart = with_distribution(chart).properties(width="container", height="container", padding=0)
     spec = as_dict(themed(chart, dark))
-    paint = [{"name": "ink", "value": colours.ink}, {"name": "paper", "value": colours.paper}]
+    names = ("ink", "paper", "primary", "muted")
+    paint = [{"name": name, "value": getattr(colours, name)} for name in names]
     return {**spec, "config": {**spec["config"], "signals": [*signals(), *paint]}}

@@ -47,7 +47,7 @@ def _bars(shown: alt.Chart) -> list[alt.Chart]:
         top=f"{top} + 0.1 * pitch",
         bottom=f"{top} + 0.42 * pitch",
         color=colour(RAW),
-        opacity=alt.expr("datum.drawn ? 0.65 : 1"),
+        opacity=alt.expr("datum.drawn ? 0.85 : 1"),
     )
     reweighted = box(
         shown.transform_filter("stage >= 2"),
@@ -118,11 +118,11 @@ def _heading(base: alt.Chart) -> list[alt.Chart]:
     one = once()
     return [
         label(first.transform_filter("stage >= 1"), bits, "0", "line / 2"),
-        _swatch(one, "raw", RAW, "width - number_width"),
-        _swatch(one, "temperature > 1e300 ? 'T = ∞' : 'T ' + format(temperature, '.2f')", REWEIGHTED, "width"),
+        _swatch(one, "raw", "muted", "width - number_width"),
+        _swatch(one, "temperature > 1e300 ? 'T = ∞' : 'T ' + format(temperature, '.2f')", "primary", "width"),
     ]
 
 
 def _swatch(one: alt.Chart, text: str, fill: str, right: str) -> alt.Chart:
     shown = f"'■ {text}'" if text == "raw" else f"'■ ' + ({text})"
-    return label(one, shown, right, "line / 2", align="right", fontWeight="bold", fill=fill)
+    return label(one, shown, right, "line / 2", align="right", fontWeight="bold", fill=alt.expr(fill))

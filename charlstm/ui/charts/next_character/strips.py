@@ -16,11 +16,11 @@ def strips(base: alt.Chart, ranks: alt.SequenceGenerator) -> list[alt.Chart]:
         base: of `with_distribution`.
         ranks: of the characters, from which the book's strips are made; they change with the choice alone.
     """
-    layers = [*_strip(_at_books_temperatures(ranks), "book_", 0.75), *_strip(_at_the_present_one(base), "", 1.0)]
+    layers = [*_strip(_at_books_temperatures(ranks), "book_"), *_strip(_at_the_present_one(base), "")]
     return [*_names(), *layers, *_draw()]
 
 
-def _strip(laid: alt.Chart, prefix: str, opacity: float) -> list[alt.Chart]:
+def _strip(laid: alt.Chart, prefix: str) -> list[alt.Chart]:
     """Return the layers of intervals and their symbols."""
     measured = laid.transform_calculate(length_px="(datum.to - datum.from) * strips_width")
     intervals = box(
@@ -31,7 +31,6 @@ def _strip(laid: alt.Chart, prefix: str, opacity: float) -> list[alt.Chart]:
         top=TOP,
         bottom=BOTTOM,
         color=alt.expr(f"datum.selected ? '{DRAWN}' : datum.rank % 2 ? '{REWEIGHTED_NEXT}' : '{REWEIGHTED}'"),
-        opacity=alt.expr(f"datum.selected ? 1 : {opacity}"),
         stroke="white",
         strokeWidth=alt.expr("datum.length_px > 4 ? 0.7 : 0"),
     )

@@ -21,12 +21,15 @@ from charlstm.ui.components.text_view import Choices, Pacing
 from charlstm.ui.shared import sentences
 
 HERE = Path(__file__).parent
+SHARED = ("focus", "dom", "requests", "hand_report", "chart_events", "streaming_view", "range", "text")
 SHOWN_SEED_LENGTH = 40  # characters of the seed text that are shown before each text
 
 _component = st.components.v2.component(
     "charlstm_batch_view",
     html='<div class="batch"></div>',
-    **component_source(HERE, "dom", "requests", "hand_report", "chart_events", "streaming_view", "range", "text"),
+    **component_source(
+        HERE, "focus", "dom", "requests", "hand_report", "chart_events", "streaming_view", "range", "text"
+    ),
 )
 
 

@@ -24,7 +24,8 @@ class View extends StreamingView { // of positions: a character for each column
     this.grid = createElement("div", "columns");
     this.legend = createElement("div", "legend");
     this.chartPlace = createElement("div", "chart-place"); // the page shows its chart here, over the view
-    root.replaceChildren(this.grid, this.legend);
+    this.spoken = createSpoken();
+    root.replaceChildren(this.grid, this.legend, this.spoken);
     this.columns = [];
     this.run = null;
     this.shown = 0; // positions
@@ -36,7 +37,7 @@ class View extends StreamingView { // of positions: a character for each column
   }
 
   receive(message) {
-    const { message_id, run, start, texts, invented, divergences, figures, running, goes_on, tick, whole } = message;
+    const { message_id, run, start, texts, invented, divergences, figures, running, goes_on, tick, choices, whole } = message;
     if (message_id < this.messageId) return;
     this.messageId = message_id;
     this.awaitNext(goes_on, tick);
@@ -53,7 +54,9 @@ class View extends StreamingView { // of positions: a character for each column
       column.updateFigures(figures[index]);
     });
     this.running = this.hand.writing = running;
-    this.receiveChoices(message.choices, start + characters[0].length);
+    this.receiveChoices(choices, start + characters[0].length);
+    readAloud("compare_said");
+    if (!goes_on && this.spoken.textContent !== choices.said) this.spoken.textContent = choices.said;
     this.reveal(this.duration(message));
   }
 

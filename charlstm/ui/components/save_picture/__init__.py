@@ -11,7 +11,7 @@ HERE = Path(__file__).parent
 _component = st.components.v2.component(
     "charlstm_save_picture",
     html='<div class="save"></div>',
-    **component_source(HERE),
+    **component_source(HERE, "focus"),
 )
 
 

@@ -20,6 +20,18 @@ export function createElement(tag, className = "", text = "") {
   return created;
 }
 
+// Returns a place for what screen readers read aloud, a sentence at a time.
+export function createSpoken() {
+  const spoken = createElement("div", "spoken");
+  spoken.setAttribute("aria-live", "polite");
+  return spoken;
+}
+
+// Has screen readers read aloud what changes in a container of the page, by its key.
+export function readAloud(key) {
+  document.querySelector(`.st-key-${key}`)?.setAttribute("aria-live", "polite");
+}
+
 // A range ignores letters, but Streamlit takes any key in an input for typing: forward them, so that the
 // shortcut S stops the writing also after a slider was moved.
 export function forwardKey(event) {

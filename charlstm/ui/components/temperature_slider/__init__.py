@@ -17,7 +17,7 @@ SHARE_OF_PICTURE = 0.88  # of a chart's width which temperatures up to HIGHEST h
 _component = st.components.v2.component(
     "charlstm_temperature_slider",
     html='<div class="temperature"></div>',
-    **component_source(HERE, "dom", "requests", "hand_report", "chart_events", "range"),
+    **component_source(HERE, "focus", "dom", "requests", "hand_report", "chart_events", "range"),
 )
 
 
@@ -27,6 +27,7 @@ def temperature_slider(
     writing: bool = False,
     choice: Mapping[str, Any] | None = None,
     picture: str | None = None,
+    said: str = "",
 ) -> float:
     """Show the slider, at first at `start`, and return its current temperature, in [LOWEST, HIGHEST].
 
@@ -38,6 +39,7 @@ def temperature_slider(
             `playback.tables.frames`.
         picture: the key of the container of a chart whose horizontal axis is that of the slider; clicked or dragged
             there, the slider moves.
+        said: what charts show at this temperature, in words, which are read aloud.
     """
     current = reported_temperature(key, start)
     data = {
@@ -49,6 +51,7 @@ def temperature_slider(
         "writing": writing,
         "choice": choice,
         "picture": picture,
+        "said": said,
         "share": SHARE_OF_PICTURE,
     }
     state = _component(key=key, data=data, default={"temperature": start}, on_temperature_change=lambda: None)

@@ -8,6 +8,7 @@ export default function ({ data, parentElement, setStateValue }) {
   const [slider, cleanUp] = viewIn(parentElement, () => createSlider(parentElement.querySelector(".temperature"), data));
   slider.report = (value) => setStateValue("temperature", value);
   slider.hand.writing = Boolean(data.writing);
+  if (slider.spoken.textContent !== data.said) slider.spoken.textContent = data.said;
   if (!textAnswers()) noteAnswer();
   slider.hand.hear(Number(data.value));
   if (data.choice) showChoice({ ...data.choice, symbols: data.choice.ids.map((id) => data.choice.alphabet[id]) });
@@ -23,9 +24,10 @@ function createSlider(root, { lowest, highest, step, value, presets, picture, sh
   const scale = createElement("div", "scale");
   const ticks = createElement("div", "ticks");
   scale.append(range, ticks);
-  root.replaceChildren(label, scale, output);
+  const spoken = createSpoken();
+  root.replaceChildren(label, scale, output, spoken);
 
-  const slider = { report: null };
+  const slider = { report: null, spoken };
   slider.hand = new HandReport(() => Number(range.value), (chosen) => slider.report(chosen));
   const send = () => slider.hand.send();
   const buttons = presets.map((preset) => {

@@ -26,7 +26,7 @@ TIMES_SENT = 4  # how often each character is sent, so that messages which the b
 _component = st.components.v2.component(
     "charlstm_text_view",
     html='<div class="frame"></div>',
-    **component_source(HERE, "dom", "requests", "chart_events", "streaming_view", "curve", "range", "text"),
+    **component_source(HERE, "focus", "dom", "requests", "chart_events", "streaming_view", "curve", "range", "text"),
 )
 
 
@@ -63,11 +63,15 @@ class Pacing:
 
 
 class Choices(TypedDict):
-    """The choices that the chart shows: several while a text streams, else one; see `playback.tables.frames`."""
+    """The choices that the chart shows: several while a text streams, else one; see `playback.tables.frames`.
+
+    `said` tells it in words, which are read aloud when the text does not stream.
+    """
 
     alphabet: list[str]
     frames: Sequence[Frame] | Sequence[ColumnsFrame]
     streaming: bool
+    said: str
 
 
 class OriginalText(TypedDict):

@@ -30,8 +30,7 @@ class View extends StreamingView { // of a span for each character
     this.region.append(this.seed, this.written, this.branches);
     this.scrubber = this.createScrubber();
     this.toolbar = this.createToolbar();
-    this.spoken = createElement("div", "spoken"); // read aloud, a sentence at a time
-    this.spoken.setAttribute("aria-live", "polite");
+    this.spoken = createSpoken();
     frame.replaceChildren(this.region, this.toolbar, this.spoken);
     this.counted = false; // a finished text answers nothing
 
@@ -118,6 +117,7 @@ class View extends StreamingView { // of a span for each character
     }
     this.reveal(this.duration(message));
     this.followFocus(message);
+    if (!still) this.announce(message);
     this.updateScrubber();
   }
 
@@ -180,6 +180,13 @@ class View extends StreamingView { // of a span for each character
     if (end < 0 && this.sentence.length < LONGEST_SENTENCE) return;
     this.spoken.textContent = this.sentence.slice(0, end < 0 ? undefined : end + 1);
     this.sentence = end < 0 ? "" : this.sentence.slice(end + 1);
+  }
+
+  // Hands the choice that is shown to screen readers, in words, after the sentence above the chart.
+  announce({ choices, running }) {
+    readAloud("said");
+    if (running || !choices.said || choices.said === this.said) return;
+    this.said = this.spoken.textContent = choices.said;
   }
 
   onClick(event) {

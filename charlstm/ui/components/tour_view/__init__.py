@@ -1,4 +1,4 @@
-"""The strip of a tour: one sentence with its control in it, Back and a way out; a browser is invited only once."""
+"""The strip of a tour: one sentence with its control in it, Back and a way out; a browser is invited once."""
 
 from dataclasses import dataclass
 from pathlib import Path
@@ -32,7 +32,7 @@ class ShownStep:
     """What the strip shows.
 
     Attributes:
-        number: of the step; 0 is the invitation, which a browser that has answered one does not show.
+        number: of the step; 0 is the invitation, which a browser shows at its first visit alone.
         sentence: of the step.
         count: where the step stands among all, such as "2 of 7"; may be empty.
         back: the label of the button that goes back; empty where there is no way back.
@@ -48,14 +48,13 @@ class ShownStep:
     temperature: float | None
 
 
-def tour_view(shown: ShownStep, label: str, current: float, used: bool, begun: bool, key: str) -> None:
+def tour_view(shown: ShownStep, label: str, current: float, begun: bool, key: str) -> None:
     """Show the strip.
 
     Args:
         shown: the step.
         label: the accessible name of the strip.
         current: the temperature that the server knows.
-        used: whether the viewer uses the page, so that no later visit is the first one.
         begun: whether the viewer has just asked for the tour, so that its control gets the focus.
         key: of the component.
     """
@@ -68,7 +67,6 @@ def tour_view(shown: ShownStep, label: str, current: float, used: bool, begun: b
         "wanted": shown.temperature,
         "current": current,
         "label": label,
-        "used": used,
         "begun": begun,
         "message_id": next_message_id(),
     }
@@ -78,6 +76,7 @@ def tour_view(shown: ShownStep, label: str, current: float, used: bool, begun: b
 def tour_event(key: str, number: int) -> Action | None:
     """Return what the viewer asked for in the strip at the step of this number, if anything; before `tour_view`."""
     asked = st.session_state.get(key, {}).get("asked")
-    if not isinstance(asked, dict) or asked.get("number") != number:
+    if not isinstance(asked, dict):
         return None
-    return next((action for action in ACTIONS if action == asked.get("action")), None)
+    action = next((action for action in ACTIONS if action == asked.get("action")), None)
+    return action if action == "leave" or asked.get("number") == number else None

@@ -30,6 +30,7 @@ function remember() {
 
 class Tour {
   pending = false; // whether the control waits until the server has heard of its temperature
+  left = false; // whether the viewer has left, which the server may not have heard of
 
   constructor(section) {
     this.section = section;
@@ -46,8 +47,9 @@ class Tour {
     section.replaceChildren(sentence, this.back, this.out);
     // Before a menu hears of it, which is then still open and the only thing that Escape closes.
     this.onKey = (event) => {
-      const menu = document.querySelector('[data-testid="stPopoverBody"]');
-      if (event.key === "Escape" && !this.section.hidden && !menu?.checkVisibility()) this.leave();
+      const menus = [...document.querySelectorAll('[data-testid="stPopoverBody"]')];
+      const inMenu = menus.some((menu) => menu.checkVisibility());
+      if (event.key === "Escape" && !this.section.hidden && !inMenu) this.leave();
     };
     window.addEventListener("keydown", this.onKey, true);
   }
@@ -62,19 +64,26 @@ class Tour {
   receive(message) {
     if (message.message_id < this.messageId) return;
     this.messageId = message.message_id;
-    if (message.number !== this.number) this.pending = false;
+    if (message.number !== this.number) this.pending = this.left = false;
+    const told = message.current !== this.current;
     this.number = message.number;
     this.wanted = message.wanted;
     this.current = message.current;
-    if (message.used || message.number) remember();
     this.section.setAttribute("aria-label", message.label);
     [this.before.textContent, this.control.textContent, this.after.textContent] = message.sentence;
     this.count.textContent = message.count;
+    const backFocused = this.isFocused(this.back);
     this.name(this.back, message.back);
     this.name(this.out, message.leave);
-    this.show(message.number > 0 || visit.invited);
-    if (message.begun) this.control.focus();
+    this.show(message.number > 0 ? !this.left : visit.invited);
+    if (message.begun || (backFocused && this.back.hidden)) this.control.focus();
+    // Another temperature than the one that was waited for is the viewer's own.
+    if (this.pending && told) this.pending = this.current === this.wanted;
     if (this.pending && this.current === this.wanted) this.ask("forward");
+  }
+
+  isFocused(element) {
+    return element.getRootNode().activeElement === element;
   }
 
   // Of a label of a sign and words, a narrow strip shows the sign alone.
@@ -86,6 +95,7 @@ class Tour {
   }
 
   show(shown) {
+    if (shown) remember();
     this.section.hidden = !shown;
     this.back.hidden = !this.back.textContent;
     this.section.classList.toggle("invitation", this.number === 0);
@@ -96,15 +106,14 @@ class Tour {
   // The slider is moved first, and the page goes on when the server has heard of that.
   press() {
     visit.invited = false;
-    remember();
     if (this.wanted !== null) window.dispatchEvent(new CustomEvent("charlstm-set-temperature", { detail: this.wanted }));
     this.ask("forward");
   }
 
   leave() {
     visit.invited = false;
-    remember();
-    const focused = this.section.contains(this.section.getRootNode().activeElement);
+    const focused = [this.control, this.back, this.out].some((button) => this.isFocused(button));
+    this.left = true;
     this.show(false);
     if (focused) document.querySelector(".st-key-generate button")?.focus();
     this.ask("leave");
