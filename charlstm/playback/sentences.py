@@ -11,6 +11,17 @@ def draw(u: float | None, taken: bool) -> str:
     return "picked by hand: no random number was used" if taken else "u will fall on one of these"
 
 
+def percent(probability: float) -> str:
+    """Format a probability; what is not 0 is never shown as 0, nor as 1 what is less.
+
+    >>> percent(0.0001), percent(0.0), percent(0.4215), percent(0.9999)
+    ('<0.1%', '0.0%', '42.1%', '>99.9%')
+    """
+    if 0.0 < probability < 0.0005:
+        return "<0.1%"
+    return ">99.9%" if 0.9995 < probability < 1.0 else f"{probability:.1%}"
+
+
 def setting(value: float) -> str:
     """Format a temperature, or the value of a filter, with no more digits than it needs."""
     return f"{value:.3g}"
@@ -43,7 +54,7 @@ def slow_raw(count: int, likeliest: str, share: float, bits: float) -> str:
     """Describe the second stage: the raw distribution."""
     return (
         f"1 of 4, raw: the network gives each of the {count} characters a probability, “{likeliest}” the largest, "
-        f"{share:.1%}. Its uncertainty is {bits:.2f} bits: ≈ {2**bits:.1f} equally likely characters."
+        f"{percent(share)}. Its uncertainty is {bits:.2f} bits: ≈ {2**bits:.1f} equally likely characters."
     )
 
 
@@ -57,7 +68,7 @@ def slow_reweighted(temperature: float, likeliest: str, raw: float, reweighted: 
         power = f"every probability to the power of 1/{setting(temperature)} = {setting(1 / temperature)}"
         how = f"{power}, then scaled to sum to 1"
     filtered = f" The filters removed {removed} characters." if removed else ""
-    return f"2 of 4, reweighted: {how}. “{likeliest}” had {raw:.1%}, and now has {reweighted:.1%}.{filtered}"
+    return f"2 of 4, reweighted: {how}. “{likeliest}” had {percent(raw)}, and now has {percent(reweighted)}.{filtered}"
 
 
 def slow_draw(u: float, start: float, end: float, character: str) -> str:
@@ -72,7 +83,7 @@ def slow_appended(character: str, raw: float, reweighted: float, picked: bool) -
     """Describe the last stage: the character."""
     how = "picked by hand" if picked else "drawn"
     return (
-        f"4 of 4, “{character}” is {how} and appended: {raw:.1%} raw, {reweighted:.1%} reweighted. "
+        f"4 of 4, “{character}” is {how} and appended: {percent(raw)} raw, {percent(reweighted)} reweighted. "
         "The text is one character longer, and the loop begins again."
     )
 
@@ -85,7 +96,11 @@ def next_choice(end: str) -> str:
 
 def likeliest(shares: Sequence[tuple[str, float, float]]) -> str:
     """List the likeliest characters, each with its reweighted and its raw probability."""
-    return "The likeliest: " + ", ".join(f"“{one}” {share:.1%} (raw {raw:.1%})" for one, share, raw in shares) + "."
+    return (
+        "The likeliest: "
+        + ", ".join(f"“{one}” {percent(share)} (raw {percent(raw)})" for one, share, raw in shares)
+        + "."
+    )
 
 
 def taken(number: int, character: str, picked: bool, in_force: str) -> str:

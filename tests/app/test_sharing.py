@@ -1,9 +1,14 @@
 """Addresses and saved runs on the Write page, without a browser."""
 
+import json
+from types import SimpleNamespace
+
 import pytest
 
 from charlstm.generation.run_file import run_bytes
-from charlstm.generation.sampling import Filters
+from charlstm.generation.sampling import NO_FILTERS, Filters
+from charlstm.model_folder.store import open_model
+from charlstm.ui.shared import sentences as shared_sentences
 from charlstm.ui.write import sentences as write_sentences
 from charlstm.ui.write.sharing import FILE_NAME
 from tests.app.address_bar import shown_address
@@ -101,7 +106,70 @@ def test_page_says_that_an_address_cannot_hold_its_run(open_app):
     """With settings changed in mid-run, the address has the settings alone, and a line says why."""
     app = run_with_changes(open_app())
     assert "run" not in shown_address(app)
-    assert write_sentences.LINK_CANNOT in texts(open_more(app))
+    assert write_sentences.link_cannot(write_sentences.CHANGED) in texts(open_more(app))
+
+
+def own_labels(app):
+    return [json.loads(one.proto.json).get("label", "") for one in app.get("bidi_component")]
+
+
+def test_link_is_offered_for_what_it_can_bring(open_app):
+    """The text, or where that has changed in the middle, or before there is one, the settings."""
+    app = open_app()
+    assert write_sentences.LINK_TO_SETTINGS in own_labels(open_more(app))
+    app.button(key="step").click().run()
+    assert write_sentences.LINK_TO_TEXT in own_labels(app)
+    app.slider(key="top_k").set_value(2).run()
+    app.button(key="step").click().run()
+    assert write_sentences.LINK_TO_SETTINGS in own_labels(app)
+
+
+def test_address_says_seed_text_and_settings_also_after_a_character_was_picked(open_app, report):
+    """All that can be said, in full, though it is all as it was at first."""
+    app = open_app()
+    for _ in range(3):
+        app.button(key="step").click().run()
+    report(app, "text", "picked", 1)
+    app.run()
+    assert player(app).run().picked
+    address = shown_address(app)
+    assert address == {
+        "model": "small",
+        "seed": app.text_area(key="seed_text").value,
+        "temperature": "0.5",
+        "random_seed": "1",
+        "epoch": str(player(app).sources[0].epoch),
+    }
+    again = open_app(**address)
+    assert player(again).seed_text == player(app).seed_text
+    assert write_sentences.link_cannot(write_sentences.PICKED) in texts(open_more(app))
+
+
+def test_link_to_a_network_of_ones_own_warns(open_app, model_folder):
+    """It stays in the session; the sentence says what to do."""
+    app = open_app()
+    app.session_state["user_models"] = SimpleNamespace(models=[open_model(model_folder)])
+    assert any("network of your own" in text for text in texts(open_more(app)))
+
+
+def test_reset_puts_everything_back_on_all_pages(open_app):
+    """Seed text, settings and address; Undo brings the text back."""
+    app = open_app(seed="ab ba", temperature="1.3", random_seed="9", epoch="0", top_k="2", speed="4", length="7")
+    for _ in range(3):
+        app.button(key="step").click().run()
+    written = player(app).texts[0]
+    open_more(app).button(key="reset_all").click().run()
+    assert not app.exception
+    assert app.text_area(key="seed_text").value == shared_sentences.DEFAULT_SEED
+    assert player(app).texts == [""]
+    state = app.session_state["write_state"]
+    assert state.in_force == (0.5, NO_FILTERS)
+    assert player(app).random_seeds == (1,)
+    assert player(app).sources[0].epoch == 2
+    assert shown_address(app) == {}
+    assert dict(app.query_params) == {}
+    app.button(key="undo").click().run()
+    assert player(app).texts == [written]
 
 
 def test_page_says_that_a_seed_text_is_too_long_for_an_address(open_app):

@@ -4,7 +4,9 @@ import re
 
 from playwright.sync_api import expect
 
-from tests.browser.write_page import bars, eventually, press, region, text_of, type_seed, wait_until_written
+from charlstm.ui.map import sentences as map_sentences
+from charlstm.ui.shared import sentences as shared_sentences
+from tests.browser.write_page import bars, eventually, more, press, region, text_of, type_seed, wait_until_written
 
 SEED = "the will to power is the will to "
 
@@ -44,3 +46,37 @@ def test_new_seed_text_beside_an_older_text_is_told(open_page):
     assert text_of(page) == before
     press(page, "Generate")
     expect(region(page)).to_have_text(re.compile("^" + SEED))
+
+
+def test_reset_puts_all_pages_back_to_the_beginning(open_page):
+    """Seed text, temperatures and addresses, on the page itself and on the others; Undo brings the text back."""
+    page = open_page()
+    type_seed(page, SEED)
+    page.get_by_role("button", name="Set the temperature to 1.2").click()
+    press(page, "Step")
+    wait_until_written(page, 1)
+    before = text_of(page)
+    page.get_by_role("link", name="Compare").click()
+    press(page, "Step")
+    expect(page.get_by_role("region", name=re.compile("^Column 1, ")).locator(".written span")).to_have_count(1)
+    page.get_by_role("slider", name="Temperature of column 1").press("End")
+    page.get_by_role("link", name="Map").click()
+    expect(page.get_by_label("Seed text")).to_have_value(SEED)
+    page.get_by_role("link", name="Write").click()
+    expect(region(page)).to_have_text(before)
+    more(page, shared_sentences.RESET)
+    slider = page.get_by_role("slider", name="Temperature")
+    expect(slider).to_have_attribute("aria-valuetext", "0.50")
+    expect(region(page)).to_have_text(shared_sentences.DEFAULT_SEED)
+    expect(page.get_by_label("Seed text")).to_have_value(shared_sentences.DEFAULT_SEED)
+    expect(page).to_have_url(re.compile("/(write)?$"))
+    page.get_by_role("link", name="Compare").click()
+    expect(page.get_by_label("Seed text")).to_have_value(shared_sentences.DEFAULT_SEED)
+    first = page.get_by_role("region", name=re.compile("^Column 1, text at temperature 0.20"))
+    expect(first).to_be_visible()
+    expect(first.locator(".written span")).to_have_count(0)
+    page.get_by_role("link", name="Map").click()
+    expect(page.get_by_label("Seed text")).to_have_value(map_sentences.MAP_SEED)
+    page.get_by_role("link", name="Write").click()
+    more(page, "Undo")
+    expect(region(page)).to_have_text(before)

@@ -148,7 +148,7 @@ def saved(open_page, tmp_path):
     wait_until_written(page, 40)
     stop(page)
     page.get_by_role("button", name="More", exact=True).click()
-    expect(page.get_by_text(write_sentences.LINK_CANNOT)).to_be_visible()
+    expect(page.get_by_text(write_sentences.link_cannot(write_sentences.CHANGED))).to_be_visible()
     with page.expect_download() as download:
         page.get_by_role("button", name="Save this run").click()
     download.value.save_as(tmp_path / "run.json")

@@ -39,6 +39,7 @@ from charlstm.ui.shared import sentences as shared_sentences
 from charlstm.ui.shared import stage, style
 from charlstm.ui.shared.buttons import Control, buttons, clear_control, shortcuts, show_letters_switch, writing_controls
 from charlstm.ui.shared.models import chosen_model, network_titles, usable_models
+from charlstm.ui.shared.reset import show_reset
 from charlstm.ui.shared.seed_field import more_seeds, seed_text
 
 WORKING_TICK = 0.125  # seconds between two messages at full speed, and while repeated runs are written
@@ -61,7 +62,7 @@ def page() -> None:
             return
         if is_new:
             open_address(address, model)
-            compare_state().address = address  # last, because Streamlit may end a run of the script at any access to it
+            compare_state().open_address(address)  # last: Streamlit may end a run of the script at any access
         writing = models_of_columns(model, models)
         heading.markdown(sentences.introduction(None if several_networks() else model.manifest.title))
         with field:
@@ -94,6 +95,7 @@ def page() -> None:
 def _show_more(texts: Texts) -> None:
     st.button(shared_sentences.CLEAR, key="compare_more_clear", disabled=not texts.player.steps, on_click=_clear)
     st.toggle(shared_sentences.TABLE, key="compare_table")
+    show_reset()
 
 
 def _show_settings(model: Model, models: Sequence[Model]) -> None:

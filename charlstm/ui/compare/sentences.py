@@ -3,7 +3,7 @@
 import math
 from collections.abc import Sequence
 
-from charlstm.playback.sentences import bits, share
+from charlstm.playback.sentences import bits, percent, share
 from charlstm.playback.tables.batch_focus import FocusedChoices
 from charlstm.playback.tables.choice import Choice
 from charlstm.ui.shared.sentences import COLUMN_HEADINGS, FIGURES, literally
@@ -128,7 +128,7 @@ def columns_in_words(choices: Sequence[Choice], networks: Sequence[str], symbols
         if choice.character_id is not None:
             raw, reweighted = choice.raw[choice.character_id], choice.reweighted[choice.character_id]
             character = symbols[choice.character_id]
-            sentence += taken.format(character=character, raw=f"{raw:.1%}", reweighted=f"{reweighted:.1%}")
+            sentence += taken.format(character=character, raw=percent(raw), reweighted=percent(reweighted))
         told.append(sentence)
     return ". ".join(told)
 

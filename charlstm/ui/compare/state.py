@@ -93,6 +93,16 @@ class CompareState:
     texts: Texts | None = None
     repeated_runs: RepeatedRuns | None = None
 
+    def open_address(self, address: Address) -> None:
+        """Note the address with which the page was opened; after a reset, the page begins without texts."""
+        if self.address is not None and self.address.resets != address.resets:
+            if self.repeated_runs is not None:
+                self.repeated_runs.sweep.cancel()
+            self.repeated_runs = self.texts = None
+            self.left = {}
+            self.version += 1
+        self.address = address
+
 
 def compare_state() -> CompareState:
     """Return the state of this viewer's page."""

@@ -49,6 +49,15 @@ def hold(text: str) -> None:
     st.session_state[HELD] = text
 
 
+def forget_seed_text() -> None:
+    """Put the first seed text back into the fields of the pages that write."""
+    session = st.session_state
+    session.pop(HELD, None)
+    for key in ("seed_text", "compare_seed_text"):
+        if key in session:
+            session[key] = sentences.DEFAULT_SEED
+
+
 def more_seeds(model: Model, prefix: str = "") -> None:
     """Show other texts that fill the field of a page that writes."""
     st.caption(sentences.MORE_SEEDS)

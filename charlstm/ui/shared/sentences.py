@@ -125,6 +125,13 @@ COLUMN_HEADINGS = (
 )
 
 
+RESET = "Reset all"
+RESET_HELP = (
+    "The first network, seed text and settings again, on all pages. "
+    "Undo brings the text back; networks of your own stay."
+)
+
+
 def sample_label(temperature: float) -> str:
     """Name a recorded sample."""
     return f"temperature {temperature:.1f}"

@@ -16,6 +16,7 @@ from charlstm.ui.shared import sentences as shared_sentences
 from charlstm.ui.shared import settings, stage, style
 from charlstm.ui.shared.buttons import show_letters_switch
 from charlstm.ui.shared.models import chosen_model, largest_vocabulary, source_of
+from charlstm.ui.shared.reset import show_reset
 from charlstm.ui.shared.seed_field import folded, more_seeds, seed_text
 from charlstm.ui.write import actions, sentences, sharing, tour
 from charlstm.ui.write.run_view import show_run
@@ -37,7 +38,7 @@ def page() -> None:
             return
         if state.address is not address:
             settings.write.open_address(address, model)
-            state.address = address  # last, because Streamlit may end a run of the script at any access to its session
+            state.open_address(address)  # last: Streamlit may end a run of the script at any access
         settings.write.follow(model)
         heading.markdown(sentences.introduction(model.manifest.title))
         with field:
@@ -53,7 +54,7 @@ def page() -> None:
                 _show_more(state)
     state.sent.clear()  # a whole run of the script may mount the views anew, and then they need everything
     state.address_updates_left = TIMES_SENT
-    tour.offer(address)
+    tour.offer(state, address)
     with st.container(key="stage"):
         st.fragment(show_run)(model)
         with st.container(key="next_character"):
@@ -104,7 +105,7 @@ def _show_more(state: WriteState) -> None:
     save_picture("next_character", "charlstm-next-character")
     st.toggle(shared_sentences.TABLE, key="table")
     st.button(sentences.TAKE_TOUR, key="take_tour", on_click=tour.start)
-    st.button(sentences.TAKE_TOUR, key="take_tour", on_click=tour.start)
+    show_reset()
 
 
 def _show_table(state: WriteState) -> None:

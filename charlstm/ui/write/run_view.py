@@ -26,13 +26,10 @@ def show_run(model: Model) -> None:
     changed = _note_settings(state, reported_temperature(key, start))
     actions.answer_text_view(state)
     tour.answer(state)
-    tour.answer(state)
     player = state.player  # the viewer may have branched it
     new = player.advance(settings.write.whole("speed"), *state.settings)
     focused = focused_choice(state.focus, player, *state.settings)
     streaming = new if state.focus.at == "last" and state.focus.stage is None else 0
-    with st.container(key="tour"):
-        tour.show(state.settings[0])
     with st.container(key="tour"):
         tour.show(state)
     with st.container(key="controls"):

@@ -14,17 +14,19 @@ BRANCH_HELP = (
     "Continue from this character at the current temperature with the same random numbers, beside the original."
 )
 NEW_SEED = "The new seed text counts from the next Generate on."
-COPY_LINK = "Copy link"
+LINK_TO_TEXT = "Copy link to this text"
+LINK_TO_SETTINGS = "Copy link to these settings"
 LINK_COPIED = "Copied"
 SHARE_HELP = (
-    "The address holds the network, the seed text and the settings: whoever opens it sees the same text "
-    "appear. A saved run also holds what was changed while writing; open it here, or write it again with "
+    "A link holds the network, the seed text and the settings: whoever opens it sees the same text appear. "
+    "A saved run also holds what was changed while writing; open it here, or write it again with "
     "`python -m charlstm generate --replay`."
 )
-LINK_CANNOT = (
-    "Settings were changed while this text was written, or characters were picked: an address cannot hold that, "
-    "but a saved run can."
-)
+PICKED = "characters were picked by hand"
+CHANGED = "settings were changed while it was written"
+TOO_HOT = "it was written at a higher temperature than the slider has"
+OUT_OF_RANGE = "its settings are beyond those of this page"
+SEED_TOO_LONG = "its seed text is too long for a link"
 SAVE_RUN = "Save this run"
 SAVE_TEXT = "Download text"
 OPEN_RUN = "Open a saved run"
@@ -46,6 +48,19 @@ TOUR_STEPS = (
     ("The same u may select another character at each temperature: ", "compare", " whole texts."),
 )
 RUN_IS_FULL = "This text has reached the limit of {longest:,} characters. Clear it, or press Generate to start again."
+
+
+def link_cannot(reason: str) -> str:
+    """State that a link cannot bring the text, and what can."""
+    return f"A link cannot bring this text, because {reason}. “{SAVE_RUN}” holds all of it."
+
+
+def own_network(title: str) -> str:
+    """State that a link cannot bring a network of the viewer's own, and what to do."""
+    return (
+        f"A link cannot bring {literally(title)}, which is a network of your own and stays in this session: "
+        "download it on the page Train, and send both."
+    )
 
 
 def seed_too_long(kept: int, enough: bool) -> str:

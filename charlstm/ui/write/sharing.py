@@ -14,6 +14,7 @@ from charlstm.ui.shared import sentences as shared_sentences
 from charlstm.ui.shared import settings
 from charlstm.ui.shared.models import source_of, usable_models
 from charlstm.ui.shared.seed_field import hold
+from charlstm.ui.shared.user_models import models_of_user
 from charlstm.ui.write import sentences
 from charlstm.ui.write.state import WriteState
 
@@ -25,8 +26,7 @@ def show_sharing(state: WriteState) -> None:
     """Show the ways to share a run, and to open a shared one."""
     player = state.player
     st.caption(sentences.SHARE_HELP)
-    copy_link(sentences.COPY_LINK, sentences.LINK_COPIED, key="copy_link")
-    _show_limits_of_the_link(player)
+    _show_link(player)
     st.download_button(
         sentences.SAVE_RUN,
         data=lambda: run_bytes(player.run()),
@@ -56,13 +56,20 @@ def show_sharing(state: WriteState) -> None:
         st.text(state.open_message)
 
 
-def _show_limits_of_the_link(player: Player) -> None:
-    seed_text = player.seed_text
-    kept = shortened(seed_text)
-    if kept != seed_text:
+def _show_link(player: Player) -> None:
+    """Show the button that copies the link, what the link cannot bring, and why."""
+    reason = _reason_against_a_link(player) if player.steps else ""
+    label = sentences.LINK_TO_TEXT if player.steps and not reason else sentences.LINK_TO_SETTINGS
+    copy_link(label, sentences.LINK_COPIED, key="copy_link")
+    if reason:
+        st.caption(sentences.link_cannot(reason))
+    kept = shortened(player.seed_text)
+    if kept != player.seed_text:
         st.caption(sentences.seed_too_long(len(kept), _is_equivalent(kept, player)))
-    if player.steps and not _fits_an_address(player):
-        st.caption(sentences.LINK_CANNOT)
+    names = {player.sources[0].model, *(one.model for one in player.run().settings)}
+    for model in models_of_user():
+        if model.folder.name in names:
+            st.caption(sentences.own_network(model.manifest.title))
 
 
 def _is_equivalent(kept: str, player: Player) -> bool:
@@ -71,23 +78,25 @@ def _is_equivalent(kept: str, player: Player) -> bool:
     return kept == player.seed_text or (not network.stateful and len(kept) >= network.window)
 
 
-def _fits_an_address(player: Player) -> bool:
-    """Return whether an address can hold all that determines this text."""
+def _reason_against_a_link(player: Player) -> str:
+    """Return why an address cannot hold all that determines this text; empty where it can."""
     run = player.run()
     first = run.settings[0]
-    return (
-        len(run.settings) == 1
-        and not run.picked
-        and first.temperature <= HIGHEST
-        and min(first.filters.top_p or 1.0, first.filters.typical_p or 1.0) >= settings.LEAST_SHARE
-        and run.random_seed <= settings.LARGEST_RANDOM_SEED
-        and _is_equivalent(shortened(run.seed_text), player)
-    )
+    if run.picked:
+        return sentences.PICKED
+    if len(run.settings) > 1:
+        return sentences.CHANGED
+    if first.temperature > HIGHEST:
+        return sentences.TOO_HOT
+    least = min(first.filters.top_p or 1.0, first.filters.typical_p or 1.0)
+    if least < settings.LEAST_SHARE or run.random_seed > settings.LARGEST_RANDOM_SEED:
+        return sentences.OUT_OF_RANGE
+    return "" if _is_equivalent(shortened(run.seed_text), player) else sentences.SEED_TOO_LONG
 
 
 def address_of(model: Model, player: Player, temperature: float, filters: Filters) -> dict[str, str | float | None]:
     """Return the values of the address: the run where it fits, else the seed text in the field and the settings."""
-    run = player.run() if player.steps and _fits_an_address(player) else None
+    run = player.run() if player.steps and not _reason_against_a_link(player) else None
     if run and player.running and (temperature, filters) != run.settings[0][3:]:
         run = None  # the next step will be made with other settings
     values = {name: settings.write.value(name) for name in ("speed", "length")}
@@ -100,7 +109,13 @@ def address_of(model: Model, player: Player, temperature: float, filters: Filter
         }
     defaults = {**settings.DEFAULTS, "epoch": model.manifest.best_epoch}
     changed: dict[str, str | float] = {name: value for name, value in values.items() if value != defaults[name]}
-    changed |= _values_of_run(run, player) if run else _values_of_field(model)
+    if run:
+        changed |= _values_of_run(run, player)
+    elif player.steps:  # what can be said of this text, said in full
+        told = {name: values[name] for name in ("temperature", "random_seed", "epoch")}
+        changed |= {**told, "seed": shortened(st.session_state.seed_text or ""), "model": model.folder.name}
+    else:
+        changed |= _values_of_field(model)
     return {name: changed.get(name) for name in (*defaults, "model", "seed", "run")}
 
 

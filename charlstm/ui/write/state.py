@@ -70,6 +70,13 @@ class WriteState:
         """The temperature and the filters that were set when the page was last drawn."""
         return self.in_force or (DEFAULT, NO_FILTERS)
 
+    def open_address(self, address: Address) -> None:
+        """Note the address with which the page was opened; after a reset, the page begins without a text."""
+        if self.address is not None and self.address.resets != address.resets and self.current is not None:
+            self.history.keep(self.current)
+            self.current = None
+        self.address = address
+
     def replace(self, other: Player) -> None:
         """Put another run on the page; Undo leads back to the current one."""
         if self.current is not None:

@@ -1,6 +1,5 @@
 """The tour of the Write page: its steps, and how each drives the page."""
 
-from dataclasses import dataclass
 from typing import NamedTuple
 
 import streamlit as st
@@ -13,7 +12,7 @@ from charlstm.ui.compare import page as compare
 from charlstm.ui.components.address import Address
 from charlstm.ui.components.tour_view import Sentence, ShownStep, tour_event, tour_view
 from charlstm.ui.write import actions, sentences
-from charlstm.ui.write.state import WriteState, write_state
+from charlstm.ui.write.state import TourPlace, WriteState, write_state
 
 KEY = "tour_view"
 COLD, HOT = BOOK_TEMPERATURES[0], BOOK_TEMPERATURES[-1]
@@ -49,62 +48,48 @@ STEPS = tuple(TourStep(Sentence(*sentences.TOUR_STEPS[number]), *place) for numb
 LAST = len(STEPS) - 1
 
 
-@dataclass
-class Tour:
-    """Where a viewer is in the tour.
-
-    Attributes:
-        number: of the step; 0 is the invitation, None neither that nor a step.
-        begun: whether the viewer has just asked for it.
-    """
-
-    number: int | None = None
-    begun: bool = False
-
-
-def offer(address: Address) -> None:
+def offer(state: WriteState, address: Address) -> None:
     """Invite a viewer, unless the address has values or is in a frame: then it is somebody's lesson."""
-    invited = address.plain and not st.context.is_embedded
-    st.session_state.setdefault("tour", Tour(0 if invited else None))
+    if state.tour is None:
+        state.tour = TourPlace(0 if address.plain and not st.context.is_embedded else None)
 
 
 def start() -> None:
     """Begin the tour, because the viewer asks for it."""
-    tour = _tour()
-    tour.number, tour.begun = 1, True
+    state = write_state()
+    state.tour = TourPlace(1, begun=True)
     st.session_state.more = False  # the menu, where it is asked for
-    _move_to(write_state(), 1, forward=True)
+    _move_to(state, 1, forward=True)
 
 
 def answer(state: WriteState) -> None:
     """Do what the viewer asked for in the strip, and follow what was done elsewhere."""
-    tour = _tour()
-    if tour.number is None:
+    place = state.tour
+    if place is None or place.number is None:
         return
-    action = tour_event(KEY, tour.number)
+    action = tour_event(KEY, place.number)
+    forward = action == "forward"
     if action is None:
-        tour.number = followed(tour.number, state.focus.stage)
-    elif action == "leave" or (action == "forward" and tour.number == LAST):
-        tour.number = None
+        place.number = followed(place.number, state.focus.stage)
+    elif action == "leave" or (forward and place.number == LAST):
+        place.number = None
         if state.focus.stage is not None:
             state.focus.move_to("next")
-        if action == "forward":
+        if forward:
             st.switch_page(st.Page(compare.page, url_path="compare"))
-    elif action == "forward" and tour.number == 0:
-        start()
     else:
-        forward = action == "forward"
-        tour.number = max(1, tour.number + (1 if forward else -1))
-        _move_to(state, tour.number, forward)
+        place.begun = place.number == 0
+        place.number = max(1, place.number + (1 if forward else -1))
+        _move_to(state, place.number, forward)
 
 
-def show(temperature: float) -> None:
-    """Show the strip, where there is a tour; `temperature` is the current one."""
-    tour = _tour()
-    if tour.number is None:
+def show(state: WriteState) -> None:
+    """Show the strip, where there is a tour."""
+    place = state.tour
+    if place is None or place.number is None:
         return
-    begun, tour.begun = tour.begun, False
-    tour_view(_shown(tour.number), sentences.TOUR, temperature, begun, KEY)
+    begun, place.begun = place.begun, False
+    tour_view(_shown(place.number), sentences.TOUR, state.settings[0], begun, KEY)
 
 
 def followed(number: int, stage: Stage | None) -> int:
@@ -126,10 +111,6 @@ def most_divided(player: Player) -> int | None:
         return len({other.character_id for other in at_each})
 
     return max(((different(step), step.position) for step in drawn), default=(0, None))[1]
-
-
-def _tour() -> Tour:
-    return st.session_state.setdefault("tour", Tour())
 
 
 def _shown(number: int) -> ShownStep:

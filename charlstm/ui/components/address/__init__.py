@@ -38,10 +38,16 @@ _link = st.components.v2.component(
 
 
 class Address:
-    """The values of a page's address when it was opened; one that is out of range is clamped."""
+    """The values of a page's address when it was opened; one that is out of range is clamped.
 
-    def __init__(self, page: str, values: Mapping[str, str]) -> None:
+    Attributes:
+        page: its name.
+        resets: how often all pages had been reset before.
+    """
+
+    def __init__(self, page: str, values: Mapping[str, str], resets: int = 0) -> None:
         self.page = page
+        self.resets = resets
         self._values = values
 
     @property
@@ -97,8 +103,17 @@ def page_address(page: str) -> Address:
     if address is None or address.page != page:
         last = session.get(f"address_of_{page}", {}) | session.get("address_held", {})
         values = st.query_params.to_dict() or {name: value for name, value in last.items() if value is not None}
-        address = session.address_opened = Address(page, values)
+        address = session.address_opened = Address(page, values, session.get("resets", 0))
     return address
+
+
+def forget_addresses() -> None:
+    """Forget what all pages have shown: each begins anew, as if it were opened for the first time."""
+    session = st.session_state
+    for name in [str(name) for name in session if str(name).startswith("address_")]:
+        del session[name]
+    st.query_params.clear()
+    session.resets = session.get("resets", 0) + 1
 
 
 def _hold(values: Mapping[str, str | None]) -> None:

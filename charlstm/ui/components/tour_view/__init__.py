@@ -15,7 +15,7 @@ ACTIONS: tuple[Action, ...] = ("forward", "back", "leave")
 _component = st.components.v2.component(
     "charlstm_tour_view",
     html='<section class="tour"></section>',
-    **component_source(Path(__file__).parent, "dom", "requests"),
+    **component_source(Path(__file__).parent, "focus", "dom", "requests"),
 )
 
 

@@ -1,7 +1,7 @@
 // Needs ../shared/dom.js and requests.js before it.
 //
-// The strip of a tour. That a browser needs no further invitation is remembered in the browser alone; where it may
-// not remember anything, until the page is loaded again.
+// The strip of a tour. That a browser has shown it once is remembered in the browser alone; where nothing can be
+// remembered, it is no longer shown when the viewer has answered, until the page is loaded again.
 const SEEN = "charlstm-tour-seen";
 const visit = (globalThis.charlstmTour ??= { invited: !isSeen() });
 
@@ -72,7 +72,7 @@ class Tour {
     this.section.setAttribute("aria-label", message.label);
     [this.before.textContent, this.control.textContent, this.after.textContent] = message.sentence;
     this.count.textContent = message.count;
-    const backFocused = this.isFocused(this.back);
+    const backFocused = this.back.getRootNode().activeElement === this.back;
     this.name(this.back, message.back);
     this.name(this.out, message.leave);
     this.show(message.number > 0 ? !this.left : visit.invited);
@@ -80,10 +80,6 @@ class Tour {
     // Another temperature than the one that was waited for is the viewer's own.
     if (this.pending && told) this.pending = this.current === this.wanted;
     if (this.pending && this.current === this.wanted) this.ask("forward");
-  }
-
-  isFocused(element) {
-    return element.getRootNode().activeElement === element;
   }
 
   // Of a label of a sign and words, a narrow strip shows the sign alone.
@@ -112,10 +108,8 @@ class Tour {
 
   leave() {
     visit.invited = false;
-    const focused = [this.control, this.back, this.out].some((button) => this.isFocused(button));
     this.left = true;
     this.show(false);
-    if (focused) document.querySelector(".st-key-generate button")?.focus();
     this.ask("leave");
   }
 
