@@ -191,6 +191,20 @@ def test_next_open_choice_writes_to_it_and_finds_it_again(open_page, model):
     assert float(bits[1]) >= 2
 
 
+def test_next_open_choice_stops_a_text_that_is_being_written(open_page):
+    """At the next choice of two bits or more, which the chart then shows."""
+    page = open_page(width=1280, height=720)
+    type_seed(page, SEED)
+    press(page, "Generate")
+    wait_until_written(page, 30)
+    press(page, "Next open choice")
+    expect(page.get_by_text(re.compile("^The next character after"))).to_be_visible()
+    expect(page.get_by_role("button", name="Stop")).to_be_disabled()
+    entropy = page.locator("svg.marks text", has_text=re.compile("^entropy"))
+    eventually(lambda: float((re.search(r"entropy ([0-9.]+)", entropy.text_content() or "") or [0, 0])[1]) >= 2)
+    assert written(page) >= 30
+
+
 def test_number_key_picks_the_character_of_a_row(open_page):
     """Without a mouse."""
     page = open_page(width=1280, height=720)

@@ -17,6 +17,7 @@ FRAMES_PER_SECOND = 10
 MOST_VALUES = 600  # probabilities in one message of a text that streams
 ROUNDED_DIGITS = 3  # of a probability that is shown for a moment
 BITS_STEP = 0.25  # of `entropy_digits`
+OPEN_CHOICE = 2.0  # bits of entropy from which on a choice is called open
 DIGITS = "0123456789abcdefghijklmnopqrstuvwxyz"
 T = TypeVar("T")
 

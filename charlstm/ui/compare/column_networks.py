@@ -19,8 +19,7 @@ from charlstm.ui.compare.state import (
 )
 from charlstm.ui.components.batch_view import column_networks
 from charlstm.ui.components.temperature_slider import DEFAULT
-
-BOOKS_RECIPE = "book"
+from charlstm.ui.shared.models import is_books
 
 
 def models_of_columns(chosen: Model, models: Sequence[Model]) -> list[Model]:
@@ -32,7 +31,7 @@ def models_of_columns(chosen: Model, models: Sequence[Model]) -> list[Model]:
     if not several_networks() or len(models) < 2:
         return [chosen] * column_count()
     others = [model for model in models if model.folder != chosen.folder]
-    others.sort(key=lambda model: model.manifest.recipe.get("name") != BOOKS_RECIPE)
+    others.sort(key=lambda model: not is_books(model))
     by_name = {model.folder.name: model for model in [chosen, *others]}
     named = compare_state().networks
     in_turn = [*by_name] * MOST_ROWS

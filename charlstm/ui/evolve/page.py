@@ -16,29 +16,22 @@ from charlstm.ui.evolve import sentences
 from charlstm.ui.evolve.state import evolve_state
 from charlstm.ui.shared import sentences as shared_sentences
 from charlstm.ui.shared import stage, style
-from charlstm.ui.shared.buttons import show_letters_switch
-from charlstm.ui.shared.models import chosen_model, network_of, usable_models
+from charlstm.ui.shared.models import is_books, network_of, usable_models
 from charlstm.ui.shared.seed_field import random_seed_field, seed_line, show_dropped
 
 SECONDS_PER_EPOCH = 1.2  # while the page plays
 LENGTH = 400  # characters that each epoch writes
 SEED = "the more a man wishes to be free, the more he is th"
 SHOWN_OF_SEED = 12  # characters of the seed text over the chart
-BOOK = "nietzsche-book"  # the folder of the network that keeps all epochs
 
 
 def page() -> None:
     """Draw the page."""
     address = page_address("evolve")
-    heading = stage.heading(sentences.TITLE)
-    with st.container(key="evolve_head", horizontal=True, vertical_alignment="top"):
-        field = st.container(key="evolve_field")
-        with st.popover(shared_sentences.SETTINGS, icon=":material/tune:", key="settings"):
-            model = chosen_model(address.text("model", ""))
-            show_letters_switch()
+    sentence, field, model = stage.head(sentences.TITLE, "evolve", address)
     if model is None:
         return
-    heading.markdown(sentences.introduction(model.manifest.title))
+    sentence.markdown(sentences.introduction(model.manifest.title))
     several_weights = len(model.manifest.epochs) > 1
     several = len(_epochs_with_content(model)) > 1
     with field:
@@ -81,7 +74,7 @@ def _say_what_is_kept(model: Model, sentence: str) -> None:
 def _model_of_many_epochs(model: Model) -> Model | None:
     """Return another network that keeps the weights of several epochs: the book's, or that with most."""
     others = [one for one in usable_models()[0] if one.folder != model.folder and len(one.manifest.epochs) > 1]
-    return max(others, key=lambda one: (one.folder.name == BOOK, len(one.manifest.epochs)), default=None)
+    return max(others, key=lambda one: (is_books(one), len(one.manifest.epochs)), default=None)
 
 
 def _choose(name: str) -> None:

@@ -26,8 +26,7 @@ from charlstm.ui.components.temperature_slider import DEFAULT, HIGHEST, LOWEST, 
 from charlstm.ui.map import sentences
 from charlstm.ui.shared import sentences as shared_sentences
 from charlstm.ui.shared import stage, style
-from charlstm.ui.shared.buttons import show_letters_switch
-from charlstm.ui.shared.models import chosen_model, largest_vocabulary, network_of
+from charlstm.ui.shared.models import largest_vocabulary, network_of
 from charlstm.ui.shared.seed_field import random_seed_field, seed_line, show_dropped
 
 TEMPERATURES = tuple(tenth / 10 for tenth in range(21))
@@ -47,15 +46,10 @@ class SweepSettings(NamedTuple):
 def page() -> None:
     """Draw the page."""
     address = page_address("map")
-    heading = stage.heading(sentences.TITLE)
-    with st.container(key="map_head", horizontal=True, vertical_alignment="top"):
-        field = st.container(key="map_field")
-        with st.popover(shared_sentences.SETTINGS, icon=":material/tune:", key="settings"):
-            model = chosen_model(address.text("model", ""))
-            show_letters_switch()
+    sentence, field, model = stage.head(sentences.TITLE, "map", address)
     if model is None:
         return
-    heading.markdown(sentences.introduction(model.manifest.title))
+    sentence.markdown(sentences.introduction(model.manifest.title))
     with field:
         typed = seed_line(address, "map_seed", sentences.MAP_SEED, shared_sentences.SEED_PLACEHOLDER)
         show_dropped(typed, [model])

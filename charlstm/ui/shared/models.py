@@ -17,6 +17,8 @@ from charlstm.networks.network import Network
 from charlstm.ui.shared import sentences
 from charlstm.ui.shared.user_models import models_of_user
 
+BOOKS_RECIPE = "book"
+
 
 def usable_models() -> tuple[list[Model], list[str]]:
     """Return the models that can be used, the best first, and the reason for each folder that cannot.
@@ -54,6 +56,11 @@ def chosen_model(start: str = "", disabled: bool = False) -> Model | None:
         with st.expander(sentences.ALL_NETWORKS, icon=":material/table_rows:"):
             _comparison(models, labels)
     return by_name.get(st.session_state.get("model", ""), models[0])
+
+
+def is_books(model: Model) -> bool:
+    """Return whether a network was trained by the book's recipe."""
+    return model.manifest.recipe.get("name") == BOOKS_RECIPE
 
 
 def largest_vocabulary() -> int:

@@ -8,12 +8,12 @@ from charlstm.playback import slow_motion
 from charlstm.playback.focus import focused_choice
 from charlstm.playback.player import Player
 from charlstm.playback.slow_motion import Stage
+from charlstm.playback.tables.frames import OPEN_CHOICE
 from charlstm.ui.components.text_view import text_events
 from charlstm.ui.shared import settings
 from charlstm.ui.write.state import WriteState, write_state
 
 TEXT = "text"  # the key of the text view
-OPEN_CHOICE = 2.0  # bits
 FURTHEST_OPEN_CHOICE = 400  # characters that are written at once in search of one
 
 
@@ -87,12 +87,13 @@ def answer_text_view(state: WriteState) -> None:
     if events.selected is not None:
         focus.selections_seen = events.selections
         focus.select(events.selected if events.selected >= 0 else ("last" if player.running else "next"))
+    if events.next_open:
+        player.stop()
+        _write_to_open_choice(state)
     if player.running:
         return
     if events.presenter:
         (next_stage if events.presenter > 0 else previous_stage)()
-    if events.next_open:
-        _write_to_open_choice(state)
     if events.picked is not None:
         shown = focused_choice(focus, player, *state.settings).step
         order = ranking(shown.raw)

@@ -14,7 +14,7 @@ from charlstm.generation.loop import Step
 from charlstm.playback.focus import Focus
 from charlstm.playback.message_id import next_message_id
 from charlstm.playback.player import Player
-from charlstm.playback.tables.frames import ColumnsFrame, Frame, entropy_digits
+from charlstm.playback.tables.frames import BITS_STEP, OPEN_CHOICE, ColumnsFrame, Frame, entropy_digits
 from charlstm.ui.components.source import component_source
 from charlstm.ui.shared import sentences
 
@@ -107,6 +107,7 @@ def text_view(
         "seed": None if sent else player.seed_text,
         "original": None if sent else _original_text(player),
         "words": None if sent else sentences.TEXT_VIEW,
+        "open": None if sent else int(OPEN_CHOICE / BITS_STEP),
         "start": start,
         "text": player.texts[0][start:],
         "tints": tints(player.steps[start:]),

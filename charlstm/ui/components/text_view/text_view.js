@@ -9,7 +9,6 @@ const REPORT_PAUSE = 60; // milliseconds between two reports of the selection
 const SHARED_HEIGHT = 70; // pixels of the shared beginning that are shown above an original and its branch
 const AT_END = 40; // pixels from the end of the text within which the view follows it
 const LONGEST_SENTENCE = 200; // characters
-const OPEN_CHOICE = 8; // quarters of a bit, from which on a choice is called open
 
 export default function ({ data, parentElement, setTriggerValue }) {
   const [view, cleanUp] = viewIn(parentElement, () => new View(parentElement.querySelector(".frame")));
@@ -99,6 +98,7 @@ class View extends StreamingView { // of a span for each character
     this.toolbar.hidden = still;
     this.running = running;
     if (message.words) this.showWords(message.words);
+    this.open = message.open ?? this.open;
     if (!still) {
       if (!this.counted) countText(1);
       this.counted = true;
@@ -215,11 +215,21 @@ class View extends StreamingView { // of a span for each character
     this.trigger("presenter", steps[event.key]);
   }
 
-  // Goes to the next choice of 2 bits or more; after the last one, the page writes on to the next.
+  // Goes to the next open choice; after the last one, and where a text is being written, the page writes on to it.
   selectOpenChoice() {
-    for (let place = (this.selected ?? -1) + 1; place < this.shown; place += 1) {
-      if (parseInt(this.digits[place], 36) >= OPEN_CHOICE) return this.select(place);
+    for (let place = (this.selected ?? -1) + 1; place < this.shown && !this.running; place += 1) {
+      if (parseInt(this.digits[place], 36) >= this.open) return this.select(place);
     }
+    this.writeToOpenChoice();
+  }
+
+  writeToOpenChoice() {
+    clearTimeout(this.openTimer);
+    if (isWaiting()) {
+      this.openTimer = setTimeout(() => this.writeToOpenChoice(), RETRY);
+      return;
+    }
+    noteRequest();
     this.trigger("next_open", true);
   }
 
@@ -254,10 +264,9 @@ class View extends StreamingView { // of a span for each character
   updateScrubber() {
     const idle = this.toolbar.hidden || this.running || !this.shown;
     this.scrubber.classList.toggle("idle", idle);
-    this.openButton.classList.toggle("idle", this.running);
     this.region.classList.toggle("replaying", !idle);
     if (this.toolbar.hidden) return;
-    drawCurve(this.curve, this.digits.slice(0, this.shown), OPEN_CHOICE, idle ? null : this.selected);
+    drawCurve(this.curve, this.digits.slice(0, this.shown), this.open, idle ? null : this.selected);
     if (idle) return;
     const place = this.selected ?? this.shown;
     this.range.max = this.shown;
@@ -271,6 +280,7 @@ class View extends StreamingView { // of a span for each character
     super.close();
     if (this.counted) countText(-1);
     clearTimeout(this.reportTimer);
+    clearTimeout(this.openTimer);
     window.removeEventListener("keydown", this.onPresenterKey);
   }
 }
