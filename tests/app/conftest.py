@@ -11,18 +11,19 @@ ROOT = Path(__file__).parents[2]
 
 @pytest.fixture
 def report():
-    """Run an app as if one of its components had reported an event; returns the message to it in this run."""
+    """Run an app as if one of its components had reported an event; returns the message to it in this run, if any."""
 
     def report_(app, key, event, value):
         def component():
-            return next(one.proto for one in app.get("bidi_component") if one.proto.id.endswith(f"-{key}"))
+            return next((one.proto for one in app.get("bidi_component") if one.proto.id.endswith(f"-{key}")), None)
 
         states = app._tree.get_widget_states()
         widget = states.widgets.add()
         widget.id = f"$$STREAMLIT_INTERNAL_KEY_{component().id}__events"
         widget.json_trigger_value = json.dumps([{"event": event, "value": value}])
         app._run(states)
-        return json.loads(component().json)
+        shown = component()
+        return shown and json.loads(shown.json)
 
     return report_
 

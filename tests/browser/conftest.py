@@ -6,6 +6,7 @@ from playwright.sync_api import Page, expect, sync_playwright
 from tests.browser.app_server import FLAGS, Server, the_book_alone
 from tests.browser_setup import installed
 
+BEEN_HERE = "try { localStorage.setItem('charlstm-tour-seen', '1'); } catch {}"  # a blank page has no storage
 PATIENCE = 30_000  # milliseconds; a busy machine is slow
 expect.set_options(timeout=PATIENCE)
 
@@ -37,12 +38,14 @@ def browser():
 
 @pytest.fixture
 def open_page(browser, server):
-    """Open the app in a new viewer's browser; afterwards, fail on any console error or traceback."""
+    """Open the app in a viewer's browser, which has been here before; afterwards, fail on any console error."""
     opened: list[Page] = []
     errors: list[str] = []
 
-    def open_(query="", width=1440, height=1000, scheme="light", address=None) -> Page:
+    def open_(query="", width=1440, height=1000, scheme="light", address=None, first_visit=False) -> Page:
         context = browser.new_context(viewport={"width": width, "height": height}, color_scheme=scheme)
+        if not first_visit:
+            context.add_init_script(BEEN_HERE)
         page = context.new_page()
         page.set_default_timeout(PATIENCE)
         page.on("console", lambda message: errors.append(message.text) if message.type == "error" else None)

@@ -18,7 +18,7 @@ from charlstm.ui.shared.buttons import show_letters_switch
 from charlstm.ui.shared.models import chosen_model, largest_vocabulary, source_of
 from charlstm.ui.shared.reset import show_reset
 from charlstm.ui.shared.seed_field import folded, more_seeds, seed_text
-from charlstm.ui.write import actions, sentences, sharing
+from charlstm.ui.write import actions, sentences, sharing, tour
 from charlstm.ui.write.run_view import show_run
 from charlstm.ui.write.state import WriteState, write_state
 
@@ -54,6 +54,7 @@ def page() -> None:
                 _show_more(state)
     state.sent.clear()  # a whole run of the script may mount the views anew, and then they need everything
     state.address_updates_left = TIMES_SENT
+    tour.offer(state, address)
     with st.container(key="stage"):
         st.fragment(show_run)(model)
         with st.container(key="next_character"):
@@ -103,6 +104,7 @@ def _show_more(state: WriteState) -> None:
     sharing.show_sharing(state)
     save_picture("next_character", "charlstm-next-character")
     st.toggle(shared_sentences.TABLE, key="table")
+    st.button(sentences.TAKE_TOUR, key="take_tour", on_click=tour.start)
     show_reset()
 
 

@@ -15,7 +15,7 @@ from charlstm.ui.components.temperature_slider import reported_temperature, temp
 from charlstm.ui.components.text_view import TIMES_SENT, Choices, Pacing, text_view
 from charlstm.ui.shared import settings
 from charlstm.ui.shared.buttons import Control, buttons, clear_control, shortcuts, writing_controls
-from charlstm.ui.write import actions, sentences, sharing
+from charlstm.ui.write import actions, sentences, sharing, tour
 from charlstm.ui.write.state import WriteState, write_state
 
 
@@ -25,10 +25,13 @@ def show_run(model: Model) -> None:
     key, start = settings.write.key("temperature"), settings.write.start("temperature")
     changed = _note_settings(state, reported_temperature(key, start))
     actions.answer_text_view(state)
+    tour.answer(state)
     player = state.player  # the viewer may have branched it
     new = player.advance(settings.write.whole("speed"), *state.settings)
     focused = focused_choice(state.focus, player, *state.settings)
     streaming = new if state.focus.at == "last" and state.focus.stage is None else 0
+    with st.container(key="tour"):
+        tour.show(state)
     with st.container(key="controls"):
         with st.container(key="buttons", horizontal=True, gap="small"):
             _show_buttons(state)

@@ -31,6 +31,22 @@ SAVE_RUN = "Save this run"
 SAVE_TEXT = "Download text"
 OPEN_RUN = "Open a saved run"
 WRITING_AGAIN = "Writing it again"
+TOUR = "Tour"
+TAKE_TOUR = "Take the tour"
+TOUR_BACK = "‹ Back"
+TOUR_LEAVE = "✕ Leave"
+TOUR_DECLINE = "✕ No, thanks"
+# What stands before a step's control, its label, and what follows; the first is the invitation.
+TOUR_STEPS = (
+    ("New here? ", TAKE_TOUR, ""),
+    ("Grey bars are the raw probabilities of the next character; let the temperature ", "reweight", " them."),
+    ("Blue bars are the reweighted ones; let a random number ", "draw", " a character from them."),
+    ("The random number u lies in the interval of one character: ", "append", " that character."),
+    ("Letter by letter a text grows: see it ", "written cold", ", at temperature 0.2."),
+    ("Cold, it keeps to what is likely: see it ", "written hot", ", at temperature 1.2."),
+    ("Hot, it surprises and misspells: see the ", "same random number", " at four temperatures."),
+    ("The same u may select another character at each temperature: ", "compare", " whole texts."),
+)
 RUN_IS_FULL = "This text has reached the limit of {longest:,} characters. Clear it, or press Generate to start again."
 
 
@@ -74,3 +90,8 @@ def streaming(in_force: str) -> str:
 def introduction(title: str) -> str:
     """State what the page is, with the title of the chosen network."""
     return f"**{literally(title)}** writes letter by letter; the **temperature** sets how daring."
+
+
+def tour_count(number: int, steps: int) -> str:
+    """State where a step of the tour stands."""
+    return f"{number} of {steps}"

@@ -15,6 +15,19 @@ from charlstm.ui.components.text_view import TIMES_SENT
 
 
 @dataclass
+class TourPlace:
+    """Where a viewer is in the tour of the page.
+
+    Attributes:
+        number: of the step; 0 is the invitation, None neither that nor a step.
+        begun: whether the viewer has just asked for it.
+    """
+
+    number: int | None
+    begun: bool = False
+
+
+@dataclass
 class WriteState:
     """What the page remembers of one viewer.
 
@@ -30,6 +43,7 @@ class WriteState:
         opened: a run from a file, which is about to be put on the page.
         open_message: what has come of opening a file, where it needs to be said.
         uploader_version: of the field that opens runs; a new one after each file is empty again.
+        tour: where the viewer is in the tour; None before the page is drawn for the first time.
     """
 
     address: Address | None = None
@@ -43,6 +57,7 @@ class WriteState:
     opened: Player | None = None
     open_message: str = ""
     uploader_version: int = 0
+    tour: TourPlace | None = None
 
     @property
     def player(self) -> Player:

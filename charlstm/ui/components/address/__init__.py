@@ -50,6 +50,11 @@ class Address:
         self.resets = resets
         self._values = values
 
+    @property
+    def plain(self) -> bool:
+        """Whether it had no values."""
+        return not self._values
+
     def text(self, name: str, default: str) -> str:
         """Return a text, without null characters."""
         return self._values.get(name, default).replace("\0", "")

@@ -35,11 +35,7 @@ function createSlider(root, { lowest, highest, step, value, presets, picture, sh
     button.type = "button";
     button.style.left = `${(100 * (preset - lowest)) / (highest - lowest)}%`;
     button.setAttribute("aria-label", `Set the temperature to ${preset.toFixed(1)}`);
-    button.onclick = () => {
-      range.value = preset;
-      changed();
-      send();
-    };
+    button.onclick = () => set(preset);
     return button;
   });
   ticks.append(...buttons);
@@ -58,6 +54,13 @@ function createSlider(root, { lowest, highest, step, value, presets, picture, sh
     showTemperature(Number(range.value));
     slider.hand.changed();
   };
+  const set = (temperature) => {
+    range.value = temperature;
+    changed();
+    send();
+  };
+  const onSet = (event) => set(event.detail);
+  window.addEventListener("charlstm-set-temperature", onSet);
   range.oninput = changed;
   range.onpointerup = send; // the hand has let go
   // What follows uses the new temperature. Where it is outside of the slider's fragment, Streamlit would draw the
@@ -77,6 +80,7 @@ function createSlider(root, { lowest, highest, step, value, presets, picture, sh
   slider.close = () => {
     slider.hand.close();
     follow();
+    window.removeEventListener("charlstm-set-temperature", onSet);
   };
   show();
   showTemperature(Number(value));
