@@ -3,6 +3,7 @@
 import re
 
 import pytest
+from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
 
 from tests.browser.test_accessibility import focused
@@ -49,9 +50,12 @@ def check_step(page: Page, number: int) -> None:
 
 def check_strip_covers_nothing(page: Page) -> None:
     """Not slider, text, chart, buttons or seed text; and all of it, and of its sentence, is in the window."""
-    own = strip(page).bounding_box()
+    own, header = strip(page).bounding_box(), page.get_by_test_id("stHeader").bounding_box()
     others = [*boxes(page).values(), page.get_by_label("Seed text").bounding_box()]
     assert own
+    assert header
+    if (page.viewport_size or {"width": 0})["width"] > 640:
+        assert own["y"] >= header["y"] + header["height"], "the header lies over it"
     for other in others:
         assert other
         apart = own["y"] + own["height"] <= other["y"] or other["y"] + other["height"] <= own["y"]
@@ -192,6 +196,19 @@ def test_browser_that_remembers_nothing_is_asked_once_in_a_visit(open_page):
     wait_for_page(page)
     page.wait_for_timeout(500)
     expect(strip(page)).to_be_hidden()
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_axe_finds_nothing_in_the_strip(open_page, scheme):
+    """Neither in the invitation nor at a step."""
+    page = open_page(width=1280, height=720, scheme=scheme, first_visit=True)
+    wait_for_page(page)
+    expect(strip(page)).to_be_visible()
+    for _ in range(3):
+        assert [violation["id"] for violation in Axe().run(page).response["violations"]] == []
+        before = control(page).text_content() or ""
+        control(page).click()
+        expect(control(page)).not_to_have_text(before)
 
 
 def test_tour_is_taken_with_the_keyboard_alone(open_page):
