@@ -56,6 +56,7 @@ def page() -> None:
         with stage.more() as menu:
             if menu.open:
                 _show_more(player)
+        sharing.show_code()
     session.sent.clear()  # a whole run of the script may mount the views anew, and then they need everything
     session.address_updates_left = TIMES_SENT
     with st.container(key="stage"):

@@ -16,6 +16,8 @@ BRANCH_HELP = (
 NEW_SEED = "The new seed text counts from the next Generate on."
 COPY_LINK = "Copy link"
 LINK_COPIED = "Copied"
+SHOW_CODE = "Show QR code"
+SCAN = "Scan to open this page"
 SHARE_HELP = (
     "The address holds the network, the seed text and the settings: whoever opens it sees the same text "
     "appear. A saved run also holds what was changed while writing, and the original of a branch; open it here, or "

@@ -11,6 +11,7 @@ from charlstm.generation.sampling import Filters
 from charlstm.model_folder.store import Model
 from charlstm.playback.player import Player
 from charlstm.ui.components.address import copy_link, shortened
+from charlstm.ui.components.qr_code import show_qr_code
 from charlstm.ui.components.temperature_slider import HIGHEST
 from charlstm.ui.shared import sentences as shared_sentences
 from charlstm.ui.shared import settings
@@ -27,6 +28,7 @@ def show_sharing(player: Player) -> None:
     session = st.session_state
     st.caption(sentences.SHARE_HELP)
     copy_link(sentences.COPY_LINK, sentences.LINK_COPIED, key="copy_link")
+    st.button(sentences.SHOW_CODE, key="ask_for_code", on_click=_ask_for_code, width="stretch")
     _show_limits_of_the_link(player)
     st.download_button(
         sentences.SAVE_RUN,
@@ -56,6 +58,17 @@ def show_sharing(player: Player) -> None:
         st.rerun()
     if session.get("open_message"):
         st.text(session.open_message)
+
+
+def _ask_for_code() -> None:
+    st.session_state.code_asked_for = True
+    st.session_state.more = False  # the menu would lie above the code
+
+
+def show_code() -> None:
+    """Show the address as a QR code, where the menu was asked for it."""
+    if st.session_state.pop("code_asked_for", False):
+        st.dialog(sentences.SCAN, width="large")(show_qr_code)("code_of_link")
 
 
 def _show_limits_of_the_link(player: Player) -> None:
