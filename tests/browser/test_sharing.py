@@ -1,13 +1,17 @@
 """Sharing a run between two viewers, by its address or as a file."""
 
+import io
 import re
 import subprocess
 import sys
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
+import segno
+from PIL import Image
 from playwright.sync_api import Page, expect
 
+from charlstm.ui.shared.sentences import LINK_TOO_LONG_FOR_CODE
 from charlstm.ui.write import sentences as write_sentences
 from tests import golden
 from tests.browser.app_server import ROOT
@@ -122,6 +126,79 @@ def test_link_is_copied(open_page):
     assert page.evaluate("() => navigator.clipboard.readText()") == page.url
 
 
+def show_code(page: Page):
+    """Ask for the QR code of the address, and return its picture."""
+    press(page, "More")
+    page.get_by_role("button", name="Show QR code").click()
+    code = page.get_by_role("dialog").get_by_role("img")
+    eventually(lambda: code.get_attribute("aria-label") == f"QR code of {page.url}")
+    expect(page.get_by_test_id("stPopoverBody")).to_be_hidden()
+    return code
+
+
+def modules_of(code) -> list[list[int]]:
+    """Return the modules as they are on the screen, read at their middles: 1 is black, 0 white."""
+    picture = Image.open(io.BytesIO(code.screenshot())).convert("L")
+    count = int(code.get_attribute("viewBox").split()[-1])
+    middles = [(place + 0.5) / count for place in range(count)]
+    levels = [[picture.getpixel((int(x * picture.width), int(y * picture.height))) for x in middles] for y in middles]
+    assert {level for row in levels for level in row} == {0, 255}
+    return [[int(level == 0) for level in row] for row in levels]
+
+
+def modules_for(link: str) -> list[list[int]]:
+    return [list(row) for row in segno.make_qr(link, error="l").matrix_iter(border=4)]
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_qr_code_is_that_of_the_address(open_page, scheme):
+    """Black on white, large enough for a hall; another browser that opens its link shows the same text."""
+    page = open_page(width=1280, height=720, scheme=scheme)
+    type_seed(page, "truth, 100 percent? ")
+    set_settings(page, {"Length": 30, "Random seed": 5}, 2)
+    press(page, "Generate")
+    wait_until_written(page, 30)
+    wait_for_address(page, run="30", epoch="2", random_seed="5")
+    code = show_code(page)
+    box = code.bounding_box()
+    assert box
+    assert box["width"] == box["height"] >= 400
+    assert box["y"] + box["height"] <= 720
+    assert modules_of(code) == modules_for(page.url)
+    other = open_page(query(page))
+    wait_until_written(other, 30)
+    assert text_of(other) == text_of(page)
+
+
+def test_qr_code_follows_the_address(open_page):
+    """Asked for again after another step, and while it is shown; also on a phone."""
+    page = open_page(width=390, height=844)
+    for length in ("1", "2"):
+        press(page, "Step")
+        wait_until_written(page, int(length))
+        wait_for_address(page, run=length)
+        assert modules_of(show_code(page)) == modules_for(page.url)
+        page.keyboard.press("Escape")
+        expect(page.get_by_role("dialog")).to_be_hidden()
+    early = open_page("?seed=the+&speed=15&run=60&epoch=999")  # which is replaced by what holds
+    code = show_code(early)
+    wait_until_written(early, 60)
+    assert "epoch=999" not in early.url
+    expect(code).to_have_attribute("aria-label", f"QR code of {early.url}")
+    assert modules_of(code) == modules_for(early.url)
+
+
+def test_link_too_long_for_a_qr_code_is_told(open_page):
+    """One sentence in its place."""
+    page = open_page()
+    type_seed(page, 'is it "true"? (or not?) ' * 42)
+    page.wait_for_function("() => location.href.length > 1273")
+    press(page, "More")
+    page.get_by_role("button", name="Show QR code").click()
+    expect(page.get_by_text(LINK_TOO_LONG_FOR_CODE)).to_be_visible()
+    expect(page.get_by_role("dialog").get_by_role("img")).to_be_hidden()
+
+
 def test_download_is_never_asked_for_by_a_button_of_before(open_page, server, tmp_path):
     """Also far from the server, where the menu More is open long before the page has answered."""
     with slow_network(server.address, ONE_WAY) as far_address:
@@ -186,6 +263,24 @@ def test_saved_run_is_written_again_everywhere(open_page, saved):
     again = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True)
     assert again.stdout == text_of(page) + "\n"
     assert again.stderr == ""
+
+
+def test_saved_branch_opens_beside_its_original(open_page, saved, tmp_path):
+    """In another browser: both columns are as they were."""
+    page, _ = saved
+    scrub_to(page, 10)
+    press(page, "Branch from here")
+    wait_until_written(page, 20)
+    stop(page)
+    page.get_by_role("button", name="More", exact=True).click()
+    with page.expect_download() as download:
+        page.get_by_role("button", name="Save this run").click()
+    download.value.save_as(tmp_path / "branch.json")
+    other = open_page()
+    open_run(other, (tmp_path / "branch.json").read_bytes())
+    expect(region(other).locator(".original")).to_have_text(region(page).locator(".original").text_content() or "")
+    assert text_of(other) == text_of(page)
+    assert generated(other) == generated(page)
 
 
 def test_hostile_file_leaves_the_page_as_it_was(open_page):

@@ -32,6 +32,9 @@ CONTINUE_HELP = "Continue the current text."
 CLEAR_HELP = "Remove everything but the seed text."
 SETTINGS = "Settings"
 MORE = "More"
+LINK_TOO_LONG_FOR_CODE = (
+    "This link is too long for a code that a phone could read from afar: with a shorter seed text it fits."
+)
 SETTINGS_HELP = (
     "Speed is in characters per second. Length is how many characters Generate and Continue write. The same random "
     "seed gives the same random numbers. Epoch is how often the network had read its text. Speed and epoch can "
@@ -199,6 +202,11 @@ def about_networks(temperatures: Sequence[float]) -> str:
         f"{loss} Real words and distinct words are shares of the words written at temperatures {at}; copied is the "
         "largest share of the text, at 0.5 and above, that stands in the corpus in runs of 50 characters."
     )
+
+
+def qr_code_of(link: str) -> str:
+    """Name the QR code of a link."""
+    return f"QR code of {link}"
 
 
 def kept(name: str) -> str:

@@ -52,6 +52,7 @@ def page() -> None:
         with stage.more() as menu:
             if menu.open:
                 _show_more(state)
+        sharing.show_code(state)
     state.sent.clear()  # a whole run of the script may mount the views anew, and then they need everything
     state.address_updates_left = TIMES_SENT
     tour.offer(state, address)

@@ -17,6 +17,8 @@ NEW_SEED = "The new seed text counts from the next Generate on."
 LINK_TO_TEXT = "Copy link to this text"
 LINK_TO_SETTINGS = "Copy link to these settings"
 LINK_COPIED = "Copied"
+SHOW_CODE = "Show QR code"
+SCAN = "Scan to open this page"
 SHARE_HELP = (
     "A link holds the network, the seed text and the settings: whoever opens it sees the same text appear. "
     "A saved run also holds what was changed while writing, and the original of a branch; open it here, or write it "

@@ -11,6 +11,7 @@ from charlstm.generation.sampling import Filters
 from charlstm.model_folder.store import Model
 from charlstm.playback.player import Player
 from charlstm.ui.components.address import copy_link, shortened
+from charlstm.ui.components.qr_code import show_qr_code
 from charlstm.ui.components.temperature_slider import HIGHEST
 from charlstm.ui.shared import sentences as shared_sentences
 from charlstm.ui.shared import settings
@@ -29,6 +30,7 @@ def show_sharing(state: WriteState) -> None:
     player = state.player
     st.caption(sentences.SHARE_HELP)
     _show_link(player)
+    st.button(sentences.SHOW_CODE, key="ask_for_code", on_click=_ask_for_code, args=(state,), width="stretch")
     st.download_button(
         sentences.SAVE_RUN,
         data=lambda: run_bytes(player.run()),
@@ -56,6 +58,18 @@ def show_sharing(state: WriteState) -> None:
         st.rerun()
     if state.open_message:
         st.text(state.open_message)
+
+
+def _ask_for_code(state: WriteState) -> None:
+    state.code_asked_for = True
+    st.session_state.more = False  # the menu would lie above the code
+
+
+def show_code(state: WriteState) -> None:
+    """Show the address as a QR code, where the menu was asked for it."""
+    if state.code_asked_for:
+        state.code_asked_for = False
+        st.dialog(sentences.SCAN, width="large")(show_qr_code)("code_of_link")
 
 
 def _show_link(player: Player) -> None:

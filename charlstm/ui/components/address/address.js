@@ -26,6 +26,7 @@ function write() {
   const search = String(query) ? `?${query}` : "";
   if (search === location.search) return;
   history.replaceState(history.state, "", location.pathname + search + location.hash);
+  window.dispatchEvent(new Event("charlstm-address")); // for the QR code
   // In a frame the address bar is the host's: send it the message that Streamlit itself would send.
   if (window.parent !== window) {
     window.parent.postMessage({ stCommVersion: 1, type: "SET_QUERY_PARAM", queryParams: search }, "*");
