@@ -6,6 +6,7 @@ from charlstm.ui.compare import page as compare
 from charlstm.ui.evolve import page as evolve
 from charlstm.ui.map import page as map_page
 from charlstm.ui.shared import style
+from charlstm.ui.shared.reset import reset_if_asked
 from charlstm.ui.train import page as train
 from charlstm.ui.write import page as write
 
@@ -18,6 +19,7 @@ pages = [
     st.Page(evolve.page, title="Evolve", icon=":material/school:", url_path="evolve"),
     st.Page(train.page, title="Train", icon=":material/model_training:", url_path="train"),
 ]
+reset_if_asked()
 opened = st.navigation(pages, position="top")
 st.set_page_config(page_title=f"{opened.title} · charlstm")
 opened.run()

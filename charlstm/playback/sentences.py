@@ -8,7 +8,7 @@ def draw(u: float | None, taken: bool) -> str:
     """State the uniform draw under the intervals; `u` is None before it, and where a person picked the character."""
     if u is not None:
         return f"random number u = {u:.3f}"
-    return "picked by hand: no random number was used" if taken else "u will fall on one of these"
+    return "picked by hand: no random number was used" if taken else "a random number u will fall on one of these"
 
 
 def percent(probability: float) -> str:

@@ -16,6 +16,7 @@ from charlstm.text import word_list
 from charlstm.text.vocabulary import Vocabulary
 from charlstm.ui.map import page as map_page
 from charlstm.ui.map import sentences as map_sentences
+from charlstm.ui.shared import sentences as shared_sentences
 from charlstm.ui.shared.models import network_of
 
 VOCABULARY = Vocabulary(tuple("\n !abcdefghijklmnopqrstuvwxyz"))
@@ -117,7 +118,7 @@ def test_sweep_ends_with_other_settings_and_a_finished_one_is_kept(open_page):
     app.text_input(key="map_seed").set_value("b").run()
     app.button(key="map_sweep").click().run()
     running = next(one for one in app.session_state["map_sweeps"].values() if one is not finished)
-    app.text_input(key="map_seed").set_value(map_sentences.MAP_SEED).run()
+    app.text_input(key="map_seed").set_value(shared_sentences.DEFAULT_SEED).run()
     assert not running.running
     assert sweep_of(app) is finished
     assert map_sentences.NOT_SWEPT not in texts(app)

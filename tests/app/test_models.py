@@ -128,9 +128,10 @@ def test_networks_stand_side_by_side(two_models, tmp_path):
     write_report(tmp_path / "zoo" / "small", Report(2, {"nietzsche.txt": 1.4}, 900.0, 64, 2000, writing))
 
     def script():
+        from charlstm.ui.components.address import page_address
         from charlstm.ui.shared.models import chosen_model
 
-        chosen_model()
+        chosen_model(page_address("write"))
 
     app = AppTest.from_function(script, default_timeout=60).run()
     (table,) = app.table
@@ -164,9 +165,10 @@ def test_networks_are_chosen_by_their_titles(two_models, tmp_path, titles, optio
     def script():
         import streamlit as st
 
+        from charlstm.ui.components.address import page_address
         from charlstm.ui.shared.models import chosen_model
 
-        model = chosen_model()
+        model = chosen_model(page_address("write"))
         st.text(model.folder.name if model else "")
 
     app = AppTest.from_function(script, default_timeout=60).run()
@@ -185,9 +187,10 @@ def test_chosen_network_stays_when_another_gets_its_title(two_models, tmp_path):
         write_manifest(folder, manifest)
 
     def script():
+        from charlstm.ui.components.address import page_address
         from charlstm.ui.shared.models import chosen_model
 
-        chosen_model()
+        chosen_model(page_address("write"))
 
     app = AppTest.from_function(script, default_timeout=60).run()
     app.selectbox(key="model").set_value("other").run()

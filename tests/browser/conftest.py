@@ -1,8 +1,13 @@
 """A real server and a real Chromium."""
 
+import json
+import shutil
+
 import pytest
 from playwright.sync_api import Page, expect, sync_playwright
 
+from charlstm.model_folder.epoch_weights import epoch_file
+from tests import golden
 from tests.browser.app_server import FLAGS, Server, the_book_alone
 from tests.browser_setup import installed
 
@@ -23,6 +28,27 @@ def server(tmp_path_factory, book_text):
     corpora = tmp_path_factory.mktemp("corpora")
     (corpora / "nietzsche.txt").write_text(book_text)
     started = Server(corpora, the_book_alone(tmp_path_factory.mktemp("server") / "models"))
+    yield started
+    started.stop()
+
+
+@pytest.fixture(scope="session")
+def two_models(tmp_path_factory):
+    """A folder with the book's network, and the same as it was after an earlier epoch."""
+    folder = the_book_alone(tmp_path_factory.mktemp("two") / "models")
+    early = folder / "early"
+    early.mkdir()
+    manifest = json.loads((golden.MODEL / "model.json").read_text())
+    manifest |= {"name": "early", "epochs": [1], "best_epoch": 1, "held_out_loss": 9.0, "title": "Early"}
+    (early / "model.json").write_text(json.dumps(manifest))
+    for name in (epoch_file(1), "words.txt"):
+        shutil.copy(golden.MODEL / name, early)
+    return folder
+
+
+@pytest.fixture(scope="session")
+def server_of_two(two_models, tmp_path_factory):
+    started = Server(tmp_path_factory.mktemp("nothing"), two_models)
     yield started
     started.stop()
 

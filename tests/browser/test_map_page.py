@@ -125,7 +125,7 @@ def test_slice_follows_the_slider_at_once(open_page):
     assert page.evaluate("() => window.first.isConnected")
     datum = page.evaluate(SLICE)
     assert datum["place"] == pytest.approx(place(temperature))
-    raw = raw_after(model, map_sentences.MAP_SEED)
+    raw = raw_after(model, shared_sentences.DEFAULT_SEED)
     assert datum["bits"] == pytest.approx(float(entropy(reweight(raw, temperature))), abs=1e-6)
 
 
@@ -138,7 +138,7 @@ def test_curves_have_the_figures_of_the_sweep(open_page, quick_server, quick):
     model = open_model(quick)
     known = word_list.english() | model.words
     *_, (_, figures) = sweep(
-        model.network(), model.vocabulary, map_sentences.MAP_SEED, TEMPERATURES, RUNS, LENGTH, 1, known
+        model.network(), model.vocabulary, shared_sentences.DEFAULT_SEED, TEMPERATURES, RUNS, LENGTH, 1, known
     )
     names = {label: name for name, label in shared_sentences.FIGURES.items()}
     found = set()

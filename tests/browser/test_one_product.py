@@ -4,8 +4,9 @@ import re
 
 from playwright.sync_api import expect
 
-from charlstm.ui.map import sentences as map_sentences
 from charlstm.ui.shared import sentences as shared_sentences
+from tests import golden
+from tests.browser.slow_network import slow_network
 from tests.browser.write_page import bars, eventually, more, press, region, text_of, type_seed, wait_until_written
 
 SEED = "the will to power is the will to "
@@ -64,7 +65,9 @@ def test_reset_puts_all_pages_back_to_the_beginning(open_page):
     expect(page.get_by_label("Seed text")).to_have_value(SEED)
     page.get_by_role("link", name="Write").click()
     expect(region(page)).to_have_text(before)
-    more(page, shared_sentences.RESET)
+    page.get_by_role("button", name="More", exact=True).click()
+    press(page, shared_sentences.RESET)
+    expect(page.get_by_test_id("stPopoverBody")).to_be_hidden()
     slider = page.get_by_role("slider", name="Temperature")
     expect(slider).to_have_attribute("aria-valuetext", "0.50")
     expect(region(page)).to_have_text(shared_sentences.DEFAULT_SEED)
@@ -76,7 +79,53 @@ def test_reset_puts_all_pages_back_to_the_beginning(open_page):
     expect(first).to_be_visible()
     expect(first.locator(".written span")).to_have_count(0)
     page.get_by_role("link", name="Map").click()
-    expect(page.get_by_label("Seed text")).to_have_value(map_sentences.MAP_SEED)
+    expect(page.get_by_label("Seed text")).to_have_value(shared_sentences.DEFAULT_SEED)
     page.get_by_role("link", name="Write").click()
     more(page, "Undo")
     expect(region(page)).to_have_text(before)
+
+
+def test_network_holds_on_all_pages(open_page, server_of_two):
+    """One that an address names, and one that is chosen by hand; Evolve's epoch only where the viewer chose it."""
+    page = open_page("?model=early", address=server_of_two.address)
+
+    def check(title: str, names=("Map", "Evolve", "Compare", "Train", "Write")) -> None:
+        for name in names:
+            page.get_by_role("link", name=name, exact=True).click()
+            expect(page.get_by_role("heading", level=1)).to_be_visible()
+            if name == "Train":
+                continue
+            expect(page.locator(".st-key-heading")).to_contain_text(title)
+            expect(page).to_have_url(re.compile(f"model={'early' if title == 'Early' else golden.MODEL.name}"))
+
+    expect(page.locator(".st-key-heading")).to_contain_text("Early")
+    check("Early")
+    eventually(lambda: len(bars(page, "reweighted_bars")) > 0)
+    page.get_by_role("button", name="Settings").click()
+    page.get_by_role("combobox").first.click()
+    page.get_by_role("option", name="Book's LSTM").click()
+    expect(page.locator(".st-key-heading")).to_contain_text("Book's LSTM")
+    page.keyboard.press("Escape")
+    check("Book's LSTM")
+    expect(page.get_by_text("epoch 0")).to_have_count(0)
+    press(page, "Step")
+    wait_until_written(page, 1)
+    expect(page).not_to_have_url(re.compile("epoch=0"))
+
+
+def test_page_that_was_chosen_comes_though_the_one_before_has_something_to_say(open_page, server):
+    """The report of a hovered character is due after the click, and before the server knows of the other page."""
+    with slow_network(server.address, 0.4) as address:
+        page = open_page(address=address)
+        page.get_by_role("link", name="Compare").click()
+        press(page, "Step")
+        first = page.get_by_role("region", name=re.compile("^Column 1, ")).locator(".written span").first
+        expect(first).to_be_visible()
+        page.wait_for_timeout(2000)  # until all is answered
+        for name in ("Map", "Compare"):
+            if name == "Map":
+                first.hover()
+                page.wait_for_timeout(2000)
+            page.get_by_role("link", name=name).click()
+            expect(page.get_by_label("Seed text")).to_be_visible()
+            expect(page).to_have_url(re.compile(name.lower()))

@@ -76,12 +76,14 @@ class Column(Distribution):
 class ColumnsFrame(TypedDict):
     """The choices of several texts at one position.
 
-    `follows` is whether they follow the sliders, and `same_u` whether all are given the same uniform draw.
+    `follows` is whether they follow the sliders, `what_if` whether they are made with other settings than the texts
+    were, and `same_u` whether all are given the same uniform draw.
     """
 
     position: int
     same_u: bool
     follows: bool
+    what_if: bool
     columns: list[Column]
 
 
@@ -119,6 +121,7 @@ def columns_frame(
     sliders: Sequence[float],
     networks: Sequence[str] = (),
     follows: bool = True,
+    what_if: bool = False,
     rounded: bool = False,
 ) -> ColumnsFrame:
     """Return the choices of several texts at a position for the chart.
@@ -129,6 +132,7 @@ def columns_frame(
         sliders: the temperature of each text's slider, as the server knows it.
         networks: the name of each text's network; none where one writes them all.
         follows: whether the choices are what they would be at the temperatures of the sliders.
+        what_if: whether these are not the settings with which the choices were made.
         rounded: as in `frame`.
     """
     named: Sequence[str | None] = networks or [None] * len(choices)
@@ -137,7 +141,7 @@ def columns_frame(
         for choice, slider, network in zip(choices, sliders, named, strict=True)
     ]
     same_u = len({choice.u for choice in choices}) == 1
-    return {"position": position, "same_u": same_u, "follows": follows, "columns": columns}
+    return {"position": position, "same_u": same_u, "follows": follows, "what_if": what_if, "columns": columns}
 
 
 def _distribution(choice: Choice, slider: float, rounded: bool) -> Distribution:

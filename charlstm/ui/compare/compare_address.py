@@ -86,7 +86,7 @@ def _current_values(texts: Texts, model: Model) -> dict[str, str | float | None]
 
 
 def _joined(temperatures: Sequence[float]) -> str:
-    return ",".join(f"{temperature:g}" for temperature in temperatures)
+    return ",".join(f"{temperature:.15g}" for temperature in temperatures)
 
 
 def _number(text: str) -> float:

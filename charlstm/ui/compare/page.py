@@ -57,7 +57,7 @@ def page() -> None:
     with st.container(key="compare_seed_row", horizontal=True, vertical_alignment="top"):
         field = st.container(key="compare_seed_field")
         with st.popover(shared_sentences.SETTINGS, icon=":material/tune:", key="settings") as settings_box:
-            model = chosen_model(address.text("model", ""), disabled=several_networks())
+            model = chosen_model(address, disabled=several_networks())
         if model is None:
             return
         if is_new:
@@ -239,12 +239,13 @@ def _choices(texts: Texts, focused: FocusedChoices, sliders: Sequence[float]) ->
             sliders,
             _network_names(texts, position),
             follows=focused.kind in ("shared", "last", "next"),
+            what_if=focused.what_if,
             rounded=streaming and position != last,
         )
         for position, choices in zip(focused.positions, focused.choices, strict=True)
     ]
     vocabulary, names = texts.player.vocabulary_of(last), _network_names(texts, last)
-    said = sentences.columns_in_words(focused.choices[-1], names, alphabet(vocabulary))
+    said = sentences.columns_in_words(focused.choices[-1], focused.what_if, names, alphabet(vocabulary))
     return {"alphabet": alphabet(vocabulary), "frames": frames, "streaming": streaming, "said": said}
 
 

@@ -118,9 +118,10 @@ def about_choices(focused: FocusedChoices) -> str:
     return comparing(same_u) if focused.kind == "streaming" else compared(number, same_u)
 
 
-def columns_in_words(choices: Sequence[Choice], networks: Sequence[str], symbols: Sequence[str]) -> str:
+def columns_in_words(choices: Sequence[Choice], what_if: bool, networks: Sequence[str], symbols: Sequence[str]) -> str:
     """State what the chart shows, a sentence for each bar; `networks` is empty where one writes all columns."""
-    (one, _), (many, _), (taken, _), _ = COLUMN_HEADINGS
+    (one, _), (many, _), (took, _), (would_take, _), _ = COLUMN_HEADINGS
+    taken = would_take if what_if else took
     told = []
     for number, choice in enumerate(choices):
         values = {"network": networks[number] if networks else "", "temperature": f"{choice.temperature:.2f}"}

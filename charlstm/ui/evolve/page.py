@@ -13,7 +13,7 @@ from charlstm.ui.components.keyboard import shortcut
 from charlstm.ui.components.temperature_slider import DEFAULT, HIGHEST, LOWEST, temperature_slider
 from charlstm.ui.components.text_view import still_text, tints
 from charlstm.ui.evolve import sentences
-from charlstm.ui.evolve.state import evolve_state
+from charlstm.ui.evolve.state import EvolveState, evolve_state
 from charlstm.ui.shared import sentences as shared_sentences
 from charlstm.ui.shared import stage, style
 from charlstm.ui.shared.models import is_books, network_of, usable_models
@@ -21,7 +21,6 @@ from charlstm.ui.shared.seed_field import random_seed_field, seed_line, show_dro
 
 SECONDS_PER_EPOCH = 1.2  # while the page plays
 LENGTH = 400  # characters that each epoch writes
-SEED = "the more a man wishes to be free, the more he is th"
 SHOWN_OF_SEED = 12  # characters of the seed text over the chart
 
 
@@ -36,7 +35,7 @@ def page() -> None:
     several = len(_epochs_with_content(model)) > 1
     with field:
         if several_weights:
-            seed_line(address, "evolve_seed", SEED)
+            seed_line(address, "evolve_seed", shared_sentences.DEFAULT_SEED)
             show_dropped(st.session_state.evolve_seed, [model])
         elif several:
             _say_what_is_kept(model, sentences.weights_of_one(model.manifest.best_epoch))
@@ -83,7 +82,7 @@ def _choose(name: str) -> None:
 
 def _toggle(model: Model) -> None:
     session, state = st.session_state, evolve_state()
-    state.playing, state.drawn = not state.playing, False
+    state.playing, state.drawn, state.chosen = not state.playing, False, False
     epochs = _epochs_with_content(model)
     if state.playing and session.get("evolve_epoch") == epochs[-1]:
         session.evolve_epoch = epochs[0]
@@ -108,7 +107,9 @@ def _show_epochs(model: Model) -> None:
     epoch: int = session.evolve_epoch
     with st.container(key="evolve_epoch_place"):
         if len(epochs) > 1:
-            epoch = st.select_slider(shared_sentences.EPOCH, epochs, epoch, key="evolve_epoch")
+            epoch = st.select_slider(
+                shared_sentences.EPOCH, epochs, epoch, key="evolve_epoch", on_change=_note_that_chosen, args=(state,)
+            )
     temperature = DEFAULT
     with st.container(key="evolve_temperature_place"):
         if several_weights:
@@ -120,7 +121,10 @@ def _show_epochs(model: Model) -> None:
         st.vega_lite_chart(
             table, losses_spec(style.is_dark()), key="losses", height="stretch", alt=sentences.LOSSES_ALT
         )
-    page_address("evolve").show({"epoch": epoch, "model": model.folder.name}, key="evolve_epoch_address")
+    # An epoch that the viewer has not chosen is only where the page begins, or how far it has played.
+    values: dict[str, str | float | None] = {"epoch": epoch, "model": model.folder.name}
+    hold = ("epoch", "model") if state.chosen else ("model",)
+    page_address("evolve").show(values, key="evolve_epoch_address", hold=hold)
     with st.container(key="evolve_through"):
         if several_weights:
             _show_through(model, epoch, temperature)
@@ -130,6 +134,10 @@ def _show_epochs(model: Model) -> None:
     if state.playing and epoch == epochs[-1]:
         state.playing = False
         st.rerun()
+
+
+def _note_that_chosen(state: EvolveState) -> None:
+    state.chosen = True
 
 
 def _show_samples(model: Model, epoch: int) -> None:

@@ -30,7 +30,7 @@ def one_epoch(title: str, epoch: int) -> str:
 
 def weights_of_one(epoch: int) -> str:
     """State that only what was recorded of the other epochs can be shown."""
-    return f"This network keeps the weights of epoch {epoch} alone: only its recorded samples can be played."
+    return f"Only epoch {epoch} of this network was saved; the other epochs show the samples that were recorded then."
 
 
 def show_other(title: str) -> str:

@@ -11,11 +11,13 @@ class EvolveState:
 
     Attributes:
         playing: whether the epochs go on by themselves.
+        chosen: whether the viewer has chosen the current epoch.
         drawn: whether the current epoch has been shown since Play was pressed.
     """
 
     playing: bool = False
     drawn: bool = False
+    chosen: bool = False
 
 
 def evolve_state() -> EvolveState:

@@ -6,7 +6,6 @@ from collections.abc import Mapping
 from charlstm.ui.shared.sentences import literally
 
 TITLE = "Every temperature at once"
-MAP_SEED = "the more a man wishes to be free, the more he "
 ALPHABET_ALT = (
     "The whole alphabet against the temperature, from 0 to infinity: each character's probability as a band, "
     "the likeliest at the bottom, the entropy as a curve above them, and a line at the current temperature."

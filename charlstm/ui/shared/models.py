@@ -2,6 +2,7 @@
 
 import math
 from collections import Counter
+from collections.abc import Container
 from pathlib import Path
 
 import streamlit as st
@@ -14,6 +15,7 @@ from charlstm.model_folder.epoch_weights import epoch_file
 from charlstm.model_folder.location import models_folder
 from charlstm.model_folder.store import Model, find_models
 from charlstm.networks.network import Network
+from charlstm.ui.components.address import Address
 from charlstm.ui.shared import sentences
 from charlstm.ui.shared.user_models import models_of_user
 
@@ -30,13 +32,13 @@ def usable_models() -> tuple[list[Model], list[str]]:
     return [*models, *models_of_user()], errors
 
 
-def chosen_model(start: str = "", disabled: bool = False) -> Model | None:
+def chosen_model(address: Address, disabled: bool = False) -> Model | None:
     """Show which folders cannot be used, and a choice where there are several models; return the chosen one.
 
     Where there are no models, show how to get one and return None.
 
     Args:
-        start: the name of the model that is chosen at first; else it is the best one.
+        address: of the page; where that is opened, its model is chosen, or else the one of the page before.
         disabled: whether the choice is shown but cannot be changed.
     """
     models, errors = usable_models()
@@ -46,16 +48,29 @@ def chosen_model(start: str = "", disabled: bool = False) -> Model | None:
         st.info(sentences.NO_MODELS)
         return None
     by_name = {model.folder.name: model for model in models}
-    if st.session_state.get("network_to_choose") in by_name:  # another page has chosen
-        st.session_state.model = st.session_state.pop("network_to_choose")
     if len(models) > 1:
+        _choose(by_name, address)
         labels = network_titles(models)
-        if st.session_state.get("model") not in by_name and start in by_name:
-            st.session_state.model = start
         st.selectbox(sentences.NETWORK, list(by_name), format_func=labels.__getitem__, key="model", disabled=disabled)
         with st.expander(sentences.ALL_NETWORKS, icon=":material/table_rows:"):
             _comparison(models, labels)
     return by_name.get(st.session_state.get("model", ""), models[0])
+
+
+def _choose(names: Container[str], address: Address) -> None:
+    """Choose a model before the widget is drawn, where a page has just been opened, or asks for one.
+
+    Streamlit gives a widget of the same key on another page its first value again, so the value is set.
+    """
+    session = st.session_state
+    candidates = [session.get("network_to_choose")]
+    if session.get("model_address") is not address:
+        candidates += [address.text("model", ""), session.get("model")]
+    chosen = next((name for name in candidates if name in names), None)
+    if chosen is not None:
+        session.model = chosen
+    session.pop("network_to_choose", None)
+    session.model_address = address  # last, because Streamlit may end a run of the script at any access
 
 
 def is_books(model: Model) -> bool:

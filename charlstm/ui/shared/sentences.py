@@ -37,8 +37,8 @@ LINK_TOO_LONG_FOR_CODE = (
 )
 SETTINGS_HELP = (
     "Speed is in characters per second. Length is how many characters Generate and Continue write. The same random "
-    "seed gives the same random numbers. Epoch is how often the network had read its text. Speed and epoch can "
-    "change while writing."
+    "seed gives the same random numbers. Epoch, where there are several: how many times the network has read its "
+    "text. Speed and epoch can change while writing."
 )
 LETTERS = "Keyboard shortcuts: single letters"
 LETTERS_HELP = "A letter presses the button that shows it. Off, a letter that is typed or said by mistake does nothing."
@@ -119,18 +119,20 @@ COMPARE_VIEW: dict[str, str | list[list[str]]] = {
 
 
 # Of a bar of the chart of several texts, whole and short: where one network writes them all, where there are several,
-# what is added once a character is taken, and where filters removed some.
+# what is added once a character is taken, or would be with other settings, and where filters removed some.
 COLUMN_HEADINGS = (
     ("temperature {temperature}", "{temperature}"),
     ("{network} at temperature {temperature}", "{network}, {temperature}"),
     (" took “{character}”: {raw} raw, {reweighted} reweighted", ": “{character}”, {raw} raw, {reweighted} here"),
+    (" would take “{character}”: {raw} raw, {reweighted} reweighted", ": “{character}”? {raw} raw, {reweighted} here"),
     (", {removed} removed", ", {removed} removed"),
 )
 
 
+PAGES = "Pages"  # the menu of them, on a phone
 RESET = "Reset all"
 RESET_HELP = (
-    "The first network, seed text and settings again, on all pages. "
+    "Back to the initial network, seed text and settings, on all pages. "
     "Undo brings the text back; networks of your own stay."
 )
 

@@ -48,7 +48,7 @@ def head(title: str, page: str, address: Address) -> Head:
     with st.container(key=f"{page}_head", horizontal=True, vertical_alignment="top"):
         field = st.container(key=f"{page}_field")
         with st.popover(sentences.SETTINGS, icon=":material/tune:", key="settings"):
-            model = chosen_model(address.text("model", ""))
+            model = chosen_model(address)
             show_letters_switch()
     return Head(sentence, field, model)
 

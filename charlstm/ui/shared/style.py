@@ -5,6 +5,7 @@ from pathlib import Path
 import streamlit as st
 
 from charlstm.ui.charts.theme import theme
+from charlstm.ui.shared import sentences
 
 CSS = (Path(__file__).parent / "style.css").read_text(encoding="utf-8")
 
@@ -17,7 +18,7 @@ def is_dark() -> bool:
 def apply() -> None:
     """Put the style sheet into the page."""
     colours = theme(is_dark())
-    variables = (
-        f"--paper: {colours.paper}; --line: {colours.line}; --primary: {colours.primary}; --button: {colours.button};"
-    )
-    st.html(f"<style>:root {{ {variables} }}\n{CSS}</style>")
+    variables = {"paper": colours.paper, "line": colours.line, "primary": colours.primary, "button": colours.button}
+    variables["pages"] = f"'{sentences.PAGES}'"
+    declared = " ".join(f"--{name}: {value};" for name, value in variables.items())
+    st.html(f"<style>:root {{ {declared} }}\n{CSS}</style>")

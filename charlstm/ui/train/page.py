@@ -23,9 +23,6 @@ USUAL_EPOCHS = 10
 
 def page() -> None:
     """Draw the page."""
-    session = st.session_state
-    if "model" in session:
-        session.network_to_choose = session.pop("model")  # Streamlit forgets a widget that is not drawn
     stage.heading(sentences.TITLE).markdown(sentences.TRAIN_INTRODUCTION)
     if can_train():
         running, job = TRAINING_SLOT.current, train_state().job

@@ -33,7 +33,7 @@ def page() -> None:
     with st.container(key="seed_row", horizontal=True, vertical_alignment="top"):
         field = st.container(key="seed_field")
         with st.popover(shared_sentences.SETTINGS, icon=":material/tune:", key="settings") as settings_box:
-            model = chosen_model(address.text("model", ""))
+            model = chosen_model(address)
         if model is None:
             return
         if state.address is not address:

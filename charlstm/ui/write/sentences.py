@@ -91,7 +91,7 @@ def streaming(in_force: str) -> str:
 
 def introduction(title: str) -> str:
     """State what the page is, with the title of the chosen network."""
-    return f"**{literally(title)}** writes letter by letter; the **temperature** sets how daring."
+    return f"**{literally(title)}** writes letter by letter; the **temperature** sets how daring it is."
 
 
 def tour_count(number: int, steps: int) -> str:

@@ -86,12 +86,14 @@ class WriteState:
         self._put(other)
 
     def undo(self) -> None:
-        """Put the run before the current one back on the page."""
-        self._put(self.history.undo(self.player))
+        """Put the run before the current one back on the page, if there is one: a key may be pressed twice."""
+        if self.history.past:
+            self._put(self.history.undo(self.player))
 
     def redo(self) -> None:
-        """Put the run that was undone last back on the page."""
-        self._put(self.history.redo(self.player))
+        """Put the run that was undone last back on the page, if there is one."""
+        if self.history.future:
+            self._put(self.history.redo(self.player))
 
     def _put(self, other: Player) -> None:
         self.current = other

@@ -17,6 +17,7 @@ from charlstm.ui.write.state import TourPlace, WriteState, write_state
 KEY = "tour_view"
 COLD, HOT = BOOK_TEMPERATURES[0], BOOK_TEMPERATURES[-1]
 WRITTEN = 80  # characters, cold and hot
+COMPARED = 200  # characters that Compare writes at the end
 LOOKED_AT = 4 * WRITTEN  # characters at the end of a text
 
 
@@ -76,7 +77,7 @@ def answer(state: WriteState) -> None:
         if state.focus.stage is not None:
             state.focus.move_to("next")
         if forward:
-            st.switch_page(st.Page(compare.page, url_path="compare"))
+            st.switch_page(st.Page(compare.page, url_path="compare"), query_params={"run": str(COMPARED)})
     else:
         place.begun = place.number == 0
         place.number = max(1, place.number + (1 if forward else -1))

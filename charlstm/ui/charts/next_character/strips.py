@@ -1,5 +1,7 @@
 """The strips: the same choice's distribution laid end to end from 0 to 1, at several temperatures, under one number."""
 
+from typing import Any
+
 import altair as alt
 
 from charlstm.ui.charts.next_character.marks import RIM_AND_LINE, box, label, once, x, y
@@ -17,7 +19,13 @@ def strips(base: alt.Chart, ranks: alt.SequenceGenerator) -> list[alt.Chart]:
         ranks: of the characters, from which the book's strips are made; they change with the choice alone.
     """
     layers = [*_strip(_at_books_temperatures(ranks), "book_"), *_strip(_at_the_present_one(base), "")]
-    return [*_names(), *layers, *_draw()]
+    return [
+        *_names(),
+        *layers,
+        *_draw(),
+        *_selected(_at_books_temperatures(ranks)),
+        *_selected(_at_the_present_one(base)),
+    ]
 
 
 def _strip(laid: alt.Chart, prefix: str) -> list[alt.Chart]:
@@ -34,8 +42,19 @@ def _strip(laid: alt.Chart, prefix: str) -> list[alt.Chart]:
         stroke="white",
         strokeWidth=alt.expr("datum.length_px > 4 ? 0.7 : 0"),
     )
-    symbols = label(
-        measured.transform_filter("datum.length_px > font"),
+    return [intervals, _symbols(laid.transform_filter("!datum.selected"))]
+
+
+def _selected(laid: alt.Chart) -> list[alt.Chart]:
+    """Return the selected characters, over the line at u, with a rim."""
+    selected = laid.transform_filter("datum.selected")
+    return [_symbols(selected, stroke=DRAWN, strokeWidth=5, strokeJoin="round"), _symbols(selected)]
+
+
+def _symbols(laid: alt.Chart, **mark: Any) -> alt.Chart:
+    """Return the characters in those intervals that are long enough."""
+    return label(
+        laid.transform_filter("(datum.to - datum.from) * strips_width > font"),
         "choice.symbols[datum.rank]",
         strip_x("(datum.from + datum.to) / 2"),
         f"({TOP} + {BOTTOM}) / 2 + 1",
@@ -43,8 +62,8 @@ def _strip(laid: alt.Chart, prefix: str) -> list[alt.Chart]:
         font="monospace",
         fontWeight="bold",
         fill="white",
+        **mark,
     )
-    return [intervals, symbols]
 
 
 def _at_the_present_one(base: alt.Chart) -> alt.Chart:

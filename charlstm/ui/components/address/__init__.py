@@ -10,7 +10,7 @@ again in the same session begins with what it showed last.
 """
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from pathlib import Path
 from urllib.parse import quote
 
@@ -76,7 +76,7 @@ class Address:
         value = self.whole(name, min(allowed), max(allowed), default)
         return min(allowed, key=lambda one: abs(one - value))
 
-    def show(self, values: Mapping[str, str | float | None], key: str) -> None:
+    def show(self, values: Mapping[str, str | float | None], key: str, hold: Collection[str] = HELD) -> None:
         """Put values into the address bar; None removes a value, and values of other names stay.
 
         Call it in each run of the script, or of the fragment, that may change a value.
@@ -84,11 +84,12 @@ class Address:
         Args:
             values: by name.
             key: of the component.
+            hold: the names of HELD that are to hold on the other pages, too.
         """
         texts = {name: None if value is None else _as_text(value) for name, value in values.items()}
         shown: dict[str, str | None] = st.session_state.setdefault(f"address_of_{self.page}", {})
         shown.update(texts)
-        _hold(texts)
+        _hold({name: text for name, text in texts.items() if name in hold})
         with st.container(key=f"hidden-{key}"):
             _bar(key=key, data={"values": texts, "message_id": next_message_id()})
 
@@ -103,17 +104,21 @@ def page_address(page: str) -> Address:
     if address is None or address.page != page:
         last = session.get(f"address_of_{page}", {}) | session.get("address_held", {})
         values = st.query_params.to_dict() or {name: value for name, value in last.items() if value is not None}
-        address = session.address_opened = Address(page, values, session.get("resets", 0))
+        address = session.address_opened = Address(page, values, session.get("times_reset", 0))
     return address
 
 
-def forget_addresses() -> None:
-    """Forget what all pages have shown: each begins anew, as if it were opened for the first time."""
+def forget_addresses(times: int) -> None:
+    """Forget what all pages have shown: each begins anew, as if it were opened for the first time.
+
+    Args:
+        times: how often that was done, this time included.
+    """
     session = st.session_state
     for name in [str(name) for name in session if str(name).startswith("address_")]:
         del session[name]
     st.query_params.clear()
-    session.resets = session.get("resets", 0) + 1
+    session.times_reset = times
 
 
 def _hold(values: Mapping[str, str | None]) -> None:
@@ -121,7 +126,7 @@ def _hold(values: Mapping[str, str | None]) -> None:
     held: dict[str, str | None] = st.session_state.setdefault("address_held", {})
     if values.get("model") not in (None, held.get("model")):
         held["epoch"] = None
-    held.update({name: value for name, value in values.items() if name in HELD})
+    held.update(values)
 
 
 def shortened(text: str) -> str:

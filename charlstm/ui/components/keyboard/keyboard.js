@@ -1,17 +1,49 @@
 // It shows nothing: it keeps the focus of the keyboard on the page, and remembers in the browser whether single
 // letters press buttons.
 const REMEMBERED = "charlstm-letters";
+const PHONE = 640; // pixels of width, at most
 const INTERVAL = 80; // milliseconds between two looks at whether the focus is lost
 const FOCUSABLE = 'a[href], button, input, select, textarea, [tabindex="0"]';
 
 export default function ({ data, setTriggerValue }) {
   globalThis.charlstmFocus ??= new FocusKeeper();
+  globalThis.charlstmSeedField ??= new SeedField();
+  globalThis.charlstmPagesMenu ??= addEventListener("click", closePagesMenu) ?? true;
   try {
     if (data.letters !== null) localStorage.setItem(REMEMBERED, data.letters ? "on" : "off");
     else if (localStorage.getItem(REMEMBERED) === "off") setTriggerValue("letters_off", true);
   } catch {
     // a browser may refuse to remember anything
   }
+}
+
+// The seed text's field looks like one line: Enter applies what was typed, as Control and Enter do, and Shift and Enter
+// begin a new line. Left, it shows its beginning.
+class SeedField {
+  constructor() {
+    addEventListener("keydown", (event) => this.onKeyDown(event), true);
+    addEventListener("focusout", ({ target }) => {
+      if (isSeedField(target)) target.scrollTop = target.scrollLeft = 0;
+    });
+  }
+
+  onKeyDown(event) {
+    const plain = event.key === "Enter" && !event.shiftKey && !event.ctrlKey && !event.metaKey && !event.isComposing;
+    if (!plain || !isSeedField(event.target)) return;
+    event.preventDefault();
+    event.stopPropagation();
+    event.target.dispatchEvent(new KeyboardEvent("keydown", { key: "Enter", code: "Enter", ctrlKey: true, bubbles: true }));
+  }
+}
+
+function isSeedField(element) {
+  return Boolean(element.matches?.(".st-key-seed_field textarea, .st-key-compare_seed_field textarea"));
+}
+
+// On a phone, the menu of the pages covers the page that was chosen in it.
+function closePagesMenu(event) {
+  if (innerWidth > PHONE || !event.target.closest?.('[data-testid="stSidebarNavLink"]')) return;
+  setTimeout(() => document.querySelector('[data-testid="stSidebarCollapseButton"] button')?.click());
 }
 
 // A button that is pressed may be disabled, hidden or replaced by that: then its neighbour gets the focus, which the

@@ -16,6 +16,7 @@ export function showTemperatures(temperatures) {
 }
 
 function tell(name, detail) {
+  document.getElementById("vg-tooltip-element")?.classList.remove("visible"); // its numbers are those of before
   heard.details[name] = detail;
   watchForCharts();
   window.dispatchEvent(new CustomEvent(name, { detail }));

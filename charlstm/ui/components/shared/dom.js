@@ -1,9 +1,14 @@
+// Needs ./requests.js beside it.
+//
 // What a component has on the page, elements, and keys that a slider gives back to the page.
 const views = new WeakMap(); // by the place that Streamlit gives a component
 
 // Returns the view in this place, created when its first message comes, and the clean-up for Streamlit.
 export function viewIn(parentElement, create) {
-  if (!views.has(parentElement)) views.set(parentElement, create());
+  if (!views.has(parentElement)) {
+    views.set(parentElement, create());
+    noteArrival();
+  }
   const view = views.get(parentElement);
   const cleanUp = () => {
     if (parentElement.isConnected) return; // Streamlit also cleans up when a newer message replaces this one

@@ -4,10 +4,42 @@
 // The components of a page are modules of their own; they share what is on `globalThis.charlstmRequests`.
 export const RETRY = 40; // milliseconds until it is tried again where an answer is being waited for
 const ANSWER_LIMIT = 8000; // milliseconds after which an answer is taken for lost
-const shared = (globalThis.charlstmRequests ??= { asked: null, last: -Infinity, roundTrip: 0, texts: 0 });
+const shared = (globalThis.charlstmRequests ??= watchNavigation({
+  asked: null, last: -Infinity, roundTrip: 0, texts: 0, left: null,
+}));
+
+// A request that comes after another page was chosen, and before the server knows of that page, would be one of the
+// page before: the server would go back to that, and the browser would show nothing.
+function watchNavigation(requests) {
+  const leave = () => {
+    requests.left = { path: location.pathname, at: performance.now() };
+  };
+  const onClick = (event) => {
+    const link = event.target.closest?.('a[data-testid$="NavLink"]');
+    if (link && link.pathname !== location.pathname) leave();
+  };
+  document.addEventListener("click", onClick, true);
+  window.addEventListener("popstate", leave);
+  return requests;
+}
+
+// Returns whether another page was chosen, which has not come yet.
+export function isLeaving() {
+  const { left } = shared;
+  return left !== null && left.path === location.pathname && performance.now() - left.at < ANSWER_LIMIT;
+}
+
+// Notes that a view is there which was not there before.
+export function noteArrival() {
+  shared.left = null;
+}
 
 // Returns whether an answer is being waited for.
 export function isWaiting() {
+  return isLeaving() || isAsked();
+}
+
+function isAsked() {
   return shared.asked !== null && performance.now() - shared.asked < ANSWER_LIMIT;
 }
 

@@ -38,7 +38,7 @@ export class StreamingView {
 
   // Asks for everything until it is received: the browser may skip the answer, too.
   requestAll() {
-    this.trigger("lost", true);
+    if (!isLeaving()) this.trigger("lost", true);
     this.requestTimer = setTimeout(() => this.requestAll(), ANSWER_TIMEOUT);
   }
 

@@ -117,7 +117,7 @@ class View extends StreamingView { // of a span for each character
     }
     this.reveal(this.duration(message));
     this.followFocus(message);
-    if (!still) this.announce(message);
+    if (!still && message.choices) this.announce(message);
     this.updateScrubber();
   }
 
@@ -155,6 +155,7 @@ class View extends StreamingView { // of a span for each character
       );
     }
     this.region.scrollTop = this.toolbar.hidden ? 0 : this.region.scrollHeight;
+    if (original && !original.position) this.showBranches();
   }
 
   append(spans) {
@@ -165,12 +166,17 @@ class View extends StreamingView { // of a span for each character
     this.spans.push(...spans);
     this.written.append(...spans.slice(0, shared));
     this.branch.append(...spans.slice(shared));
-    if (diverges) this.region.scrollTop += top(this.branches) - top(this.region) - SHARED_HEIGHT;
+    if (diverges) this.showBranches();
     if (atEnd) this.region.scrollTop += Math.max(0, bottom(spans.at(-1)) - bottom(this.region) + 12);
     if (this.toolbar.hidden) return;
     this.speak(spans);
     this.showDueChoice();
     this.updateScrubber();
+  }
+
+  // Scrolls to where a branch and its original begin, under the end of what they share.
+  showBranches() {
+    this.region.scrollTop += top(this.branches) - top(this.region) - SHARED_HEIGHT;
   }
 
   // Hands what is written to screen readers in sentences, not letter by letter.
@@ -199,7 +205,7 @@ class View extends StreamingView { // of a span for each character
   onKeyDown(event) {
     const steps = { ArrowLeft: -1, ArrowRight: 1, Home: -Infinity, End: Infinity };
     if (event.key === "Escape") this.select(null);
-    if (/^[1-9]$/.test(event.key) && !this.running) this.trigger("picked", Number(event.key) - 1);
+    if (/^[1-9]$/.test(event.key) && !this.running && !isLeaving()) this.trigger("picked", Number(event.key) - 1);
     if (this.toolbar.hidden || !this.shown || !(event.key in steps)) return;
     if (event.ctrlKey || event.metaKey || event.altKey) return;
     event.preventDefault();
@@ -246,6 +252,7 @@ class View extends StreamingView { // of a span for each character
   report() {
     this.reportTimer ??= setTimeout(() => {
       this.reportTimer = null;
+      if (isLeaving()) return;
       this.reportedAt = performance.now();
       this.trigger("selected", { place: this.selected ?? -1, selections: this.selections });
     }, Math.max(0, REPORT_PAUSE - (performance.now() - (this.reportedAt ?? 0))));
