@@ -6,7 +6,6 @@ from playwright.sync_api import expect
 
 from charlstm.ui.shared import sentences as shared_sentences
 from tests import golden
-from tests.browser.slow_network import slow_network
 from tests.browser.write_page import bars, eventually, more, press, region, text_of, type_seed, wait_until_written
 
 SEED = "the will to power is the will to "
@@ -111,21 +110,3 @@ def test_network_holds_on_all_pages(open_page, server_of_two):
     press(page, "Step")
     wait_until_written(page, 1)
     expect(page).not_to_have_url(re.compile("epoch=0"))
-
-
-def test_page_that_was_chosen_comes_though_the_one_before_has_something_to_say(open_page, server):
-    """The report of a hovered character is due after the click, and before the server knows of the other page."""
-    with slow_network(server.address, 0.4) as address:
-        page = open_page(address=address)
-        page.get_by_role("link", name="Compare").click()
-        press(page, "Step")
-        first = page.get_by_role("region", name=re.compile("^Column 1, ")).locator(".written span").first
-        expect(first).to_be_visible()
-        page.wait_for_timeout(2000)  # until all is answered
-        for name in ("Map", "Compare"):
-            if name == "Map":
-                first.hover()
-                page.wait_for_timeout(2000)
-            page.get_by_role("link", name=name).click()
-            expect(page.get_by_label("Seed text")).to_be_visible()
-            expect(page).to_have_url(re.compile(name.lower()))

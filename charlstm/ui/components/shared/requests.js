@@ -16,7 +16,7 @@ function watchNavigation(requests) {
   };
   const onClick = (event) => {
     const link = event.target.closest?.('a[data-testid$="NavLink"]');
-    if (link && link.pathname !== location.pathname) leave();
+    if (link && link.pathname !== location.pathname && !event.ctrlKey && !event.metaKey && !event.shiftKey) leave();
   };
   document.addEventListener("click", onClick, true);
   window.addEventListener("popstate", leave);
