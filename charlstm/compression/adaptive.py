@@ -2,8 +2,6 @@
 
 from collections.abc import Hashable
 
-import numpy as np
-
 from charlstm.compression.coder import Coder
 from charlstm.compression.frequencies import LEAST, TOTAL
 
@@ -26,7 +24,7 @@ class AdaptiveBits:
         """Return the next bit.
 
         Args:
-            bit: as for `Coder.code`.
+            bit: as for `Coder.code_bit`.
             contexts: from the most general to the one most like this place, each of which begins with what the one
                 before it expects.
         """
@@ -35,16 +33,10 @@ class AdaptiveBits:
         for zeros, ones in seen:
             likely = (4 * ones * TOTAL + weight * likely) // (4 * (zeros + ones) + weight)
             weight = 16
-        found = self.code_known(bit, likely)
+        found = self._coder.code_bit(min(max(likely, LEAST), TOTAL - LEAST), bit)
         for counts in seen:
             counts[found] += 1
         return found
-
-    def code_known(self, bit: bool | None, likely: int) -> bool:
-        """Return the next bit, which is 1 in `likely` of TOTAL cases."""
-        likely = min(max(likely, LEAST), TOTAL - LEAST)
-        frequencies = np.array([TOTAL - likely, likely], np.float64)
-        return bool(self._coder.code(frequencies, None if bit is None else int(bit)))
 
     def code_character(self, character: str | None, context: Hashable) -> str:
         """Return the next character, any of Unicode, bit by bit; those before it in this context are likelier."""

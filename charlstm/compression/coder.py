@@ -32,6 +32,15 @@ class Coder(Protocol):
         """
         ...
 
+    def code_bit(self, likely: int, bit: bool | None) -> bool:
+        """Return a choice between 0 and 1, as `code` does.
+
+        Args:
+            likely: the frequency of a 1, from LEAST to TOTAL - LEAST.
+            bit: 0 or 1; None where it is not known.
+        """
+        ...
+
 
 class Encoder:
     """Remembers the interval of each choice; ANS writes the last one first, and so waits for the end."""
@@ -46,6 +55,12 @@ class Encoder:
             self._lefts.append(int(frequencies[:choice].sum()))
             self._widths.append(int(frequencies[choice]))
         return choice
+
+    def code_bit(self, likely: int, bit: bool | None) -> bool:
+        """Remember a bit, and return it."""
+        self._lefts.append(TOTAL - likely if bit else 0)
+        self._widths.append(likely if bit else TOTAL - likely)
+        return bool(bit)
 
     def words(self) -> Words:
         """Return all choices as bits."""
@@ -85,3 +100,7 @@ class Decoder:
         """Return the next choice."""
         # The library adds 1 to each possibility, which makes it exact for whole numbers that are 1 too small.
         return self._coder.decode(Categorical(frequencies - 1.0, perfect=False)) if len(frequencies) > 1 else 0
+
+    def code_bit(self, likely: int, bit: bool | None = None) -> bool:  # noqa: ARG002 - the bits know it
+        """Return the next bit."""
+        return bool(self.code(np.array([TOTAL - likely, likely], np.float64)))

@@ -173,7 +173,7 @@ class _TextCoder:
         return second if to_second and second else self._bits.code_character(piece.text, id_)
 
     def _check(self) -> None:
-        if not self._bits.code_known(True, CHECK_FREQUENCY) and self._checked:
+        if not self._coder.code_bit(CHECK_FREQUENCY, True) and self._checked:
             raise AstrayError(f"the bits lead astray before character {self._pieces:,}")
 
 
