@@ -16,6 +16,7 @@ SCRIPTS = (
     "carried_many",
     "window",
     "recording",
+    "compression",
     "threads",
     "windows",
     "sweep",

@@ -5,7 +5,13 @@ which on a busy machine wait for each other far longer than they compute (`pytho
 """
 
 import os
+from collections.abc import Iterator
+from contextlib import contextmanager
 from functools import cache
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    import threadpoolctl
 
 ENVIRONMENT_VARIABLE = "CHARLSTM_BLAS_THREADS"  # another number of threads; 0 leaves NumPy's as it is
 
@@ -22,3 +28,18 @@ def limit_blas_threads() -> None:
     threads = int(wanted) if wanted.isdecimal() else 1
     if threads:
         threadpoolctl.threadpool_limits(threads, user_api="blas")
+
+
+@contextmanager
+def one_blas_thread() -> Iterator[None]:
+    """Limit NumPy's BLAS to one thread for a while: several may round otherwise, and not the same each time."""
+    with _controller().limit(limits=1, user_api="blas"):
+        yield
+
+
+@cache
+def _controller() -> "threadpoolctl.ThreadpoolController":
+    """Return what knows the libraries of this process; looking for them takes longer than many steps."""
+    import threadpoolctl
+
+    return threadpoolctl.ThreadpoolController()
