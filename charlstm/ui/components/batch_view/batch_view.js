@@ -54,10 +54,14 @@ class View extends StreamingView { // of positions: a character for each column
       column.updateFigures(figures[index]);
     });
     this.running = this.hand.writing = running;
-    this.receiveChoices(choices, start + characters[0].length);
-    readAloud("compare_said");
-    if (!goes_on && this.spoken.textContent !== choices.said) this.spoken.textContent = choices.said;
+    if (choices) this.showChoices(choices, start + characters[0].length, goes_on);
     this.reveal(this.duration(message));
+  }
+
+  showChoices(choices, end, goesOn) {
+    this.receiveChoices(choices, end);
+    readAloud("compare_said");
+    if (!goesOn && this.spoken.textContent !== choices.said) this.spoken.textContent = choices.said;
   }
 
   begin(run, count, whole) {
