@@ -43,8 +43,7 @@ def open_compare(page: Page) -> Page:
     page.get_by_role("link", name="Compare").click()
     expect(text(page, 0)).to_be_visible()
     if on_a_phone:
-        page.get_by_test_id("stSidebar").hover()
-        page.get_by_test_id("stSidebarCollapseButton").get_by_role("button").click()
+        expect(page.get_by_test_id("stSidebar")).to_have_attribute("data-collapsed", "true")
     return page
 
 

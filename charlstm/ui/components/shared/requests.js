@@ -9,16 +9,20 @@ const shared = (globalThis.charlstmRequests ??= watchNavigation({
 }));
 
 // A request that comes after another page was chosen, and before the server knows of that page, would be one of the
-// page before: the server would go back to that, and the browser would show nothing.
+// page before: the server would go back to that, and the browser would show nothing. A slider reports when it loses the
+// focus, so a page is being left from the moment in which the button of the mouse goes down.
 function watchNavigation(requests) {
   const leave = () => {
     requests.left = { path: location.pathname, at: performance.now() };
   };
-  const onClick = (event) => {
+  const onPress = (event) => {
     const link = event.target.closest?.('a[data-testid$="NavLink"]');
-    if (link && link.pathname !== location.pathname && !event.ctrlKey && !event.metaKey && !event.shiftKey) leave();
+    const elsewhere = link && link.pathname !== location.pathname && !event.ctrlKey && !event.metaKey && !event.shiftKey;
+    if (elsewhere) leave();
+    else requests.left = null;
   };
-  document.addEventListener("click", onClick, true);
+  document.addEventListener("pointerdown", onPress, true);
+  document.addEventListener("click", onPress, true);
   window.addEventListener("popstate", leave);
   return requests;
 }
