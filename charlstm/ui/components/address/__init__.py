@@ -31,7 +31,7 @@ _bar = st.components.v2.component(
 )
 _link = st.components.v2.component(
     "charlstm_copy_link",
-    html='<button type="button"></button>',
+    html='<div class="link"></div>',
     css=(HERE / "copy_link.css").read_text(encoding="utf-8"),
     js=(HERE / "copy_link.js").read_text(encoding="utf-8"),
 )

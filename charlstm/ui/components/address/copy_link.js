@@ -2,8 +2,10 @@
 const MESSAGE_TIME = 2000; // milliseconds
 
 export default function ({ data, parentElement }) {
-  const button = parentElement.querySelector("button");
+  const button = parentElement.querySelector("button") ?? document.createElement("button");
+  button.type = "button";
   button.textContent = data.label;
+  parentElement.querySelector(".link").append(button); // which is never without a name
   button.onclick = async () => {
     try {
       await navigator.clipboard.writeText(location.href);
