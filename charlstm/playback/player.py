@@ -12,7 +12,7 @@ from charlstm.generation.loop import BatchGenerator, Step, make_batch_step
 from charlstm.generation.run import NetworkSource, Original, Run, RunSettings, whole_runs
 from charlstm.generation.run_file import LONGEST_RUN
 from charlstm.generation.sampling import NO_FILTERS, Filters
-from charlstm.networks.parallel import combine_networks
+from charlstm.networks.parallel import combine_networks, union
 from charlstm.playback.pace import Pace
 from charlstm.text.vocabulary import Vocabulary
 
@@ -249,17 +249,14 @@ class Player:
         texts = prefixes if prefilled else prefixes[0]
         generator = BatchGenerator(network, texts, self.random_seeds, prefilled)
         generator.append(
-            np.array([step.character_id for step in steps]) for steps in zip(*self._since(prefilled), strict=True)
+            np.array([step.character_id for step in steps])
+            for steps in zip(*(row[prefilled:] for row in self.rows), strict=True)
         )
         return generator
 
-    def _since(self, position: int) -> list[list[Step]]:
-        return [row[position:] for row in self.rows]
-
 
 def _segment(start: int, sources: Sequence[NetworkSource]) -> Segment:
-    _, vocabulary = combine_networks([source.network for source in sources], [source.vocabulary for source in sources])
-    return Segment(start, tuple(sources), vocabulary)
+    return Segment(start, tuple(sources), union([source.vocabulary for source in sources]))
 
 
 def _segment_of(segments: Sequence[Segment], position: int) -> Segment:
