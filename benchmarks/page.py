@@ -18,25 +18,29 @@ SETTLE = 3.0  # seconds
 LATENCY = 0.2  # seconds between browser and server, there and back
 LOADS, PRESSES, SWITCHES, DRAGS = 5, 7, 3, 20
 BARS = "svg.marks .reweighted_bars_marks path"
-# Drags the slider for so many frames, with an input in each, and returns when each input was and each redraw was seen.
+# Drags the slider for so many frames, with an input in each, and returns when each input was, and when each frame was
+# over in which the chart was redrawn.
 DRAG = """(frames) => new Promise((resolve) => {
   const find = (root) => [...root.querySelectorAll('*')].flatMap(
     (e) => [e, ...(e.shadowRoot ? find(e.shadowRoot) : [])]);
   const slider = find(document).find((e) => e.type === 'range' && e.max === '2');
   const inputs = [], redraws = [];
-  let waiting = false;
-  new MutationObserver(() => {
-    if (waiting) return;
-    waiting = true;
-    requestAnimationFrame((now) => { waiting = false; redraws.push(performance.now()); });
-  }).observe(document.querySelector('svg.marks'), { subtree: true, attributes: true, childList: true });
+  let changed = false, ended = false;
+  new MutationObserver(() => { changed = true; }).observe(document.querySelector('svg.marks'), { subtree: true, attributes: true, childList: true });
+  const watch = () => {
+    if (changed) redraws.push(performance.now());
+    changed = false;
+    if (ended) resolve({ inputs, redraws });
+    else requestAnimationFrame(watch);
+  };
   const move = () => {
-    if (inputs.length === frames) return setTimeout(() => resolve({ inputs, redraws }), 300);
+    if (inputs.length === frames) return setTimeout(() => { ended = true; }, 300);
     slider.value = 0.3 + 1.4 * Math.abs(Math.sin(performance.now() / 300));
     inputs.push(performance.now());
     slider.dispatchEvent(new Event('input'));
     requestAnimationFrame(move);
   };
+  watch();
   move();
 })"""
 # Notes when the mouse was last pressed, and when the first character appeared after an empty text.

@@ -40,6 +40,9 @@ def slow_network(address: str, one_way: float, passed: list[int] | None = None) 
     def run() -> None:
         loop.run_until_complete(serve())
         loop.run_forever()
+        for task in asyncio.all_tasks(loop):
+            task.cancel()
+        loop.run_until_complete(loop.shutdown_asyncgens())
 
     threading.Thread(target=run, daemon=True).start()
     assert ready.wait(10)

@@ -220,6 +220,32 @@ def test_download_is_never_asked_for_by_a_button_of_before(open_page, server, tm
         assert (tmp_path / "text.txt").read_text() == text_of(page)
 
 
+def test_menu_that_was_closed_stays_closed(open_page, server):
+    """Also far from the server, which answers that it is open when it has been closed again; and it opens anew."""
+    watch = """() => {
+      window.seen = [];
+      const look = () => {
+        window.seen.push(document.querySelectorAll('[data-testid="stPopoverBody"]').length);
+        requestAnimationFrame(look);
+      };
+      look();
+    }"""
+    with slow_network(server.address, ONE_WAY) as far_address:
+        page = open_page(address=far_address)
+        menu, body = page.get_by_role("button", name="More", exact=True), page.get_by_test_id("stPopoverBody")
+        menu.click()
+        expect(body).to_be_visible()
+        page.keyboard.press("Escape")
+        expect(body).to_be_hidden()
+        page.evaluate(watch)
+        page.wait_for_timeout(6 * ONE_WAY * 1000)  # until both answers have come
+        assert set(page.evaluate("window.seen")) == {0}
+        menu.click()
+        expect(page.get_by_role("button", name="Reset all")).to_be_visible()
+        menu.click()
+        expect(body).to_be_hidden()
+
+
 @pytest.fixture
 def saved(open_page, tmp_path):
     """A page with a run whose temperature was changed, and the file it was saved as."""

@@ -9,6 +9,7 @@ from streamlit.elements.lib.mutable_popover_container import PopoverContainer
 from charlstm.model_folder.store import Model
 from charlstm.ui.components.address import Address
 from charlstm.ui.components.keyboard import keyboard
+from charlstm.ui.components.source import bring_sources
 from charlstm.ui.shared import sentences
 from charlstm.ui.shared.buttons import show_letters_switch
 from charlstm.ui.shared.models import chosen_model
@@ -16,6 +17,7 @@ from charlstm.ui.shared.models import chosen_model
 
 def heading(title: str) -> DeltaGenerator:
     """Show the title of a page, and return the place beside it, for one sentence in Markdown."""
+    bring_sources()
     keyboard()
     with st.container(key="heading", horizontal=True, vertical_alignment="center", gap="medium"):
         st.title(title, anchor=False, width="content")

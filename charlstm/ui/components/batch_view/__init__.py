@@ -15,7 +15,7 @@ from charlstm.playback.comparison import Comparison
 from charlstm.playback.message_id import next_message_id
 from charlstm.playback.player import Player
 from charlstm.playback.word_counts import InventedWord
-from charlstm.ui.components.source import component_source
+from charlstm.ui.components.source import component
 from charlstm.ui.components.temperature_slider import HIGHEST, LOWEST, STEP, clamped
 from charlstm.ui.components.text_view import Choices, Pacing
 from charlstm.ui.shared import sentences
@@ -24,12 +24,17 @@ HERE = Path(__file__).parent
 SHARED = ("focus", "dom", "requests", "hand_report", "chart_events", "streaming_view", "range", "text")
 SHOWN_SEED_LENGTH = 40  # characters of the seed text that are shown before each text
 
-_component = st.components.v2.component(
-    "charlstm_batch_view",
-    html='<div class="batch"></div>',
-    **component_source(
-        HERE, "focus", "dom", "requests", "hand_report", "chart_events", "streaming_view", "range", "text"
-    ),
+_component = component(
+    HERE,
+    '<div class="batch"></div>',
+    "focus",
+    "dom",
+    "requests",
+    "hand_report",
+    "chart_events",
+    "streaming_view",
+    "range",
+    "text",
 )
 
 

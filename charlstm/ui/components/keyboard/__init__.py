@@ -4,13 +4,13 @@ from pathlib import Path
 
 import streamlit as st
 
+from charlstm.ui.components.source import component
+
 HERE = Path(__file__).parent
 LETTERS = "letter_shortcuts"  # the session's key of whether they are on; absent until it is known
 FROM_BROWSER = "letter_shortcuts_from_browser"
 
-_component = st.components.v2.component(
-    "charlstm_keyboard", html="<span></span>", js=(HERE / "keyboard.js").read_text(encoding="utf-8")
-)
+_component = component(HERE, "<span></span>", "menus")
 
 
 def keyboard() -> None:

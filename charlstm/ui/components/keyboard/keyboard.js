@@ -1,3 +1,5 @@
+// Needs ../shared/menus.js before it.
+//
 // It shows nothing: it keeps the focus of the keyboard on the page, and remembers in the browser whether single
 // letters press buttons.
 const REMEMBERED = "charlstm-letters";
@@ -7,6 +9,7 @@ const FOCUSABLE = 'a[href], button, input, select, textarea, [tabindex="0"]';
 
 export default function ({ data, setTriggerValue }) {
   globalThis.charlstmFocus ??= new FocusKeeper();
+  globalThis.charlstmMenus ??= new MenuKeeper();
   globalThis.charlstmSeedField ??= new SeedField();
   globalThis.charlstmPagesMenu ??= addEventListener("click", closePagesMenu) ?? true;
   try {

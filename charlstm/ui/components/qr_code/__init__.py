@@ -6,7 +6,7 @@ from typing import NamedTuple
 import segno
 import streamlit as st
 
-from charlstm.ui.components.source import component_source
+from charlstm.ui.components.source import component
 from charlstm.ui.shared import sentences
 
 HERE = Path(__file__).parent
@@ -17,11 +17,7 @@ QUIET_ZONE = 4  # modules around the code, as the standard asks for
 LARGEST_VERSION = 25
 LONGEST_SHOWN = 80  # characters of the link
 
-_component = st.components.v2.component(
-    "charlstm_qr_code",
-    html='<div class="code"><svg xmlns="http://www.w3.org/2000/svg"><path/></svg><p></p></div>',
-    **component_source(HERE),
-)
+_component = component(HERE, '<div class="code"><svg xmlns="http://www.w3.org/2000/svg"><path/></svg><p></p></div>')
 
 
 class QrCode(NamedTuple):

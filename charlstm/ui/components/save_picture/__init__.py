@@ -2,17 +2,11 @@
 
 from pathlib import Path
 
-import streamlit as st
-
-from charlstm.ui.components.source import component_source
+from charlstm.ui.components.source import component
 
 HERE = Path(__file__).parent
 
-_component = st.components.v2.component(
-    "charlstm_save_picture",
-    html='<div class="save"></div>',
-    **component_source(HERE, "focus"),
-)
+_component = component(HERE, '<div class="save"></div>', "focus")
 
 
 def save_picture(container_key: str, name: str) -> None:

@@ -8,16 +8,14 @@ from typing import Any
 import streamlit as st
 
 from charlstm.generation.sampling import BOOK_TEMPERATURES
-from charlstm.ui.components.source import component_source
+from charlstm.ui.components.source import component
 
 HERE = Path(__file__).parent
 LOWEST, HIGHEST, DEFAULT, STEP = 0.0, 2.0, 0.5, 0.01
 SHARE_OF_PICTURE = 0.88  # of a chart's width which temperatures up to HIGHEST have; the rest is up to infinity
 
-_component = st.components.v2.component(
-    "charlstm_temperature_slider",
-    html='<div class="temperature"></div>',
-    **component_source(HERE, "focus", "dom", "requests", "hand_report", "chart_events", "range"),
+_component = component(
+    HERE, '<div class="temperature"></div>', "focus", "dom", "requests", "hand_report", "chart_events", "range"
 )
 
 

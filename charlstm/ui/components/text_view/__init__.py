@@ -15,7 +15,7 @@ from charlstm.playback.focus import Focus
 from charlstm.playback.message_id import next_message_id
 from charlstm.playback.player import Player
 from charlstm.playback.tables.frames import BITS_STEP, OPEN_CHOICE, ColumnsFrame, Frame, entropy_digits
-from charlstm.ui.components.source import component_source
+from charlstm.ui.components.source import component
 from charlstm.ui.shared import sentences
 
 HERE = Path(__file__).parent
@@ -23,10 +23,17 @@ HERE = Path(__file__).parent
 TINTS = (0.5, 0.2, 0.1, 0.05, 0.02, 0.01)
 TIMES_SENT = 4  # how often each character is sent, so that messages which the browser skips leave no gap
 
-_component = st.components.v2.component(
-    "charlstm_text_view",
-    html='<div class="frame"></div>',
-    **component_source(HERE, "focus", "dom", "requests", "chart_events", "streaming_view", "curve", "range", "text"),
+_component = component(
+    HERE,
+    '<div class="frame"></div>',
+    "focus",
+    "dom",
+    "requests",
+    "chart_events",
+    "streaming_view",
+    "curve",
+    "range",
+    "text",
 )
 
 

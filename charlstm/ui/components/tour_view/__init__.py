@@ -7,16 +7,12 @@ from typing import Literal, NamedTuple
 import streamlit as st
 
 from charlstm.playback.message_id import next_message_id
-from charlstm.ui.components.source import component_source
+from charlstm.ui.components.source import component
 
 Action = Literal["forward", "back", "leave"]
 ACTIONS: tuple[Action, ...] = ("forward", "back", "leave")
 
-_component = st.components.v2.component(
-    "charlstm_tour_view",
-    html='<section class="tour"></section>',
-    **component_source(Path(__file__).parent, "focus", "dom", "requests"),
-)
+_component = component(Path(__file__).parent, '<section class="tour"></section>', "focus", "dom", "requests")
 
 
 class Sentence(NamedTuple):
