@@ -26,7 +26,8 @@ DRAG = """(frames) => new Promise((resolve) => {
   const slider = find(document).find((e) => e.type === 'range' && e.max === '2');
   const inputs = [], redraws = [];
   let changed = false, ended = false;
-  new MutationObserver(() => { changed = true; }).observe(document.querySelector('svg.marks'), { subtree: true, attributes: true, childList: true });
+  const observer = new MutationObserver(() => { changed = true; });
+  observer.observe(document.querySelector('svg.marks'), { subtree: true, attributes: true, childList: true });
   const watch = () => {
     if (changed) redraws.push(performance.now());
     changed = false;
