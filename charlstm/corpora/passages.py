@@ -18,7 +18,10 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from charlstm.corpora.corpus import InMemoryCorpus, LoadedCorpus
 from charlstm.corpora.overlap import FACTOR, Hashes, ngram_hashes
+from charlstm.text.character_mapping import TextEncoder
+from charlstm.text.decoding import CorpusError
 
 MIN_PASSAGE = 30  # characters of a passage that is found
 NGRAM = 26  # characters of an n-gram in the filter
@@ -53,6 +56,21 @@ class PassageIndex:
         return self.ngram_error**RUN
 
 
+def index_corpus(corpus: LoadedCorpus, encoder: TextEncoder) -> PassageIndex:
+    """Return the index of the training part of a corpus, as a network reads it.
+
+    Args:
+        corpus: in memory.
+        encoder: with the vocabulary of the network.
+
+    Raises:
+        CorpusError: the corpus is too long.
+    """
+    if not isinstance(corpus, InMemoryCorpus):
+        raise _too_long(corpus.training_characters)
+    return index_passages(encoder.fold(corpus.training))
+
+
 def index_passages(text: str) -> PassageIndex:
     """Return the index of a text.
 
@@ -60,20 +78,24 @@ def index_passages(text: str) -> PassageIndex:
         text: what was learned, folded as the network reads it.
 
     Raises:
-        ValueError: it has more than MOST_NGRAMS different n-grams.
+        CorpusError: it has more than MOST_NGRAMS different n-grams.
     """
     hashes = np.sort(ngram_hashes(text, NGRAM))
     different = len(hashes) - int(np.count_nonzero(hashes[1:] == hashes[:-1]))
     if different > MOST_NGRAMS:
-        raise ValueError(
-            f"a text of {len(text):,} characters is too long for an index of its passages: about {MOST_NGRAMS:,} fit"
-        )
+        raise _too_long(len(text))
     size = min(LARGEST, max(SMALLEST, math.ceil(BITS_PER_NGRAM * different / 8)))
     hash_count = min(MOST_HASHES, round(math.log(2) * 8 * size / max(1, different)))
     bits = np.zeros(8 * size, np.bool_)
     for number in range(hash_count):
         bits[_places(hashes, number, size)] = True
     return PassageIndex(np.packbits(bits, bitorder="little").tobytes(), hash_count)
+
+
+def _too_long(characters: int) -> CorpusError:
+    return CorpusError(
+        f"a text of {characters:,} characters is too long for an index of its passages: about {MOST_NGRAMS:,} fit"
+    )
 
 
 def copied_passages(index: PassageIndex, text: str) -> list[tuple[int, int]]:

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from charlstm.corpora import passages
 from charlstm.corpora.overlap import ngram_hashes
 from charlstm.corpora.passages import MIN_PASSAGE, NGRAM, copied_passages, index_passages
+from charlstm.text.decoding import CorpusError
 
 LETTERS = "abcdefgh \n"
 small_texts = st.integers(1, 3).flatmap(lambda letters: st.text("abc"[:letters], max_size=150))
@@ -127,7 +128,7 @@ def test_ngrams_are_taken_for_learned_ones_as_rarely_as_the_index_says(monkeypat
 def test_text_too_long_for_an_index_is_refused(monkeypatch):
     """In a sentence that says how much fits."""
     monkeypatch.setattr(passages, "MOST_NGRAMS", 1000)
-    with pytest.raises(ValueError, match="1,100 characters is too long for an index of its passages: about 1,000 fit"):
+    with pytest.raises(CorpusError, match="1,100 characters is too long for an index of its passages: about 1,000 fit"):
         index_passages(prose(1100, 1))
     assert copied_passages(index_passages("ab" * 3000), "ab" * 20) == [(0, 40)]  # of which the n-grams are two
 
