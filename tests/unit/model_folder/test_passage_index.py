@@ -1,5 +1,10 @@
 """The index of what a network learned comes back as it was written; whatever is wrong with its file is one sentence."""
 
+import io
+import json
+import zipfile
+from pathlib import Path
+
 import numpy as np
 import pytest
 import safetensors.numpy
@@ -8,11 +13,13 @@ from hypothesis import strategies as st
 
 from charlstm.corpora import passages
 from charlstm.corpora.passages import copied_passages, index_passages
+from charlstm.model_folder import zip_file
 from charlstm.model_folder.manifest import ModelError
 from charlstm.model_folder.passage_index import LARGEST_FILE, PASSAGES, write_passages
 from charlstm.model_folder.store import open_model
 from charlstm.model_folder.zip_file import unpack, zip_bytes
 
+ROOT = Path(__file__).parents[3]
 LEARNED = "".join(np.random.default_rng(1).choice(list("abcë \n"), 500))
 fuzzing = settings(max_examples=200, suppress_health_check=[HealthCheck.function_scoped_fixture])
 
@@ -43,6 +50,15 @@ def test_index_comes_back_as_it_was_written(indexed):
 def test_zip_has_the_index(indexed, tmp_path):
     """So that a network that was downloaded finds what it copies."""
     assert unpack(zip_bytes(open_model(indexed)), tmp_path / "again").passages == index_passages(LEARNED)
+
+
+def test_zip_has_room_for_the_index(indexed, monkeypatch):
+    """Which cannot be compressed: an epoch that would not fit beside it is left out, but never the best."""
+    room = (indexed / PASSAGES).stat().st_size + 2 * (indexed / "epoch-002.safetensors").stat().st_size
+    for missing, kept in ((0, (0, 2)), (1, (2,))):
+        monkeypatch.setattr(zip_file, "LARGEST_ZIP", 1_000_000 + room - missing)
+        with zipfile.ZipFile(io.BytesIO(zip_bytes(open_model(indexed)))) as zipped:
+            assert tuple(json.loads(zipped.read("model.json"))["epochs"]) == kept
 
 
 def test_file_of_the_largest_index_is_within_the_limit(model_folder, monkeypatch):
@@ -89,6 +105,19 @@ def test_file_that_is_too_large_is_refused_before_it_is_read(indexed, assert_ref
     """With its size and the limit."""
     (indexed / PASSAGES).write_bytes(bytes(3_000_001))
     assert_refused(indexed, f"{PASSAGES} has 3,000,001 bytes, and 3,000,000 are the most")
+
+
+@pytest.mark.parametrize("name", ["nietzsche-all", "nietzsche-book", "nietzsche-conv", "nietzsche-deep"])
+def test_networks_that_come_along_know_their_text(name):
+    """By an index of at most 3 MB, in which a passage is found by chance at fewer than one position in 10,000."""
+    model = open_model(ROOT / "models" / name)
+    assert (model.folder / PASSAGES).stat().st_size <= 3_000_000
+    assert model.passages is not None
+    assert model.passages.passage_error < 1e-4
+    read = model.vocabulary.fold("I read: SUPPOSING that Truth is a woman—what then? And then?").text
+    ((begin, end),) = copied_passages(model.passages, read)
+    assert "supposing that truth is a woman--what then? " in read[begin:end]
+    assert end - begin <= 46
 
 
 @fuzzing
