@@ -14,7 +14,7 @@ from setuptools.command.build_py import build_py
 
 MODEL = Path("models/nietzsche-book")
 BUNDLED = Path("charlstm/bundled") / MODEL.name
-AS_IT_IS = ("history.csv", "report.json", "words.txt")
+AS_IT_IS = ("history.csv", "passages.safetensors", "report.json", "words.txt")
 
 
 def best_epoch() -> int:

@@ -17,6 +17,7 @@ SCRIPTS = (
     "window",
     "recording",
     "compression",
+    "passages",
     "threads",
     "windows",
     "sweep",

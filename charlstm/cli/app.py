@@ -9,7 +9,7 @@ from charlstm.cli.compress import compress, decompress
 from charlstm.cli.corpus import corpus
 from charlstm.cli.generate import generate
 from charlstm.cli.keras_files import export, import_
-from charlstm.cli.models import calibrate, evaluate, info, zoo
+from charlstm.cli.models import calibrate, evaluate, index, info, zoo
 from charlstm.cli.train import train
 
 INTERRUPTED = 130  # the shells' code for Ctrl-C
@@ -26,7 +26,7 @@ def _help(context: typer.Context) -> None:
         print(context.get_help())
 
 
-for command in (corpus, train, generate, info, evaluate, calibrate, zoo, compress, decompress, export):
+for command in (corpus, train, generate, info, evaluate, calibrate, index, zoo, compress, decompress, export):
     app.command()(command)
 app.command(name="import")(import_)
 

@@ -1,4 +1,4 @@
-"""The commands about model folders: info, evaluate, calibrate, zoo."""
+"""The commands about model folders: info, evaluate, calibrate, index, zoo."""
 
 import math
 import sys
@@ -10,11 +10,17 @@ import typer
 from charlstm.cli.options import DEFAULT_MODEL, MODELS, whole
 from charlstm.corpora.corpus import LoadedCorpus, load_corpus
 from charlstm.corpora.on_disk import OnDiskCorpus
+from charlstm.corpora.passages import MIN_PASSAGE, index_corpus
 from charlstm.evaluation import calibration, protocol
 from charlstm.evaluation.leaderboard import leaderboard_entry, markdown_table
 from charlstm.model_folder import store
+from charlstm.model_folder.manifest import MANIFEST
+from charlstm.model_folder.passage_index import PASSAGES, write_passages
 from charlstm.model_folder.report import Report, TextStatistics, write_report
 from charlstm.networks.network import Network
+from charlstm.text.character_mapping import NORMALISERS, TextEncoder
+from charlstm.text.decoding import CorpusError
+from charlstm.text.vocabulary import Vocabulary
 
 
 def info(model: Annotated[Path, typer.Argument(help="A model folder.")] = DEFAULT_MODEL) -> None:
@@ -109,6 +115,26 @@ def calibrate(
     print(
         f"{into}: its temperature 1 was {calibrated.temperature:g}; "
         f"held-out loss {calibrated.before:.4f} before, {calibrated.after:.4f} nats per character now"
+    )
+
+
+def index(
+    model: Annotated[Path, typer.Argument(help="A model folder.")],
+    corpus: Annotated[str, typer.Option(help="What it learned from.")] = "nietzsche",
+) -> None:
+    """Put an index of what a network learned into its folder, by which copied passages are found in any text."""
+    manifest, loaded_corpus = store.open_model(model).manifest, load_corpus(corpus)
+    if manifest.corpus.get("sha256", loaded_corpus.sha256) != loaded_corpus.sha256:
+        raise CorpusError(f"{corpus} is not the text that {model} learned: its hash is not the one in {MANIFEST}")
+    folding = manifest.recipe.get("folding")
+    encoder = TextEncoder(Vocabulary(manifest.vocabulary), folding if folding in NORMALISERS else "none")
+    passages = index_corpus(loaded_corpus, encoder)
+    write_passages(model, passages)
+    size = (model / PASSAGES).stat().st_size
+    print(
+        f"{model / PASSAGES}: {size / 1e6:.2f} MB for {loaded_corpus.training_characters:,} characters\n"
+        f"no copied passage of {MIN_PASSAGE} characters is missed; by chance, {passages.passage_error:.0e} of the "
+        f"positions begin one that is none, and {passages.ngram_error:.1%} of the ends are a character too far"
     )
 
 

@@ -20,6 +20,7 @@ from charlstm.evaluation.protocol import fold_for
 from charlstm.generation.loop import generate
 from charlstm.model_folder.epoch_weights import Tensors, epoch_file, read_epoch, to_storage_dtype, write_epoch
 from charlstm.model_folder.manifest import ModelError, write_manifest
+from charlstm.model_folder.passage_index import write_passages
 from charlstm.model_folder.schema import is_finite
 from charlstm.model_folder.store import Model
 from charlstm.model_folder.training_records import Sample, write_history, write_samples, write_words
@@ -59,7 +60,8 @@ def fit_temperature(network: Network, texts: Sequence[NDArray[np.integer]]) -> C
 def calibrate(model: Model, corpus: Corpus, into: Path) -> Calibration:
     """Write a model folder with a model's best epoch, calibrated on the held-out text of its corpus.
 
-    The history is copied; the samples of that epoch are generated again, with the same seed texts and random seeds.
+    The history, the words and the index of passages are copied; the samples of that epoch are generated again, with
+    the same seed texts and random seeds.
 
     Args:
         model: any model.
@@ -89,6 +91,8 @@ def calibrate(model: Model, corpus: Corpus, into: Path) -> Calibration:
     write_epoch(into, epoch, to_storage_dtype(_with_divided_logits(model.tensors(), calibration.temperature)))
     write_history(into, model.history)
     write_words(into, model.words)
+    if model.passages is not None:
+        write_passages(into, model.passages)
     tensors = read_epoch(into / epoch_file(epoch), calibrated)
     network = manifest.architecture.network(tensors, manifest.context, manifest.window)
     samples = [_regenerated(network, vocabulary, one) if one.epoch == epoch else one for one in model.samples]

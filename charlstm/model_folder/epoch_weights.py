@@ -3,7 +3,7 @@
 Tensors carry Keras's names and layout. Neither pickle nor code is ever read.
 """
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +19,7 @@ from charlstm.model_folder.schema import one_line
 # Beyond this a sum over the memory cells could overflow float32 and turn into NaN.
 LARGEST_WEIGHT = 1e30
 Tensors = Mapping[str, NDArray[np.floating]]
+AnyTensors = Mapping[str, NDArray[Any]]
 
 
 def epoch_file(epoch: int) -> str:
@@ -32,6 +33,21 @@ def read_epoch(path: Path, manifest: Manifest) -> dict[str, NDArray[np.float32]]
     Raises:
         ModelError: names the file, the tensor and the reason.
     """
+    shapes = manifest.architecture.tensor_shapes(len(manifest.vocabulary))
+    tensors = read_tensors(path, shapes)
+    for name, shape in shapes.items():
+        problem = _problem_with_tensor(tensors[name], shape)
+        if problem:
+            raise ModelError(f"{path}: the tensor {name} has {problem}")
+    return {name: tensors[name].astype(np.float32) for name in shapes}
+
+
+def read_tensors(path: Path, names: Collection[str]) -> dict[str, NDArray[Any]]:
+    """Return the tensors of a safetensors file, which has just those of these names.
+
+    Raises:
+        ModelError: names the file, the tensor and the reason.
+    """
     if not path.is_file():
         raise ModelError(f"{path} is missing")
     try:
@@ -40,16 +56,11 @@ def read_epoch(path: Path, manifest: Manifest) -> dict[str, NDArray[np.float32]]
         raise ModelError(f"{path} cannot be read ({error.strerror})") from error
     except Exception as error:
         raise ModelError(f"{path} is truncated or not a safetensors file ({one_line(error)})") from error
-    shapes = manifest.architecture.tensor_shapes(len(manifest.vocabulary))
-    for name in sorted(shapes.keys() - tensors.keys()):
+    for name in sorted(set(names) - tensors.keys()):
         raise ModelError(f"{path}: the tensor {name} is missing")
-    for name in sorted(tensors.keys() - shapes.keys()):
-        raise ModelError(f"{path}: there is a tensor {name!r} that this network does not have")
-    for name, shape in shapes.items():
-        problem = _problem_with_tensor(tensors[name], shape)
-        if problem:
-            raise ModelError(f"{path}: the tensor {name} has {problem}")
-    return {name: tensors[name].astype(np.float32) for name in shapes}
+    for name in sorted(tensors.keys() - set(names)):
+        raise ModelError(f"{path}: there is a tensor {name!r} that does not belong there")
+    return tensors
 
 
 def _problem_with_tensor(tensor: NDArray[Any], shape: tuple[int, ...]) -> str | None:
@@ -83,7 +94,7 @@ def write_epoch(folder: Path, epoch: int, tensors: Tensors) -> None:
     write_tensors(folder / epoch_file(epoch), tensors)
 
 
-def write_tensors(path: Path, tensors: Tensors, metadata: dict[str, str] | None = None) -> None:
+def write_tensors(path: Path, tensors: AnyTensors, metadata: dict[str, str] | None = None) -> None:
     """Write a safetensors file, whole or not at all."""
     contiguous = {name: np.asarray(tensor, order="C") for name, tensor in tensors.items()}
     write_whole(path, safetensors.numpy.save(contiguous, metadata))

@@ -5,6 +5,7 @@ epoch-000.safetensors …   the weights after each kept epoch                   
 history.csv               epoch, train loss, held-out loss, seconds                      training_records.py
 samples.jsonl             texts written after each epoch                                 training_records.py
 words.txt                 the words of the text it learned from                          training_records.py
+passages.safetensors      an index, by which copied passages are found in any text       passage_index.py
 report.json               the results of an evaluation                                   report.py
 """
 
@@ -15,8 +16,10 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
+from charlstm.corpora.passages import PassageIndex
 from charlstm.model_folder.epoch_weights import epoch_file, read_epoch
 from charlstm.model_folder.manifest import MANIFEST, Manifest, ModelError, read_manifest
+from charlstm.model_folder.passage_index import PASSAGES, read_passages
 from charlstm.model_folder.report import REPORT, Report, read_report
 from charlstm.model_folder.training_records import (
     HISTORY,
@@ -40,6 +43,7 @@ class Model:
     Attributes:
         words: of the text it learned from, the held-out part included; none where not known.
         report: None where it has not been evaluated.
+        passages: the index of the text it learned, the held-out part left out; None where there is none.
     """
 
     folder: Path
@@ -49,6 +53,7 @@ class Model:
     samples: tuple[Sample, ...]
     words: WordList
     report: Report | None
+    passages: PassageIndex | None
 
     @property
     def real_words(self) -> WordList:
@@ -94,9 +99,10 @@ def open_model(folder: Path | str) -> Model:
             read_epoch(folder / epoch_file(epoch), manifest)
         history, samples = read_history(folder / HISTORY), read_samples(folder / SAMPLES)
         words, report = read_words(folder / WORDS), read_report(folder / REPORT)
+        passages = read_passages(folder / PASSAGES)
     except OSError as error:
         raise ModelError(f"{error.filename or folder} cannot be read ({error.strerror})") from error
-    return Model(folder, manifest, Vocabulary(manifest.vocabulary), history, samples, words, report)
+    return Model(folder, manifest, Vocabulary(manifest.vocabulary), history, samples, words, report, passages)
 
 
 def find_models(folder: Path | str) -> tuple[list[Model], list[str]]:

@@ -21,6 +21,7 @@ from pathlib import Path
 
 from charlstm.model_folder.epoch_weights import epoch_file
 from charlstm.model_folder.manifest import MANIFEST, Manifest, ModelError, manifest_bytes, read_manifest
+from charlstm.model_folder.passage_index import LARGEST_FILE, PASSAGES
 from charlstm.model_folder.report import REPORT
 from charlstm.model_folder.schema import one_line, shown
 from charlstm.model_folder.store import Model, open_model
@@ -28,7 +29,14 @@ from charlstm.model_folder.training_records import HISTORY, SAMPLES, WORDS
 
 LARGEST_ZIP = 20_000_000  # bytes
 MOST_UNPACKED = 30_000_000  # bytes of all entries together
-LARGEST_ENTRIES = {MANIFEST: 500_000, HISTORY: 500_000, SAMPLES: 5_000_000, WORDS: 5_000_000, REPORT: 100_000}
+LARGEST_ENTRIES = {
+    MANIFEST: 500_000,
+    HISTORY: 500_000,
+    SAMPLES: 5_000_000,
+    WORDS: 5_000_000,
+    REPORT: 100_000,
+    PASSAGES: LARGEST_FILE,
+}
 EPOCH_FILE = re.compile(r"epoch-\d{3,7}\.safetensors", re.ASCII)
 MOST_ENTRIES = 100
 MOST_SAMPLES = 20  # of an epoch
@@ -39,7 +47,7 @@ CHUNK_SIZE = 1 << 16  # bytes
 ENCRYPTED = 1  # a bit of an entry's flags
 END = struct.Struct("<4s4H2LH")  # of the end of a zip: mark, ..., entries, bytes of their list, ..., comment
 LONGEST_DIRECTORY_ENTRY = 300  # bytes, the names of our files being short
-ORDER = (MANIFEST, REPORT, HISTORY, SAMPLES, WORDS)
+ORDER = (MANIFEST, REPORT, HISTORY, SAMPLES, WORDS, PASSAGES)
 
 
 def zip_bytes(model: Model) -> bytes:
@@ -50,8 +58,10 @@ def zip_bytes(model: Model) -> bytes:
         OSError: a file of the folder has been removed.
     """
     files = [model.folder / name for name in ORDER if (model.folder / name).is_file()]
-    limit = MOST_UNPACKED - sum(file.stat().st_size for file in files)
-    kept = _epochs_that_fit(model, min(limit, LARGEST_ZIP - 1_000_000), MOST_ENTRIES - len(files))
+    sizes = {file.name: file.stat().st_size for file in files}
+    # The index of passages cannot be compressed; the other files become less than a megabyte.
+    packed = LARGEST_ZIP - 1_000_000 - sizes.get(PASSAGES, 0)
+    kept = _epochs_that_fit(model, min(MOST_UNPACKED - sum(sizes.values()), packed), MOST_ENTRIES - len(files))
     content = io.BytesIO()
     with zipfile.ZipFile(content, "w", zipfile.ZIP_DEFLATED) as zipped:
         for file in files[1:]:

@@ -92,6 +92,10 @@ class TextEncoder:
         blocks = (text[start : start + ENCODE_BLOCK] for start in range(0, len(text), ENCODE_BLOCK))
         return np.concatenate([np.zeros(0, self.vocabulary.dtype), *(self._encode(_codes(block)) for block in blocks)])
 
+    def fold(self, text: str) -> str:
+        """Return a text as the network reads it: of characters of the vocabulary only."""
+        return self.vocabulary.decode(self.encode(text).tolist())
+
     def _encode(self, codes: NDArray[np.unsignedinteger]) -> NDArray[np.unsignedinteger]:
         starts = self._starts[codes]
         if len(starts) and starts.min() < 0:

@@ -3,7 +3,7 @@
 import math
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import replace
 from pathlib import Path
 
@@ -11,6 +11,7 @@ import numpy as np
 import tensorflow as tf
 
 from charlstm.corpora.corpus import LoadedCorpus
+from charlstm.corpora.passages import index_corpus
 from charlstm.evaluation.metrics import held_out_loss
 from charlstm.generation.loop import generate_batch
 from charlstm.generation.sampling import BOOK_TEMPERATURES
@@ -23,10 +24,12 @@ from charlstm.model_folder.epoch_weights import (
     write_epoch,
 )
 from charlstm.model_folder.manifest import write_manifest
+from charlstm.model_folder.passage_index import write_passages
 from charlstm.model_folder.training_records import EpochFigures, Sample
 from charlstm.networks.network import Network
 from charlstm.recipes.recipe import Recipe, TrainingError, check_corpus
 from charlstm.text.character_mapping import MappedCharacter
+from charlstm.text.decoding import CorpusError
 from charlstm.text.vocabulary import Vocabulary
 from charlstm.text.word_list import WordList
 from charlstm.training.distributed import Replicas, local_replicas, synchronise_folders
@@ -94,6 +97,8 @@ def train(
         if state is None:
             with _disk_errors_reported(run):
                 training_records.write_words(folder, WordList.of_texts(corpus.sample))
+                with suppress(CorpusError):  # a corpus that is too long for an index
+                    write_passages(folder, index_corpus(corpus, run.encoder))
             _finish_epoch(run, EpochFigures(0, math.nan, math.nan, 0.0), callback)
         else:
             run.restore(state)

@@ -22,7 +22,7 @@ STATE_FILE = "training.safetensors"
 LOCK_FILE = ".lock"
 # The files of a model folder, a text about it, and hidden files.
 OWN_FILES = re.compile(
-    r"epoch-\d+\.safetensors|model\.json|history\.csv|samples\.jsonl|words\.txt|report\.json|README\.md|\..*"
+    r"epoch-\d+\.safetensors|model\.json|history\.csv|samples\.jsonl|words\.txt|passages\.safetensors|report\.json|README\.md|\..*"
 )
 
 

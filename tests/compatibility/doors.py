@@ -16,6 +16,7 @@ from streamlit.testing.v1 import AppTest
 from streamlit.util import calc_hash
 
 from charlstm.cli import app as cli
+from charlstm.corpora.passages import copied_passages as find_passages
 from charlstm.generation.loop import generate_batch
 from charlstm.generation.run_file import parse_run, run_bytes
 from charlstm.generation.sampling import Filters
@@ -105,6 +106,13 @@ def _known(loss):
 def unpack_zip(content, folder):
     """Unpack a model's zip into a folder that is not there yet, and return what it says."""
     return _told_of(unpack(content, folder))
+
+
+def copied_passages(folder, text):
+    """Return the passages of a text that are copied from what a folder's network learned."""
+    model = store.open_model(folder)
+    assert model.passages is not None
+    return find_passages(model.passages, model.vocabulary.fold(text).text)
 
 
 def zip_of(folder):

@@ -60,6 +60,18 @@ def test_report_is_read_whole():
     assert told["report"] == list(said.values())
 
 
+def test_index_of_passages_finds_what_it_found(tmp_path):
+    """And is made again to the byte; the last tenth of the text is not in it."""
+    kept, corpus = doors.FILES / "passages.safetensors", doors.FILES / "corpus.txt"
+    folder = shutil.copytree(doors.MODELS / "window", tmp_path / "window")
+    assert doors.run_command("index", folder, "--corpus", corpus)[0] == 0
+    assert (folder / kept.name).read_bytes() == kept.read_bytes()
+    shutil.copy(kept, folder)
+    text = text_of(corpus)
+    assert doors.copied_passages(folder, text[:300]) == [(0, 300)]
+    assert doors.copied_passages(folder, text[-350:]) == []
+
+
 @pytest.mark.parametrize("name", [folder.name for folder in sorted(doors.MODELS.iterdir())])
 def test_info_tells_what_it_told(name):
     """The network, its corpus, recipe, epochs and losses, line for line."""

@@ -47,8 +47,8 @@ def assert_same_run(folder, unbroken):
 @pytest.mark.skipif(not hasattr(os, "fork"), reason="this system does not fork")
 def test_killed_run_ends_as_an_uninterrupted_one(finished_run, tmp_path):
     """Killed in the middle of a file, before its renaming and between two batches; its model opens after each time."""
-    # The words are one file of two moments, an epoch five; every file and both moments are met.
-    moments = ("0", "2", "9", "10", "4", "7", "16", "batch", "never")
+    # The words and the index are each a file of two moments, an epoch five; every file and both moments are met.
+    moments = ("0", "2", "4", "11", "12", "6", "9", "18", "batch", "never")
     (tmp_path / "snapshots").mkdir()
     folder = tmp_path / "broken" / "tiny"
     command = [sys.executable, str(KILLED_AT), str(folder), str(tmp_path / "snapshots"), *moments]

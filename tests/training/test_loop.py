@@ -6,6 +6,7 @@ from dataclasses import replace
 import pytest
 
 from charlstm.corpora.corpus import InMemoryCorpus
+from charlstm.corpora.passages import copied_passages
 from charlstm.generation.sampling import BOOK_TEMPERATURES
 from charlstm.model_folder import store
 from charlstm.model_folder.epoch_weights import epoch_file
@@ -34,6 +35,8 @@ def test_train_writes_a_whole_model_folder(finished_run):
     assert model.manifest.held_out_loss == model.history[2].held_out_loss
     assert model.manifest.characters_by_frequency[0] == " "
     assert model.words == WordList.of_text(TEXT)
+    assert model.passages is not None
+    assert copied_passages(model.passages, TEXT[4000:5000])[0] == (0, 500)  # the rest is held out
 
 
 def test_samples_of_all_epochs_have_one_seed_text_and_random_seed(finished_run):

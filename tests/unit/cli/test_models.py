@@ -1,7 +1,11 @@
 """The commands about model folders: info, evaluate, calibrate."""
 
+import hashlib
 from dataclasses import replace
 
+import numpy as np
+
+from charlstm.corpora.passages import copied_passages
 from charlstm.model_folder import store
 from charlstm.model_folder.manifest import write_manifest
 from tests.unit.cli.one_sentence import assert_one_sentence
@@ -69,3 +73,45 @@ def test_evaluate_prints_and_records_statistics(run, model_folder, tmp_path):
     assert (report.runs, report.length, len(report.writing)) == (2, 50, 4)
     assert output.splitlines()[-1].startswith("     held out ")
     assert output.splitlines()[-1].endswith(" 42.9")  # its last two lines: 14 words, 6 different ones
+
+
+def test_index_is_of_what_was_learned(run, model_folder, tmp_path):
+    """Its passages are found in any text, those of the held-out tenth are not; one line says how often it errs."""
+    text = "".join(np.random.default_rng(1).choice(list("ab ë\n"), 1000))
+    (tmp_path / "text.txt").write_text(text, encoding="utf-8")
+    _learned(model_folder, hashlib.sha256(text.encode()).hexdigest())
+    code, output, errors = run("index", model_folder, "--corpus", tmp_path / "text.txt")
+    assert (code, errors) == (0, "")
+    first, second = output.splitlines()
+    assert first == f"{model_folder / 'passages.safetensors'}: 0.00 MB for 900 characters"
+    assert second.startswith("no copied passage of 30 characters is missed; by chance, ")
+    index = store.open_model(model_folder).passages
+    assert index is not None
+    assert copied_passages(index, text[850:]) == [(0, 50)]
+    assert copied_passages(index, text[100:200].upper()) == []
+    folded = store.open_model(model_folder).vocabulary.fold(text[100:200].upper()).text
+    assert copied_passages(index, folded) == [(0, 100)]
+
+
+def test_index_of_another_text_is_refused(run, model_folder, tmp_path):
+    """Its marks would be wrong."""
+    (tmp_path / "text.txt").write_text("a bab ab")
+    assert_one_sentence(run("index", model_folder, "--corpus", tmp_path / "text.txt"), "is not the text that")
+    assert not (model_folder / "passages.safetensors").exists()
+
+
+def test_index_of_a_text_that_is_too_long_is_refused(run, model_folder, tmp_path, monkeypatch):
+    """Whether the text would stay in memory or on the disk."""
+    (tmp_path / "text.txt").write_text("ab ba\n" * 300)
+    _learned(model_folder, hashlib.sha256((tmp_path / "text.txt").read_bytes()).hexdigest())
+    for limit in ("charlstm.corpora.passages.MOST_NGRAMS", "charlstm.corpora.corpus.MAX_IN_MEMORY_BYTES"):
+        with monkeypatch.context() as patched:
+            patched.setattr(limit, 3)
+            result = run("index", model_folder, "--corpus", tmp_path / "text.txt")
+        assert_one_sentence(result, "is too long for an index of its passages")
+
+
+def _learned(folder, sha256):
+    """Let a model folder say that it learned the text of this hash."""
+    manifest = store.open_model(folder).manifest
+    write_manifest(folder, replace(manifest, corpus={**manifest.corpus, "sha256": sha256}))

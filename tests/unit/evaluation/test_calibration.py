@@ -10,11 +10,13 @@ from safetensors.numpy import load_file
 from scipy.optimize import minimize_scalar
 
 from charlstm.corpora.corpus import InMemoryCorpus
+from charlstm.corpora.passages import index_passages
 from charlstm.evaluation.calibration import calibrate, fit_temperature
 from charlstm.evaluation.metrics import held_out_loss
 from charlstm.generation.loop import generate
 from charlstm.model_folder import store
 from charlstm.model_folder.manifest import ModelError
+from charlstm.model_folder.passage_index import write_passages
 from charlstm.networks.architecture import GatedConvolutions, LstmLayers
 
 TEXT = "a bab ab baba ab ba abab\n" * 8
@@ -75,13 +77,14 @@ def test_fit_temperature_rejects_a_text_too_short_to_score(ids):
 
 
 def test_calibrate_writes_a_model_folder_of_the_best_epoch(model_folder, tmp_path):
-    """With the loss that was found, regenerated samples, and the same history and words."""
+    """With the loss that was found, regenerated samples, and the same history, words and index."""
+    write_passages(model_folder, index_passages(TEXT))
     before, corpus = store.open_model(model_folder), InMemoryCorpus("one", (TEXT,), "")
     into = tmp_path / "new" / "calibrated"
     found = calibrate(before, corpus, into)
     after = store.open_model(into)
     assert (after.manifest.name, after.manifest.epochs, after.manifest.best_epoch) == ("calibrated", (2,), 2)
-    for name in ("history.csv", "words.txt"):
+    for name in ("history.csv", "words.txt", "passages.safetensors"):
         assert (into / name).read_bytes() == (model_folder / name).read_bytes()
     ids = after.vocabulary.encode(TEXT[-(len(TEXT) // 10) :])
     assert held_out_loss(after.network(), [ids]) == pytest.approx(after.manifest.held_out_loss, abs=1e-3)

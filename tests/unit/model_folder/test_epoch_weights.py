@@ -69,7 +69,7 @@ def test_open_model_names_an_unknown_tensor(model_folder, assert_refused):
     tensors = safetensors.numpy.load((model_folder / EPOCH).read_bytes())
     tensors["../extra\n"] = np.zeros(1, np.float32)
     (model_folder / EPOCH).write_bytes(safetensors.numpy.save(tensors))
-    assert_refused(model_folder, EPOCH, "there is a tensor '../extra\\n' that this network does not have")
+    assert_refused(model_folder, EPOCH, "there is a tensor '../extra\\n' that does not belong there")
 
 
 def test_open_model_refuses_a_truncated_file_of_any_length(model_folder, assert_refused):

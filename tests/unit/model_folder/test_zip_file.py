@@ -265,7 +265,9 @@ def test_damaged_zip_is_refused_in_a_sentence_or_harmless(damaged, of_list):
 
 @settings(max_examples=80)
 @given(
-    name=st.sampled_from(["model.json", "history.csv", "samples.jsonl", "words.txt", "report.json"]),
+    name=st.sampled_from(
+        ["model.json", "history.csv", "samples.jsonl", "words.txt", "report.json", "passages.safetensors"]
+    ),
     data=st.one_of(st.binary(max_size=200), st.text(max_size=100).map(str.encode), st.just(b"[" * 100_000)),
 )
 def test_damaged_content_is_refused_in_a_sentence_or_harmless(name, data):

@@ -27,6 +27,7 @@ def test_encoder_gives_the_ids_of_the_normalised_and_folded_text(text, folding):
     assert ids.dtype == BOOK.dtype
     assert ids.tolist() == BOOK.encode(folded.text).tolist()
     assert encoder.dropped == folded.dropped
+    assert encoder.fold(text) == folded.text
 
 
 @given(corpus_text, st.integers(0, 80))
