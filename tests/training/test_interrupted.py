@@ -72,7 +72,7 @@ def arguments(folder, corpus):
 @pytest.fixture(scope="module")
 def corpus(tmp_path_factory):
     path = tmp_path_factory.mktemp("corpus") / "small.txt"
-    path.write_text(TEXT)
+    path.write_text(" ".join(np.random.default_rng(2).choice(TEXT.split(), 5000)))  # enough for a bar that is seen
     return path
 
 
