@@ -101,6 +101,10 @@ class Decoder:
         # The library adds 1 to each possibility, which makes it exact for whole numbers that are 1 too small.
         return self._coder.decode(Categorical(frequencies - 1.0, perfect=False)) if len(frequencies) > 1 else 0
 
+    def uniform(self) -> float:
+        """Return the number in [0, 1) that tells the next choice: it is the one in whose interval the number lies."""
+        return int(self._coder.pos()[1]) % TOTAL / TOTAL
+
     def code_bit(self, likely: int, bit: bool | None = None) -> bool:  # noqa: ARG002 - the bits know it
         """Return the next bit."""
         return bool(self.code(np.array([TOTAL - likely, likely], np.float64)))

@@ -14,7 +14,7 @@ from charlstm.compression.adaptive import AdaptiveBits
 from charlstm.compression.coder import Coder, Decoder, Encoder, Words
 from charlstm.compression.forms import Forms, Piece
 from charlstm.compression.frequencies import PRECISION, TOTAL, Frequencies, to_frequencies
-from charlstm.generation.sampling import check_temperature, reweight
+from charlstm.generation.sampling import Probs, check_temperature, reweight
 from charlstm.networks.network import Network, StateT
 from charlstm.networks.threads import one_blas_thread
 from charlstm.text.vocabulary import Vocabulary
@@ -38,9 +38,14 @@ class Predictor(Generic[StateT]):
         self._temperature = float(temperature)
         self._state = network.initial_state()
 
+    def probs(self) -> tuple[Probs, Probs]:
+        """Return the probabilities of the next character, raw and reweighted, each (V,)."""
+        raw = self._network.probs(self._state)
+        return raw, reweight(raw, self._temperature)
+
     def frequencies(self) -> Frequencies:
         """Return the frequencies of the next character, (V,)."""
-        return to_frequencies(reweight(self._network.probs(self._state), self._temperature))
+        return to_frequencies(self.probs()[1])
 
     def read(self, id_: int) -> None:
         """Read the next character."""
