@@ -5,7 +5,7 @@ import sys
 
 import typer
 
-from charlstm.cli.compress import compress, decompress
+from charlstm.cli.compress import bits, compress, decompress
 from charlstm.cli.corpus import corpus
 from charlstm.cli.generate import generate
 from charlstm.cli.keras_files import export, import_
@@ -26,7 +26,7 @@ def _help(context: typer.Context) -> None:
         print(context.get_help())
 
 
-for command in (corpus, train, generate, info, evaluate, calibrate, index, zoo, compress, decompress, export):
+for command in (corpus, train, generate, info, evaluate, calibrate, index, zoo, compress, decompress, bits, export):
     app.command()(command)
 app.command(name="import")(import_)
 

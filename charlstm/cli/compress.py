@@ -1,15 +1,17 @@
-"""The commands `compress` and `decompress`: a text as bits, predicted by a network, and back."""
+"""The commands `compress`, `decompress` and `bits`: a text as bits, predicted by a network, and back."""
 
 import sys
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from enum import StrEnum
 from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 
 from charlstm.cli.options import DEFAULT_MODEL, MODELS, TEMPERATURE, number, whole
+from charlstm.compression.bit_strings import Bits, ascii_bits, bits_of_words, gzip_bits
 from charlstm.compression.file_format import (
     LARGEST_FILE,
     LARGEST_TEXT,
@@ -22,12 +24,23 @@ from charlstm.compression.file_format import (
 )
 from charlstm.compression.network_hash import find_network, network_hash
 from charlstm.compression.other_compressors import compressed_sizes
+from charlstm.compression.steps import encode_ids
 from charlstm.compression.text_coder import AstrayError, decode_text, encode_text
+from charlstm.corpora.corpus import load_corpus
 from charlstm.model_folder import store
 from charlstm.model_folder.atomic_write import whole_file
 from charlstm.model_folder.epoch_weights import epoch_file
+from charlstm.networks.threads import one_blas_thread
 
 AT_ONCE = 200  # characters, after which the progress bar moves
+
+
+class Code(StrEnum):
+    """How a text becomes bits."""
+
+    ASCII = "ascii"
+    GZIP = "gzip"
+    NETWORK = "network"
 
 
 def compress(
@@ -87,6 +100,38 @@ def decompress(
             raise _other_arithmetic(file, header)
         write(text.encode())
     print(f"{into}: {len(text):,} characters, {progress.speed}, predicted by {name}")
+
+
+def bits(
+    corpus: Annotated[str, typer.Argument(help="A named corpus, a text file, or a folder.")],
+    into: Annotated[Path, typer.Option(help="The text of 0 and 1 to write.")],
+    code: Annotated[Code, typer.Option(help="How the text becomes bits.")],
+    model: Annotated[Path, typer.Option(help="The model folder whose network codes it.")] = DEFAULT_MODEL,
+    most: Annotated[int | None, whole(1, LARGEST_TEXT, "How many bits, at most; all by default.")] = None,
+    held_out: Annotated[bool, typer.Option(help="Only what is never learned, the last tenth of each text.")] = False,
+) -> None:
+    """Write the bits of a text as characters, 0 and 1, for a network to learn.
+
+    Of every code it is the same text: as the network reads it, in its characters.
+    """
+    opened, loaded = store.open_model(model), load_corpus(corpus)
+    text = "\n".join(loaded.held_out) if held_out else "".join(loaded.sample)
+    folded = opened.vocabulary.fold(text).text
+    with _writing(into) as write:
+        with _Progress(len(folded)) as progress:
+            found = _bits_in(code, folded, opened, progress)[:most]
+        write((found + ord("0")).tobytes())
+    print(f"{into}: {len(found):,} bits of {len(folded):,} characters, {100 * found.mean():.1f}% of them are 1")
+
+
+def _bits_in(code: Code, text: str, model: store.Model, progress: "_Progress") -> Bits:
+    if code is Code.ASCII:
+        return ascii_bits(text)
+    if code is Code.GZIP:
+        return gzip_bits(text)
+    ids = model.vocabulary.encode(text).tolist()
+    with one_blas_thread():
+        return bits_of_words(encode_ids(model.network(), ids, watch=progress.watch))
 
 
 def _other_arithmetic(file: Path, header: Header) -> CompressionError:

@@ -10,19 +10,20 @@ import numpy as np
 
 from charlstm.compression.coder import Decoder, Encoder, Words
 from charlstm.compression.frequencies import to_frequencies
-from charlstm.compression.text_coder import Predictor
+from charlstm.compression.text_coder import Predictor, Watch
 from charlstm.generation.loop import Step
 from charlstm.generation.sampling import Probs, ranking
 from charlstm.networks.network import Network
 
 
-def encode_ids(network: Network, ids: Sequence[int], temperature: float = 1.0) -> Words:
-    """Return a text as bits, from which `steps_from_bits` writes it.
+def encode_ids(network: Network, ids: Sequence[int], temperature: float = 1.0, watch: Watch = lambda _: None) -> Words:
+    """Return a text as bits, from which `steps_from_bits` writes it. Whoever calls holds NumPy to one thread.
 
     Args:
         network: what predicts the characters.
         ids: of the text.
         temperature: of the prediction, in [0, infinity].
+        watch: told of the progress.
 
     Returns:
         uint32 (words,).
@@ -34,6 +35,7 @@ def encode_ids(network: Network, ids: Sequence[int], temperature: float = 1.0) -
     for id_ in ids:
         encoder.code(predictor.frequencies(), id_)
         predictor.read(id_)
+        watch(1)
     return encoder.words()
 
 
@@ -41,7 +43,7 @@ def steps_from_bits(network: Network, words: Words, temperature: float = 1.0) ->
     """Write a text without end from any bits, as a decoder does: each character is drawn with a `u` from the bits.
 
     When the bits are used up, it goes on with what the last ones left, which is no longer random. Whoever calls holds
-    NumPy to one thread (`networks/threads.py`), as long as bits and text are to be the same on the next machine.
+    NumPy to one thread (`networks/threads.py`), so that bits and text are the same on the next machine.
 
     Args:
         network: what predicts the characters.

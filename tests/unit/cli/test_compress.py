@@ -1,14 +1,18 @@
-"""The commands `compress` and `decompress`: a text comes back, and what they refuse."""
+"""The commands `compress`, `decompress` and `bits`: a text comes back, and what they refuse."""
 
 import dataclasses
+import gzip
 import shutil
+from itertools import islice
 from pathlib import Path
 
 import numpy as np
 import pytest
 
 from charlstm.compression import other_compressors
+from charlstm.compression.bit_strings import words_of_bits
 from charlstm.compression.file_format import file_bytes, parse_file
+from charlstm.compression.steps import steps_from_bits
 from charlstm.model_folder.epoch_weights import read_epoch, write_epoch
 from charlstm.model_folder.store import open_model
 from tests.unit.cli.one_sentence import assert_one_sentence
@@ -173,3 +177,30 @@ def test_a_text_that_was_there_stays_where_the_new_one_fails(run, compressed):
     assert decompress(run, file, models)[0] == 2
     assert Path("back.txt").read_text(encoding="utf-8") == "mine"
     assert [path.name for path in Path.cwd().iterdir()] == ["back.txt"]
+
+
+def bits_of(run, model_folder, corpus, code, *options):
+    found = run("bits", corpus, "--model", model_folder, "--code", code, "--into", "bits.txt", *options)
+    assert found[0] == 0, found[2]
+    return found[1], Path("bits.txt").read_text()
+
+
+def test_bits_of_a_text_are_of_what_the_network_reads(run, model_folder, tmp_path):
+    """The same text in every code, as 0 and 1; of it, or of what is held out, and so many at most."""
+    corpus = tmp_path / "corpus.txt"
+    corpus.write_text("Ab ba. A baë\nBAB " * 20)
+    vocabulary = open_model(model_folder).vocabulary
+    text = vocabulary.fold(corpus.read_text().lower()).text
+    output, plain = bits_of(run, model_folder, corpus, "ascii")
+    assert output.startswith(f"bits.txt: {len(plain):,} bits of {len(text)} characters, ")
+    assert plain == "".join(f"{byte:08b}" for byte in text.encode())
+    packed = np.packbits(np.array(list(bits_of(run, model_folder, corpus, "gzip")[1]), np.uint8), bitorder="little")
+    assert gzip.decompress(packed.tobytes()).decode() == text
+    coded = bits_of(run, model_folder, corpus, "network")[1]
+    words = words_of_bits(np.array(list(coded), np.uint8))
+    steps = islice(steps_from_bits(open_model(model_folder).network(), words), len(text))
+    assert vocabulary.decode([step.character_id for step in steps]) == text
+    assert bits_of(run, model_folder, corpus, "network", "--most", 40)[1] == coded[:40]
+    held_out = bits_of(run, model_folder, corpus, "ascii", "--held-out")[1]
+    assert plain.endswith(held_out)
+    assert 0 < len(held_out) < 0.15 * len(plain)
