@@ -106,7 +106,10 @@ def open_model(folder: Path | str) -> Model:
 
 
 def find_models(folder: Path | str) -> tuple[list[Model], list[str]]:
-    """Return the usable models of a folder of model folders, by name, and why others are not."""
+    """Return the usable models of a folder of model folders, by name, and why others are not.
+
+    A folder within it that holds model folders itself is neither.
+    """
     folder = Path(folder)
     models, complaints = [], []
     try:
@@ -114,7 +117,7 @@ def find_models(folder: Path | str) -> tuple[list[Model], list[str]]:
     except OSError as error:
         return [], [f"{folder} cannot be read ({error.strerror})"]
     for place in places:
-        if not place.name.startswith("."):
+        if not place.name.startswith(".") and not any(place.glob(f"*/{MANIFEST}")):
             try:
                 models.append(open_model(place))
             except ModelError as error:
