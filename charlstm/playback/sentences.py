@@ -37,7 +37,7 @@ def in_force(temperature: float, filters: dict[str, float], epoch: int | None) -
 def what_if(number: int, character: str, was: str, u: float, now_in_force: str) -> str:
     """State what the same uniform draw chooses with other settings."""
     falls = f"also selects “{character}”" if character == was else f"selects “{character}” instead of “{was}”"
-    return f"What if? Character {number} {now_in_force}: the same random number, u = {u:.3f}, {falls}"
+    return f"What if? Character {number} {now_in_force}: the same u = {u:.3f} {falls}"
 
 
 def slow_text(end: str, read: int, characters: int) -> str:
@@ -54,7 +54,7 @@ def slow_raw(count: int, likeliest: str, share: float, bits: float) -> str:
     """Describe the second stage: the raw distribution."""
     return (
         f"1 of 4, raw: the network gives each of the {count} characters a probability, “{likeliest}” the largest, "
-        f"{percent(share)}. Its uncertainty is {bits:.2f} bits: ≈ {2**bits:.1f} equally likely characters."
+        f"{percent(share)}. The entropy is {bits:.2f} bits: ≈ {2**bits:.1f} equally likely characters."
     )
 
 

@@ -294,6 +294,11 @@ def test_columns_and_their_chart_are_in_the_window_and_keep_their_places(open_pa
         assert page.get_by_test_id("stMain").evaluate("(e) => e.scrollWidth <= e.clientWidth")
         assert page.locator("svg.marks").bounding_box() == chart
         assert [text(page, column).bounding_box() for column in range(4)] == texts
+        for entry in shared_sentences.COMPARE_VIEW["legend"]:
+            expect(page.locator(".legend").get_by_text(entry[-1])).to_be_in_viewport(ratio=1)
+        if height > 900:  # there is room for the figures
+            for figures in page.locator(".figures").all():
+                expect(figures).to_be_in_viewport(ratio=1)
 
     check()
     assert all(box and box["height"] >= 4 * 27 for box in texts)

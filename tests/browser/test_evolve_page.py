@@ -80,4 +80,6 @@ def test_samples_and_losses_stay_in_the_window_while_it_plays(open_page, width, 
     assert len(first) == len(shown)
     page.wait_for_function(f"() => ({PLACE})().some((datum) => datum.epoch >= 4)")
     assert places() == first
+    sentence = page.locator(".st-key-evolve_through .stText")
+    assert sentence.evaluate("(e) => e.scrollHeight <= e.clientHeight && e.scrollWidth <= e.clientWidth")
     assert page.get_by_test_id("stMain").evaluate("(e) => e.scrollWidth <= e.clientWidth && e.scrollTop === 0")

@@ -171,13 +171,13 @@ def test_every_chart_is_saved_as_png_and_svg(open_page):
     chart = page.locator(".st-key-map_alphabet")
     drawn = chart.locator("svg.marks")
     with page.expect_download() as download:
-        chart.get_by_role("button", name="Save the picture as SVG").click()
+        chart.get_by_role("button", name="Save the chart as SVG").click()
     assert download.value.suggested_filename == "charlstm-nietzsche-book-alphabet.svg"
     root = ElementTree.parse(download.value.path()).getroot()
     bands = root.findall(".//*[@class='mark-area role-mark bands_marks']")
     assert len(bands) == drawn.locator(".bands_marks").count() > 50
     with page.expect_download() as download:
-        chart.get_by_role("button", name="Save the picture as PNG").click()
+        chart.get_by_role("button", name="Save the chart as PNG").click()
     content = Path(download.value.path()).read_bytes()
     assert content[:8] == b"\x89PNG\r\n\x1a\n"
     box = drawn.bounding_box()
@@ -201,6 +201,24 @@ def test_sweep_does_not_block_the_page_and_can_be_cancelled(open_page):
     kept = points.count()
     page.wait_for_timeout(1500)
     assert 1 <= points.count() == kept < len(TEMPERATURES)
+
+
+@pytest.mark.parametrize(("width", "height", "least"), [(1280, 720, 18), (1024, 768, 18), (390, 844, 14)])
+def test_texts_of_the_charts_are_large_enough(open_page, quick_server, width, height, least):
+    """To be read from the last row, and on a phone; the heading of the log view fits into its frame."""
+    page = open_map(open_page(address=quick_server.address))
+    page.get_by_role("button", name=map_sentences.SWEEP).click()
+    expect(page.get_by_role("button", name=map_sentences.CSV)).to_be_visible()
+    page.set_viewport_size({"width": width, "height": height})
+    sizes = """() => [...document.querySelectorAll('svg.marks text')].filter((text) => text.textContent.trim())
+      .map((text) => parseFloat(getComputedStyle(text).fontSize))"""
+    eventually(lambda: min(page.evaluate(sizes)) >= least)
+    heading = page.locator("svg.marks .slope_text_marks text").bounding_box()
+    frame = page.locator("svg.marks .log_frame_marks path").bounding_box()
+    assert heading
+    assert frame
+    assert frame["x"] <= heading["x"]
+    assert heading["x"] + heading["width"] <= frame["x"] + frame["width"]
 
 
 def test_closing_the_tab_ends_the_sweep(open_page, server):
@@ -230,6 +248,6 @@ def test_page_works_by_keyboard_alone(open_page, quick_server):
     expect(page.get_by_role("button", name=shared_sentences.CANCEL)).to_be_visible()
     page.keyboard.press("s")
     expect(page.get_by_role("button", name=map_sentences.SWEEP)).to_be_visible()
-    page.locator(".st-key-map_alphabet").get_by_role("button", name="Save the picture as SVG").focus()
+    page.locator(".st-key-map_alphabet").get_by_role("button", name="Save the chart as SVG").focus()
     with page.expect_download():
         page.keyboard.press("Enter")

@@ -110,3 +110,12 @@ def test_network_holds_on_all_pages(open_page, server_of_two):
     press(page, "Step")
     wait_until_written(page, 1)
     expect(page).not_to_have_url(re.compile("epoch=0"))
+
+
+def test_settings_name_the_network_that_the_page_shows(open_page, server_of_two):
+    """Also where the menu is opened for the first time after the page was drawn anew."""
+    page = open_page("?model=early", address=server_of_two.address)
+    expect(page.get_by_text("Early writes letter by letter")).to_be_visible()
+    type_seed(page, SEED)
+    press(page, "Settings")
+    expect(page.get_by_role("combobox", name=re.compile("Network"))).to_have_value("Early")

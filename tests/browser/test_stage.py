@@ -9,6 +9,8 @@ from playwright.sync_api import Page, expect
 from charlstm.generation.sampling import ranking, reweight
 from charlstm.model_folder.location import models_folder
 from charlstm.model_folder.store import open_model
+from charlstm.playback.slow_motion import BOOKS_CODE
+from charlstm.ui.shared import sentences
 from tests.browser.slow_network import slow_network
 from tests.browser.write_page import (
     SEED,
@@ -80,6 +82,9 @@ def check_all_in_the_window(page: Page, width: int, height: int) -> None:
     assert strip
     assert strip["y"] + strip["height"] <= height
     assert page.get_by_test_id("stMain").evaluate("(e) => e.scrollWidth <= e.clientWidth")
+    for meaning in (sentences.TEXT_VIEW["surprising"], sentences.TEXT_VIEW["open"]):  # of the tints, and of the curve
+        expect(region(page).locator("..").get_by_text(meaning)).to_be_in_viewport(ratio=1)
+    assert page.locator(".st-key-said").evaluate("(e) => e.scrollHeight <= e.parentElement.clientHeight")
 
 
 @pytest.mark.parametrize(("width", "height"), SIZES)
@@ -103,6 +108,27 @@ def test_everything_is_in_the_window_and_nothing_moves(open_page, width, height)
     wait_until_written(page, 20)
     assert boxes(page) == places
     check_all_in_the_window(page, width, height)
+
+
+@pytest.mark.parametrize(("width", "height"), [(1280, 720), (1024, 768)])
+def test_code_of_the_slow_motion_covers_nothing_of_the_end_of_the_text(open_page, width, height):
+    """The end of a long text stands above it, at each stage and with one more character."""
+    page = open_page(width=width, height=height)
+    press(page, "Generate")
+    wait_until_written(page, 390)
+    expect(page.get_by_role("button", name="Stop")).to_be_disabled()
+
+    def code_is_under_the_text() -> bool:
+        code = page.locator(".st-key-code pre").bounding_box()
+        last = region(page).locator(".written span").last.bounding_box()
+        return bool(code and last and last["y"] + last["height"] <= code["y"])
+
+    for code in BOOKS_CODE.values():
+        press(page, "Slow motion")
+        expect(page.locator(".st-key-code")).to_contain_text(code.splitlines()[0])
+        eventually(code_is_under_the_text)
+        assert page.locator(".st-key-code pre").evaluate("(e) => e.scrollWidth <= e.clientWidth")
+        assert page.locator(".st-key-code pre").evaluate("(e) => e.scrollHeight <= e.clientHeight")
 
 
 def test_enlarged_page_still_has_cause_and_effect(open_page):

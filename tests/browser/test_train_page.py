@@ -5,6 +5,7 @@ import re
 from playwright.sync_api import expect
 
 from charlstm.model_folder.zip_file import unpack
+from tests.browser.write_page import eventually
 
 LEARNING = 150_000  # milliseconds; TensorFlow alone takes a while to begin on a busy machine
 EPOCHS = 200
@@ -52,6 +53,9 @@ def test_network_learns_is_kept_writes_and_travels(open_page, tmp_path):
     """
     page, other = open_train(open_page(height=1600, scheme="dark")), open_train(open_page())
     start(page)
+    next_text = page.get_by_text("The next text")
+    eventually(lambda: (next_text.bounding_box() or {"y": 0})["y"] > 500)  # under the place of the results
+    place = next_text.bounding_box()
     other.get_by_text("A small LSTM").click()  # which draws the page anew
     expect(other.get_by_text("Someone else is training a network")).to_be_visible()
     page.get_by_role("link", name="Evolve").click()
@@ -61,6 +65,7 @@ def test_network_learns_is_kept_writes_and_travels(open_page, tmp_path):
     expect(page.get_by_text(re.compile(r"What it writes after epoch ([2-9]|\d\d)"))).to_be_visible(timeout=LEARNING)
     expect(page.get_by_text(re.compile(rf"Epoch \d+ of {EPOCHS}: \d of 2 batches"))).to_be_visible()
     expect(page.get_by_role("region", name="temperature 0.5")).not_to_be_empty()
+    assert next_text.bounding_box() == place
     page.wait_for_function(f"() => new Set(({LOSSES})().map((datum) => datum.text)).size === 2")
     check_fit_in_the_window(page)
     check_fit_on_a_phone(page)

@@ -117,7 +117,7 @@ def through_spec(dark: bool = False) -> dict[str, Any]:
         "symbol:N",
         title=None,
         sort=alt.EncodingSortField("rank", order="ascending"),
-        axis=alt.Axis(labelFontSize=size, labelFont="monospace", labelOverlap=False),
+        axis=alt.Axis(labelFontSize=size, labelFont="monospace", labelOverlap=False, labelFlush=False),
     )
     cells = base.mark_rect(color=REWEIGHTED).encode(
         x=epoch,

@@ -28,6 +28,7 @@ COLOURS = {
     "entropy": REWEIGHTED,
     "own_loss": REWEIGHTED,
 }
+NARROW = 345  # pixels; on a phone
 DASHES = {"real_words": [1, 0], "distinct_words": [8, 3], "repetition": [3, 3], "likeliest": [1, 3]}
 
 
@@ -63,7 +64,7 @@ def sweep_spec(kind: Kind, hottest: float, dark: bool = False) -> dict[str, Any]
     base = marks.table()
     x = _temperature("temperature", hottest)
     shares = kind == "shares"
-    y_axis = alt.Axis(format="%" if shares else "", tickCount=5)
+    y_axis = alt.Axis(format="%" if shares else "", tickCount=5, **_fonts())
     y = alt.Y("low:Q", title=None, scale=alt.Scale(domain=[0, 1]) if shares else alt.Scale(zero=True), axis=y_axis)
     colour, dash = _styles(kind)
     middle = y.copy()
@@ -82,14 +83,22 @@ def sweep_spec(kind: Kind, hottest: float, dark: bool = False) -> dict[str, Any]
         .properties(name="points"),
         *(_reference(base) if kind == "own_loss" else []),
     ]
-    title = alt.Title(sentences.FIGURE_TITLES[kind], anchor="start", fontSize=15)
+    title = alt.Title(sentences.FIGURE_TITLES[kind], anchor="start", fontSize=_size())
     chart = marks.layered(*layers, height=380 if shares else 260).properties(title=title)
     return marks.without_table(marks.themed(chart, dark))
 
 
 def _temperature(field: str, hottest: float) -> alt.X:
-    axis = alt.Axis(values=[0, *BOOK_TEMPERATURES, 1.5, hottest], format=".1f", grid=False)
+    axis = alt.Axis(values=[0, *BOOK_TEMPERATURES, 1.5, hottest], format=".1f", grid=False, **_fonts())
     return alt.X(f"{field}:Q", title=sentences.TEMPERATURE, scale=alt.Scale(domain=[0, hottest], nice=False), axis=axis)
+
+
+def _size() -> alt.ExprRef:
+    return marks.font_size(18, NARROW)
+
+
+def _fonts() -> dict[str, Any]:
+    return {"labelFontSize": _size(), "titleFontSize": _size()}
 
 
 def _styles(kind: Kind) -> tuple[alt.Color, alt.StrokeDash]:
@@ -99,7 +108,7 @@ def _styles(kind: Kind) -> tuple[alt.Color, alt.StrokeDash]:
     columns = alt.expr(f"width < {marks.NARROW} ? 2 : 4")
     legend = alt.Legend(
         orient="top", title=None, columns=columns, symbolType="stroke", symbolSize=600, symbolStrokeWidth=3,
-        symbolOpacity=1, labelFontSize=14,
+        symbolOpacity=1, labelFontSize=_size(), labelLimit=0,
     )  # fmt: skip
     colours = alt.Scale(domain=figures, range=[COLOURS[name] for name in names])
     dashes = alt.Scale(domain=figures, range=[DASHES.get(name, [1, 0]) for name in names])
@@ -120,7 +129,7 @@ def _book_temperatures() -> list[alt.Chart]:
 def _reference(base: alt.Chart) -> list[alt.Chart]:
     """Return a horizontal line at the loss on real text."""
     level = base.transform_aggregate(reference="max(reference)").transform_filter("isValid(datum.reference)")
-    name = level.mark_text(align="right", dx=-4, dy=-8, text=sentences.REFERENCE, fontSize=marks.font_size(12))
+    name = level.mark_text(align="right", dx=-4, dy=-8, text=sentences.REFERENCE, fontSize=_size())
     return [
         level.mark_rule(color=DRAWN, strokeWidth=2).encode(y="reference:Q").properties(name="reference"),
         name.encode(x=alt.value(alt.expr("width")), y="reference:Q"),

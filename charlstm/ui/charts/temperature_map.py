@@ -26,6 +26,7 @@ NAMED_FROM = 0.045  # a band as high as this has its character written in it
 # The intervals are stacked from 0 to 1; above them, in a strip, the entropy; below them labels of the temperature.
 STRIP_BOTTOM, STRIP_TOP = 1.1, 1.42
 BOTTOM, TOP = -0.11, 1.53
+PHONE = 420  # pixels; a chart of less width has smaller texts
 
 
 def place(temperature: float) -> float:
@@ -127,7 +128,7 @@ def _bands(characters: int, colours: Theme) -> list[alt.Chart]:
     )
     white = characters if colours is DARK else 1  # bands so dark that their symbols are white
     named = base.transform_filter("datum.named").transform_calculate(middle="(datum.low + datum.high) / 2")
-    symbols = named.mark_text(font="monospace", fontWeight="bold", fontSize=marks.font_size(18)).encode(
+    symbols = named.mark_text(font="monospace", fontWeight="bold", fontSize=marks.font_size(18, PHONE)).encode(
         x=_x(),
         y=_y("middle"),
         text="symbol:N",
@@ -145,7 +146,7 @@ def _axes(characters: int) -> list[alt.Chart]:
     ]
     below = alt.Chart(alt.InlineData(values=named)).mark_text(
         align=alt.expr("datum.at == 0 ? 'left' : datum.at == 1 ? 'right' : 'center'"),
-        fontSize=marks.font_size(18),
+        fontSize=marks.font_size(18, PHONE),
         text=alt.expr(f"width < {marks.NARROW} ? datum.short : datum.short + datum.more"),
     )
     books = [{"at": place(temperature), "label": f"{temperature:g}"} for temperature in BOOK_TEMPERATURES]
@@ -158,7 +159,9 @@ def _axes(characters: int) -> list[alt.Chart]:
         {"at": STRIP_TOP, "label": sentences.strip_top(bits, characters), "side": 0},
     ]
     strip = alt.Chart(alt.InlineData(values=levels))
-    level_names = strip.mark_text(align=alt.expr("datum.side ? 'right' : 'left'"), dy=-8, fontSize=marks.font_size(18))
+    level_names = strip.mark_text(
+        align=alt.expr("datum.side ? 'right' : 'left'"), dy=-8, fontSize=marks.font_size(18, PHONE)
+    )
     return [
         below.encode(x=_x("at"), y=marks.at(-0.06)),
         rules.encode(x=_x("at"), y=marks.at(0.0), y2=alt.datum(STRIP_TOP)),
@@ -194,7 +197,7 @@ def _slice(ink: str, characters: int) -> list[alt.Chart]:
         align=alt.expr("datum.place < 0.5 ? 'left' : 'right'"),
         dx=alt.expr("datum.place < 0.5 ? 10 : -10"),
         dy=alt.expr("datum.place < 0.5 ? 14 : -14"),
-        fontSize=marks.font_size(18),
+        fontSize=marks.font_size(18, PHONE),
         fontWeight="bold",
         color=ink,
     )

@@ -165,7 +165,7 @@ def _show_through(model: Model, epoch: int, temperature: float) -> None:
     shown = min(epochs, key=lambda one: abs(one - epoch))
     row = probs[epochs.index(shown)]
     likeliest = [(display_symbol(model.vocabulary.characters[id_]), float(row[id_])) for id_ in ranking(row)[:TOLD]]
-    st.text(sentences.through_epochs(quoted_end(seed_text[-SHOWN_OF_SEED:]), temperature, shown, likeliest))
+    st.text(sentences.through_epochs(quoted_end(seed_text[-SHOWN_OF_SEED:]), shown, likeliest))
     table = through_table(epochs, probs, model.vocabulary, shown)
     st.vega_lite_chart(table, through_spec(style.is_dark()), key="through", height="stretch", alt=sentences.THROUGH_ALT)
 

@@ -44,11 +44,11 @@ def losses(learned: float, held_out: float) -> str:
     return f"{on_learned}held-out loss {held_out:.3f} nats per character"
 
 
-def through_epochs(end: str, temperature: float, epoch: int, likeliest: Sequence[tuple[str, float]]) -> str:
+def through_epochs(end: str, epoch: int, likeliest: Sequence[tuple[str, float]]) -> str:
     """Head the chart of one character through the epochs, after a text with this end, and tell the chosen epoch's."""
     after = f"After “…{end}”" if end else "The first character"
     told = ", ".join(f"“{character}” {share:.0%}" for character, share in likeliest)
-    return f"{after}, at temperature {temperature:.2f}; epoch {epoch}: {told}"
+    return f"{after}, epoch {epoch}: {told}"
 
 
 def written_at(epoch: int) -> str:

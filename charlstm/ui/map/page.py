@@ -96,11 +96,11 @@ def _show_choice(model: Model, seed_text: str, raw: Probs, bands: pa.Table) -> N
             height="stretch",
             alt=sentences.ALPHABET_ALT,
         )
-        save_picture("map_alphabet", f"charlstm-{model.folder.name}-alphabet")
+        save_picture("map_alphabet", f"charlstm-{model.folder.name}-alphabet", shared_sentences.SAVE_CHART)
     with st.container(key="next_character_map"):
         spec = next_character_spec(largest_vocabulary(), dark)
         st.vega_lite_chart(None, spec, key="slice", height="stretch", alt=shared_sentences.CHART_ALT)
-        save_picture("next_character_map", f"charlstm-{model.folder.name}-slice")
+        save_picture("next_character_map", f"charlstm-{model.folder.name}-slice", shared_sentences.SAVE_CHART)
 
 
 def _show_table(model: Model, raw: Probs) -> None:
@@ -178,4 +178,6 @@ def _show_curves(model: Model, figures: SweepFigures, kind: Kind) -> None:
     with st.container(key=f"map_{kind}"):
         spec = sweep_spec(kind, TEMPERATURES[-1], style.is_dark())
         st.vega_lite_chart(table, spec, key=f"sweep_{kind}", alt=sentences.SWEEP_ALTS[kind])
-        save_picture(f"map_{kind}", f"charlstm-{model.folder.name}-{kind.replace('_', '-')}")
+        save_picture(
+            f"map_{kind}", f"charlstm-{model.folder.name}-{kind.replace('_', '-')}", shared_sentences.SAVE_CHART
+        )

@@ -51,7 +51,10 @@ def chosen_model(address: Address, disabled: bool = False) -> Model | None:
     if len(models) > 1:
         _choose(by_name, address)
         labels = network_titles(models)
-        st.selectbox(sentences.NETWORK, list(by_name), format_func=labels.__getitem__, key="model", disabled=disabled)
+        # Told also as the first value, which a field shows whose menu has not been open before.
+        chosen = by_name.get(st.session_state.get("model", ""), models[0])
+        index = list(by_name).index(chosen.folder.name)
+        st.selectbox(sentences.NETWORK, list(by_name), index, labels.__getitem__, key="model", disabled=disabled)
         with st.expander(sentences.ALL_NETWORKS, icon=":material/table_rows:"):
             _comparison(models, labels)
     return by_name.get(st.session_state.get("model", ""), models[0])

@@ -66,6 +66,7 @@ SLOPE = "slope 1/T ="
 NETWORK = "Network"
 ALL_NETWORKS = "About the networks"
 TABLE = "The same figures as a table"
+SAVE_CHART = "Save the chart as"
 CHART_ALT = (
     "The next character's probabilities, raw and reweighted by the temperature, a row for each character; under them "
     "the same probabilities laid end to end at several temperatures, and the random number that selects. "
@@ -81,6 +82,9 @@ TEXT_VIEW = {
     "next_open": "Next open choice",
     "expected": "expected",
     "surprising": "surprising",
+    "entropy": "entropy",
+    "open": "≥ 2 bits",
+    "entropy_help": "The entropy of each choice along the text; orange are those that are open.",
     "pick_help": "Arrow keys select a character; the keys 1 to 9 pick the character of that row of the chart.",
 }
 AS_IT_WAS = "original"

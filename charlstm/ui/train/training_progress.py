@@ -61,7 +61,7 @@ def _show_results(job: TrainingJob) -> None:
         epoch = history[-1].epoch if history else 0
         samples = job.samples(epoch)
     except (ModelError, OSError):
-        return  # the folder has been removed
+        history = ()  # the folder is not there yet, or has been removed
     if not history:
         if job.process.running:
             with st.container(key="train_waiting"):  # keeps the space of the results

@@ -103,7 +103,7 @@ def _show_more(state: WriteState) -> None:
         ):
             st.button(label, key=key, disabled=not enabled, on_click=action)
     sharing.show_sharing(state)
-    save_picture("next_character", "charlstm-next-character")
+    save_picture("next_character", "charlstm-next-character", shared_sentences.SAVE_CHART)
     st.toggle(shared_sentences.TABLE, key="table")
     st.button(sentences.TAKE_TOUR, key="take_tour", on_click=tour.start)
     show_reset()

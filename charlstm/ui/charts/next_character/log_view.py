@@ -8,11 +8,11 @@ from charlstm.ui.shared import sentences
 
 # It lies where no bar can be: the third likeliest has at most a third.
 FIRST_ROW = 2
-LEFT, RIGHT = "bars_left + 0.56 * bars_width", "bars_left + bars_width"
+LEFT, RIGHT = "bars_left + bars_width - max(0.44 * bars_width, 8 * font)", "bars_left + bars_width"  # 8: the heading
 TOP, BOTTOM = f"line + {FIRST_ROW} * pitch + 2", "line + (rows - 1) * pitch - 2"
 PLOT_TOP = f"({TOP} + line)"
 DEEPEST = 9  # nats below the likeliest, at the edges of both axes
-ROOM = f"(rows >= {FIRST_ROW + 5} && bars_width >= 200 && stage >= 2)"
+ROOM = f"(rows >= {FIRST_ROW + 5} && bars_width >= max(200, 12.2 * font) && stage >= 2)"
 
 
 def log_view(base: alt.Chart, paper: str) -> list[alt.Chart]:

@@ -25,7 +25,7 @@ class View extends StreamingView { // of positions: a character for each column
     this.legend = createElement("div", "legend");
     this.chartPlace = createElement("div", "chart-place"); // the page shows its chart here, over the view
     this.spoken = createSpoken();
-    root.replaceChildren(this.grid, this.legend, this.spoken);
+    root.replaceChildren(this.grid, this.spoken);
     this.columns = [];
     this.run = null;
     this.shown = 0; // positions
@@ -67,7 +67,7 @@ class View extends StreamingView { // of positions: a character for each column
   begin(run, count, whole) {
     if (count !== this.columns.length) {
       this.columns = Array.from({ length: count }, (_, index) => new Column(this, index, whole));
-      this.grid.replaceChildren(...this.columns.map((column) => column.root), this.chartPlace);
+      this.grid.replaceChildren(...this.columns.map((column) => column.root), this.chartPlace, this.legend);
       this.hand.sent = JSON.stringify(this.hand.read());
       this.grid.style.setProperty("--columns", count);
       this.legend.replaceChildren(...whole.words.legend.map(([style, sample, meaning]) => legendEntry(style, sample, meaning)));

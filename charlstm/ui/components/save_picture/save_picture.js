@@ -5,15 +5,16 @@ export default function ({ data, parentElement }) {
   const root = parentElement.querySelector(".save");
   root.picture = data; // the name of the file changes with the model
   if (!root.childElementCount) {
-    root.append(createButton("PNG", () => savePng(root)), createButton("SVG", () => saveAs(svgOf(root), ".svg", root.picture.name)));
+    root.append(document.createElement("span"), createButton("PNG", () => savePng(root)), createButton("SVG", () => saveAs(svgOf(root), ".svg", root.picture.name)));
   }
+  root.firstChild.textContent = data.label;
 }
 
 function createButton(kind, action) {
   const button = document.createElement("button");
   button.type = "button";
   button.textContent = kind;
-  button.setAttribute("aria-label", `Save the picture as ${kind}`);
+  button.setAttribute("aria-label", `Save the chart as ${kind}`);
   button.onclick = action;
   return button;
 }

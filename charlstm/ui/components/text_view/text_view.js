@@ -40,6 +40,7 @@ class View extends StreamingView { // of a span for each character
     this.selections = 0; // how often the viewer has selected a character
     this.region.onclick = (event) => this.onClick(event);
     this.region.onkeydown = (event) => this.onKeyDown(event);
+    new ResizeObserver(() => this.shown && this.atEnd && this.scrollToEnd()).observe(this.region); // the page may lay something over its lower end
     this.onPresenterKey = (event) => this.pressPresenter(event);
     window.addEventListener("keydown", this.onPresenterKey);
   }
@@ -47,16 +48,21 @@ class View extends StreamingView { // of a span for each character
   createToolbar() {
     const bar = createElement("div", "toolbar");
     this.openButton = createButton("", () => this.selectOpenChoice());
+    const legends = createElement("div", "legends");
+    this.entropyLegend = createElement("div", "legend");
     this.legend = createElement("div", "legend");
-    bar.append(this.scrubber, this.openButton, this.legend);
+    legends.append(this.entropyLegend, this.legend);
+    bar.append(this.scrubber, this.openButton, legends);
     return bar;
   }
 
-  showWords({ replay, next_open, expected, surprising, pick_help }) {
+  showWords({ replay, next_open, entropy, open, entropy_help, expected, surprising, pick_help }) {
     if (this.name.textContent === replay) return;
     this.name.textContent = replay;
     this.openButton.textContent = next_open;
     const swatches = Array.from({ length: 7 }, (_, tint) => createElement("span", `swatch t${tint}`));
+    this.entropyLegend.title = entropy_help;
+    this.entropyLegend.replaceChildren(createElement("span", "", entropy), createElement("span", "bar"), createElement("span", "", open));
     this.legend.replaceChildren(createElement("span", "", expected), ...swatches, createElement("span", "", surprising));
     this.region.setAttribute("aria-description", pick_help);
   }
@@ -159,19 +165,28 @@ class View extends StreamingView { // of a span for each character
   }
 
   append(spans) {
-    const last = this.spans.at(-1);
-    const atEnd = !this.toolbar.hidden && (!last || bottom(last) < bottom(this.region) + AT_END);
+    const atEnd = this.atEnd;
     const shared = Math.max(0, Math.min(spans.length, this.divergence - this.shown));
     const diverges = this.shown < this.divergence && this.shown + spans.length >= this.divergence;
     this.spans.push(...spans);
     this.written.append(...spans.slice(0, shared));
     this.branch.append(...spans.slice(shared));
     if (diverges) this.showBranches();
-    if (atEnd) this.region.scrollTop += Math.max(0, bottom(spans.at(-1)) - bottom(this.region) + 12);
+    if (atEnd) this.scrollToEnd();
     if (this.toolbar.hidden) return;
     this.speak(spans);
     this.showDueChoice();
     this.updateScrubber();
+  }
+
+  get atEnd() {
+    const last = this.spans.at(-1);
+    return !this.toolbar.hidden && (!last || bottom(last) < bottom(this.region) + AT_END);
+  }
+
+  scrollToEnd() {
+    const room = parseFloat(getComputedStyle(this.region).paddingBottom);
+    this.region.scrollTop += Math.max(0, bottom(this.spans.at(-1)) - bottom(this.region) + room);
   }
 
   // Scrolls to where a branch and its original begin, under the end of what they share.
