@@ -218,8 +218,9 @@ def test_choice_is_told_in_words(open_page):
     spoken = page.locator(".st-key-text .spoken")
     expect(spoken).to_have_text(re.compile(r"^The likeliest: “.” \d"))
     before = spoken.text_content()
-    for _ in range(2):
+    for number in (1, 2):
         press(page, "Step")
+        expect(page.get_by_text(re.compile(f"^Character {number}: .* was drawn"))).to_be_visible()
     expect(spoken).not_to_have_text(before or "")
     said = page.get_by_text(re.compile("^Character 2: .* was drawn"))
     assert said.evaluate("(e) => e.closest('[aria-live=polite]') !== null")
