@@ -17,6 +17,7 @@ SCRIPTS = (
     "window",
     "recording",
     "compression",
+    "reading",
     "threads",
     "windows",
     "sweep",

@@ -14,7 +14,7 @@ from charlstm.ui.charts.next_character.signals import hand
 from charlstm.ui.charts.theme import DRAWN, RAW, REWEIGHTED
 from charlstm.ui.shared import sentences
 
-NARROW = 240  # pixels
+FONT_SIZE = 18  # pixels
 EVERY = 2  # of the temperatures that the curve has; more would not be seen
 HIGHEST = 2.0  # times the least cost; lower temperatures can cost any number of times as much
 
@@ -43,7 +43,7 @@ def costs_table(costs: NDArray[np.float64], temperature: float) -> pa.Table:
 @cache
 def costs_spec(dark: bool = False) -> dict[str, Any]:
     """Return the spec of the curve, its minimum marked, and the temperature under the viewer's hand."""
-    base, size = marks.table(), marks.font_size(18, NARROW)
+    base, size = marks.table(), FONT_SIZE
     fonts: dict[str, Any] = {"labelFontSize": size, "titleFontSize": size, "titlePadding": 4}
     scale = alt.Scale(domain=[TEMPERATURES[0], TEMPERATURES[-1]], nice=False)
     x = alt.X(

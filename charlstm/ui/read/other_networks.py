@@ -16,7 +16,7 @@ CHOSEN = "read_other_networks"  # the session's key of the names of the chosen o
 def show_others(state: ReadState, model: Model) -> None:
     """Show the choice of networks that are compared with the page's, where there are others, and all their figures."""
     session, models = st.session_state, usable_models()[0]
-    titles = network_titles(models)
+    titles = {name: sentences.literally(title) for name, title in network_titles(models).items()}
     others = {one.folder.name: one for one in models if one.folder != model.folder}
     if not others:
         state.others = {}
@@ -24,19 +24,19 @@ def show_others(state: ReadState, model: Model) -> None:
     st.header(sentences.OTHERS, anchor=False)
     # Streamlit forgets a widget that is not drawn.
     session[CHOSEN] = [name for name in session.get(CHOSEN, list(state.others)) if name in others]
-    chosen = st.multiselect(
+    chosen = st.pills(
         sentences.OTHERS,
         list(others),
+        selection_mode="multi",
         key=CHOSEN,
-        format_func=lambda name: titles.get(name, name),
-        placeholder=sentences.OTHERS_PLACEHOLDER,
+        format_func=titles.__getitem__,
         label_visibility="collapsed",
     )
     networks = {name: (network_of(others[name], others[name].manifest.best_epoch), others[name]) for name in chosen}
     state.compare_with({name: (network, one.vocabulary) for name, (network, one) in networks.items()})
     if state.others:
         readings = {model.folder.name: state.current, **state.others}
-        rows = [_figures(titles.get(name, name), reading) for name, reading in readings.items()]
+        rows = [_figures(titles[name], reading) for name, reading in readings.items()]
         st.table(rows, border="horizontal", hide_index=True)
 
 

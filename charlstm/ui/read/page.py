@@ -192,11 +192,10 @@ def _stop(state: ReadState, stopped: bool) -> None:
 
 def _show_figures(state: ReadState, temperature: float) -> None:
     """Show what the text costs, at the slider's temperature too, and its costliest words."""
-    reading = state.current
-    costs = reading.costs
+    reading, costs = state.current, state.drawn.costs
     nats = float(costs[TEMPERATURES.index(1.0)])
     with st.container(key="read_numbers"):
-        if reading.read:
+        if state.drawn.position:
             st.markdown(sentences.cost(nats / np.log(2)))
             st.text(sentences.nats_and_perplexity(nats))
             there = TEMPERATURES.index(min(TEMPERATURES, key=lambda one: abs(one - temperature)))

@@ -31,13 +31,13 @@ def shown_choice(state: ReadState, temperature: float) -> Shown:
     """Return the choice of the selected character, reweighted, or else of the one that would follow what is read."""
     reading = state.current
     vocabulary, place = reading.vocabulary, state.place
-    position = reading.read if place is None else place
-    raw = reading.probs_at(position)
+    position = state.drawn.position if place is None else place
+    raw = state.drawn.following if place is None else reading.probs_at(place)
     reweighted = reweight(raw, temperature)
     if place is None:
         choice = Choice(raw, reweighted, temperature)
         about = frames.Shown(position, Stage.REWEIGHTED, NO_FILTERS, picked=False)
-        heading = sentences.after(quoted_end(reading.text[: reading.read]))
+        heading = sentences.after(quoted_end(reading.text[:position]))
     else:
         id_ = vocabulary.ids[reading.text[place]]
         choice = Choice(raw, reweighted, temperature, id_)

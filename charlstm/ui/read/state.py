@@ -5,17 +5,41 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
+from typing import NamedTuple
 
 import numpy as np
 import streamlit as st
+from numpy.typing import NDArray
 
 from charlstm.evaluation.reading import LONGEST_TEXT, Reading
+from charlstm.generation.sampling import Probs
 from charlstm.networks.network import Network
 from charlstm.text.vocabulary import Vocabulary
 from charlstm.ui.components.address import Address
 
 BEGINNING = 600  # characters of the excerpt with which the page begins
-FIRST_SECONDS, SECONDS = 0.1, 0.25  # of reading in the first message, and in each one after it
+FIRST_SECONDS, SECONDS = 0.1, 0.28  # of reading in the first message, and in each one after it
+
+
+REDRAWN_AFTER = 1.0  # seconds until charts show how far a reading has come: drawing them costs as much as reading
+
+
+class SoFar(NamedTuple):
+    """How far a text was read when the charts last changed.
+
+    Attributes:
+        at: a time of `time.monotonic`.
+        version: of what is read.
+        position: characters read.
+        following: the raw probabilities of the character that would follow, float64 (V,).
+        costs: see `Reading.costs`.
+    """
+
+    at: float
+    version: int
+    position: int
+    following: Probs
+    costs: NDArray[np.float64]
 
 
 @cache
@@ -65,6 +89,7 @@ class ReadState:
         place: the selected character; None for the one that would follow.
         selects_costliest: whether the costliest character is to be selected when all is read.
         moves: how often the page itself has selected a character.
+        so_far: what the charts show of the reading; None before the page is drawn for the first time.
         sent: what the view has.
         uploader_version: of the field that opens files; a new one after each file is empty again.
         error: why a file could not be opened.
@@ -80,6 +105,7 @@ class ReadState:
     place: int | None = None
     selects_costliest: bool = True
     moves: int = 0
+    so_far: SoFar | None = None
     sent: Sent = field(default_factory=Sent)
     uploader_version: int = 0
     error: str = ""
@@ -149,6 +175,20 @@ class ReadState:
             self.moves += 1
         if self.place is not None and self.place >= self.current.read:
             self.place = None
+        self._redraw(time.monotonic())
+
+    def _redraw(self, now: float) -> None:
+        """Let the charts follow the reading: at its end at once, before that now and then."""
+        shown, reading = self.so_far, self.current
+        settled = self.stopped or reading.finished
+        if shown is None or shown.version != self.version or settled or now - shown.at > REDRAWN_AFTER:
+            self.so_far = SoFar(now, self.version, reading.read, reading.probs_at(reading.read), reading.costs)
+
+    @property
+    def drawn(self) -> SoFar:
+        """What the charts show of the reading, which they do from the first drawing on."""
+        assert self.so_far is not None
+        return self.so_far
 
 
 def read_state() -> ReadState:

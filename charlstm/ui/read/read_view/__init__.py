@@ -106,11 +106,16 @@ def read_view(reading: Reading, message: ViewMessage, key: str) -> None:
         message: what the view is told besides.
         key: of the component.
     """
+    _component(key=key, data=view_data(reading, message), on_report_change=lambda: None)
+
+
+def view_data(reading: Reading, message: ViewMessage) -> dict[str, Any]:
+    """Return what the view is sent; see `read_view`."""
     start = message.start
     end = min(reading.read, start + MOST_AT_ONCE)
     tenths = np.minimum(np.round(10 * reading.bits[start:end]), LARGEST_TENTHS).astype(int)
     counts = np.bincount(rank_classes(reading.ranks), minlength=len(RANKS) + 1)
-    data = {
+    return {
         **message._asdict(),
         "words": None if start else {**message.words, "longest": LONGEST_TEXT},
         "text": reading.text[start:end],
@@ -120,7 +125,6 @@ def read_view(reading: Reading, message: ViewMessage, key: str) -> None:
         "goes_on": message.goes_on or end < reading.read,
         "message_id": next_message_id(),
     }
-    _component(key=key, data=data, on_report_change=lambda: None)
 
 
 def view_report(key: str) -> ViewReport | None:
