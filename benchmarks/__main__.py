@@ -18,6 +18,7 @@ SCRIPTS = (
     "recording",
     "compression",
     "reading",
+    "reading",
     "threads",
     "windows",
     "sweep",

@@ -31,7 +31,7 @@ def whole(model, text, epoch=None):
 
 
 def open_read(page: Page) -> Page:
-    if page.get_by_test_id("stExpandSidebarButton").is_visible():  # on a phone
+    if page.viewport_size is not None and page.viewport_size["width"] < 700:  # a phone
         page.get_by_test_id("stExpandSidebarButton").click()
     page.get_by_role("link", name="Read", exact=True).click()
     expect(page.locator(".st-key-next_character_read svg.marks")).to_be_visible()
@@ -218,6 +218,7 @@ def test_other_networks_and_other_pages(open_page, server_of_two, model):
     page.get_by_role("button", name="Early").click()
     table = page.get_by_test_id("stTable").last
     bits = [f"{whole(model, text, epoch).bits.mean():.2f}" for epoch in (None, 1)]
+    expect(table.locator("tbody tr")).to_have_count(2)
     for row, cost in zip(table.locator("tbody tr").all(), bits, strict=True):
         expect(row).to_contain_text(cost)
     page.get_by_role("link", name="Map", exact=True).click()

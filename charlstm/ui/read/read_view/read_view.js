@@ -44,8 +44,9 @@ class ReadView extends StreamingView {
     this.selection = null; // a place that is to be reported
     this.number = 0; // of the text that the server has from the field
     this.known = ""; // this text
+    this.length = 0; // of the text in the field, before it changes
     this.underway = null; // the text that was reported last, until the server has it
-    this.field.oninput = () => this.reportLater(TYPING_PAUSE);
+    this.field.oninput = () => this.onInput();
     this.field.onkeydown = this.field.onkeyup = (event) => {
       if (LETTER_KEYS.test(event.key) || event.key === "Enter") event.stopPropagation(); // no shortcut, but a letter
     };
@@ -57,6 +58,13 @@ class ReadView extends StreamingView {
 
   get shown() {
     return this.characters.length;
+  }
+
+  // What is pasted is reported at once, what is typed when the hand rests.
+  onInput() {
+    const typed = Math.abs(this.field.value.length - this.length) <= 1;
+    this.length = this.field.value.length;
+    this.reportLater(typed ? TYPING_PAUSE : 0);
   }
 
   showWords(words) {
@@ -99,6 +107,7 @@ class ReadView extends StreamingView {
       this.known = field;
       this.underway = null;
       if (changed || this.field.value === "") this.field.value = field;
+      this.length = this.field.value.length;
     } else if (this.underway !== null && number === this.number + 1) {
       this.known = this.underway;
       this.underway = null;
