@@ -20,7 +20,7 @@ TEMPERATURES = tuple(hundredth / 100 for hundredth in range(201))  # of the cost
 RANKS = (1, 5, 10)  # of a character among all, by which it is called a top choice, among the top 5, the top 10
 BLOCK = 16  # characters whose costs are computed at once
 STRIDE = 256  # characters between two states that are kept, as long as these are not too many
-MOST_STATES = 256  # that are kept
+MOST_STATES = 256  # that are kept; one of the largest networks here takes 0.1 or 0.3 MB
 VALUES_AT_ONCE = 400_000  # of the reweighted probabilities, so that they stay in the processor's cache
 _INVERSE = 1.0 / np.array(TEMPERATURES[1:])
 
@@ -51,6 +51,7 @@ class Reading:
         network: what predicts.
         vocabulary: its characters.
         text: any text, of which at most LONGEST_TEXT characters are read.
+        most_states: that are kept; of a text longer than so many strides, fewer in between.
 
     Attributes:
         text: the text after folding.
@@ -59,7 +60,9 @@ class Reading:
         read: how many characters of `text` have been read.
     """
 
-    def __init__(self, network: Network, vocabulary: Vocabulary, text: str = "") -> None:
+    def __init__(
+        self, network: Network, vocabulary: Vocabulary, text: str = "", most_states: int = MOST_STATES
+    ) -> None:
         self.network, self.vocabulary = network, vocabulary
         self.text, self.read = "", 0
         self.folded: dict[str, int] = {}
@@ -68,7 +71,7 @@ class Reading:
         self._probs, self._ranks = np.empty(0), np.empty(0, np.int32)
         self._state = network.initial_state()
         self._nats = np.zeros(len(TEMPERATURES))
-        self._stride = STRIDE
+        self._stride, self._most_states = STRIDE, most_states
         self._checkpoints = [_Checkpoint(self._kept(), self._nats.copy())]
         self._recalled: _Recalled | None = None
         self.change(text)
@@ -169,7 +172,7 @@ class Reading:
         self.read = end
         if end % self._stride == 0:
             self._checkpoints.append(_Checkpoint(self._kept(), self._nats.copy()))
-            if len(self._checkpoints) > MOST_STATES:
+            if len(self._checkpoints) > self._most_states:
                 del self._checkpoints[1::2]
                 self._stride *= 2
 

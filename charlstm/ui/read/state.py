@@ -21,6 +21,7 @@ BEGINNING = 600  # characters of the excerpt with which the page begins
 FIRST_SECONDS, SECONDS = 0.1, 0.28  # of reading in the first message, and in each one after it
 
 
+STATES_OF_OTHERS = 16  # of networks that are compared, of which no place is looked at
 REDRAWN_AFTER = 1.0  # seconds until charts show how far a reading has come: drawing them costs as much as reading
 
 
@@ -158,7 +159,7 @@ class ReadState:
         for name, (network, vocabulary) in networks.items():
             other = kept[name]
             if other is None or other.network is not network:
-                kept[name], self.stopped = Reading(network, vocabulary, self.typed), False
+                kept[name], self.stopped = Reading(network, vocabulary, self.typed, STATES_OF_OTHERS), False
         self.others = {name: other for name, other in kept.items() if other is not None}
 
     def advance(self) -> None:

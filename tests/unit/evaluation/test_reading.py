@@ -52,13 +52,12 @@ def short_strides():
     patch = pytest.MonkeyPatch()
     patch.setattr(reading, "BLOCK", 2)
     patch.setattr(reading, "STRIDE", 4)
-    patch.setattr(reading, "MOST_STATES", 5)
     yield
     patch.undo()
 
 
 def whole(kind, text):
-    one = Reading(NETWORKS[kind], VOCABULARY, text)
+    one = Reading(NETWORKS[kind], VOCABULARY, text, 5)
     one.advance()
     return one
 
@@ -80,7 +79,7 @@ def test_bits_are_the_surprisal_of_the_text(kind, text):
 @given(kinds, texts, st.lists(st.integers(1, 9)))
 def test_pieces_make_no_difference(kind, text, pieces):
     """However many characters are read at a time."""
-    one = Reading(NETWORKS[kind], VOCABULARY, text)
+    one = Reading(NETWORKS[kind], VOCABULARY, text, 5)
     for most in pieces:
         before = one.read
         one.advance(most)
@@ -93,7 +92,7 @@ def test_pieces_make_no_difference(kind, text, pieces):
 @given(kinds, texts, st.lists(texts, min_size=1, max_size=3), st.integers(0, 60))
 def test_edited_text_is_read_as_if_it_were_new(kind, first, edits, read):
     """However far the one before was read, and wherever they differ."""
-    one = Reading(NETWORKS[kind], VOCABULARY, first)
+    one = Reading(NETWORKS[kind], VOCABULARY, first, 5)
     one.advance(read)
     for text in edits:
         same = one.change(text)
