@@ -109,8 +109,8 @@ def _decoded(content: bytes) -> str:
 def _show_reading(model: Model) -> None:
     """Show the stage; drawn anew whenever the view of the text asks, and at each touch of a control."""
     state, key, start = read_state(), settings.read.key("temperature"), settings.read.start("temperature")
-    _answer_view(state)
-    state.advance()
+    selected = _answer_view(state)
+    state.advance(quick=selected)
     temperature = reported_temperature(key, start)
     shown = shown_choice(state, temperature)
     view = st.container(key="read_text")
@@ -133,11 +133,15 @@ def _show_reading(model: Model) -> None:
     state.sent.choice = shown.determined_by
 
 
-def _answer_view(state: ReadState) -> None:
-    """Take over what the view has reported: what it has, an edit of its field, and a selected character."""
+def _answer_view(state: ReadState) -> bool:
+    """Take over what the view has reported: what it has, an edit of its field, and a selected character.
+
+    Returns:
+        whether the viewer has selected one, or none.
+    """
     report, sent = view_report(VIEW), state.sent
     if report is None:
-        return
+        return False
     if report.version == state.version:
         sent.base, sent.characters = report.version, min(report.characters, state.current.read)
     elif sent.base != report.version:
@@ -146,9 +150,11 @@ def _answer_view(state: ReadState) -> None:
     if report.edit is not None and (report.edit.base == state.edits or report.edit.is_whole):
         sent.field = True
         state.edit(report.edit.applied_to(state.typed))
-    if report.place is not None:
-        state.selects_costliest = False
-        state.place = report.place if 0 <= report.place < state.current.read else None
+    if report.place is None:
+        return False
+    state.selects_costliest = False
+    state.place = report.place if 0 <= report.place < state.current.read else None
+    return True
 
 
 def _message(state: ReadState, shown: Shown) -> ViewMessage:

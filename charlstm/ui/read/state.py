@@ -19,6 +19,7 @@ from charlstm.ui.components.address import Address
 
 BEGINNING = 600  # characters of the excerpt with which the page begins
 FIRST_SECONDS, SECONDS = 0.1, 0.28  # of reading in the first message, and in each one after it
+QUICK_SECONDS = 0.02  # of reading in a message that answers the viewer
 
 
 STATES_OF_OTHERS = 16  # of networks that are compared, of which no place is looked at
@@ -162,9 +163,13 @@ class ReadState:
                 kept[name], self.stopped = Reading(network, vocabulary, self.typed, STATES_OF_OTHERS), False
         self.others = {name: other for name, other in kept.items() if other is not None}
 
-    def advance(self) -> None:
-        """Read on for as long as one message may take: the page's network first, then the others, one by one."""
-        left = FIRST_SECONDS if self.current.read == 0 else SECONDS
+    def advance(self, quick: bool = False) -> None:
+        """Read on for as long as one message may take: the page's network first, then the others, one by one.
+
+        Args:
+            quick: whether the viewer waits for the message because of something else.
+        """
+        left = QUICK_SECONDS if quick else FIRST_SECONDS if self.current.read == 0 else SECONDS
         for one in (self.current, *self.others.values()):
             began = time.perf_counter()
             if left > 0 and not self.stopped:
