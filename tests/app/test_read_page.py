@@ -251,6 +251,7 @@ def test_file_that_is_no_text_is_refused_in_a_sentence(open_page, content, reaso
     before = view(app)["text"]
     app.file_uploader(key="read_file-0").upload("any.txt", content, "text/plain").run()
     (error,) = app.error
+    assert error.value.startswith("This file is ")
     assert reason in error.value.replace("\\", "")
     assert view(app)["text"] == before
     app.button(key="read_excerpt").click().run()
@@ -318,5 +319,7 @@ def test_another_epoch_reads_the_text_anew(open_page, type_text, model_folder):
     while not one.finished:
         one.advance()
     assert sentences.cost(one.bits.mean()) in texts(app)
+    assert app.session_state.address_held["epoch"] == "0"
     app.select_slider[0].set_value(2).run()
+    assert app.session_state.address_held["epoch"] is None, "the best one is not held against other networks"
     assert sentences.cost(whole(model_folder, TEXT).bits.mean()) in texts(to_the_end(app))

@@ -137,6 +137,7 @@ def test_clicked_character_shows_its_choice(open_page, model):
             page.keyboard.press("ArrowLeft" if step < 0 else "ArrowRight")
         place += step
         expect(said(page)).to_contain_text(f"Character {place + 1} is ")
+        expect(page.locator(".st-key-read_text .spoken")).to_contain_text(f"Character {place + 1} is ")
         check_choice(page, model, expected, place, 0.5)
     page.get_by_role("button", name="Set the temperature to 1.2").click()
     check_choice(page, model, expected, place, 1.2)

@@ -90,7 +90,7 @@ def _open_file(state: ReadState, key: str) -> None:
     try:
         text = _decoded(file.getvalue()[:MOST_BYTES])
     except CorpusError as error:
-        state.error = sentences.cannot_open(str(error))
+        state.error = f"{error}."
         return
     state.open_text(text)
 
@@ -124,13 +124,18 @@ def _show_reading(model: Model) -> None:
         _show_figures(state, temperature)
     with st.container(key="read_others"):
         show_others(state, model)
-    page_address("read").show(
-        {"temperature": temperature, "epoch": settings.read.epoch(model), "model": model.folder.name},
-        key="read_address",
-    )
+    _show_address(model, temperature)
     with view:  # the last to answer, so that no question of its cuts off the rest
         read_view(state.current, _message(state, shown), key=VIEW)
     state.sent.choice = shown.determined_by
+
+
+def _show_address(model: Model, temperature: float) -> None:
+    """Put the settings into the address; the best epoch is what a network begins with anyway."""
+    epoch = settings.read.epoch(model)
+    shown = None if epoch == model.manifest.best_epoch else epoch
+    values = {"temperature": temperature, "epoch": shown, "model": model.folder.name}
+    page_address("read").show(values, key="read_address")
 
 
 def _answer_view(state: ReadState) -> bool:

@@ -20,7 +20,7 @@ FROM_WRITE = "From Write"
 FROM_WRITE_HELP = "The text on the page Write: its seed text, and what was written."
 OPEN = "Open file"
 UPLOAD = "A text file, UTF-8"
-FILE = "this file"
+FILE = "This file"
 READ_ON = "Read on"
 OTHERS = "Other networks on the same text"
 NETWORK, BITS, PERPLEXITY = "network", "bits per character", "perplexity"
@@ -153,11 +153,6 @@ def after(end: str) -> str:
     """Head the chart of the character that would follow a text with this end."""
     where = f"What would follow “…{end}”" if end else "What the text would begin with"
     return f"{where}. Click a character of the text to see the choice there."
-
-
-def cannot_open(reason: str) -> str:
-    """State why a file cannot be opened."""
-    return f"This file cannot be opened: {reason}."
 
 
 def best_cell(temperature: float | None) -> str:

@@ -54,6 +54,6 @@ def shown_choice(state: ReadState, temperature: float) -> Shown:
             float(np.asarray(reweighted)[id_]),
         )
     frame = frames.frame(choice, about, f"read-{state.version}", temperature)
-    said = likeliest_in_words(choice, vocabulary)
+    said = f"{heading} {likeliest_in_words(choice, vocabulary)}"
     shown: ViewChoice = {"alphabet": frames.alphabet(vocabulary), "frames": [frame], "said": said}
     return Shown(heading, shown, (state.version, position, place, temperature))
