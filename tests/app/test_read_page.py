@@ -99,7 +99,7 @@ def whole(model_folder, text):
 
 
 def test_page_begins_with_the_excerpt_piece_by_piece(open_page, model_folder):
-    """As the network reads it, with its progress; then its costliest character is selected."""
+    """As the network reads it, with its progress; then the costliest character of its costliest word is selected."""
     app = open_page()
     assert not app.exception
     expected = whole(model_folder, beginning())
@@ -113,7 +113,9 @@ def test_page_begins_with_the_excerpt_piece_by_piece(open_page, model_folder):
     np.testing.assert_allclose(last["tenths"], 10 * expected.bits, atol=0.51)
     counts = np.bincount(rank_classes(expected.ranks), minlength=4)
     np.testing.assert_allclose(last["shares"], counts / expected.read, atol=1e-4)
-    assert last["place"] == expected.bits.argmax()
+    (word,) = costliest_words(expected.text, expected.bits, 1)
+    costs = expected.bits[word.begin : word.begin + len(word.word)]
+    assert last["place"] == word.begin + costs.argmax()
     assert not app.get("progress")
 
 

@@ -11,7 +11,7 @@ import numpy as np
 import streamlit as st
 from numpy.typing import NDArray
 
-from charlstm.evaluation.reading import LONGEST_TEXT, Reading
+from charlstm.evaluation.reading import LONGEST_TEXT, Reading, costliest_words
 from charlstm.generation.sampling import Probs
 from charlstm.networks.network import Network
 from charlstm.text.vocabulary import Vocabulary
@@ -89,7 +89,7 @@ class ReadState:
         others: the readings by other networks, by the names of these.
         stopped: whether the viewer has stopped the reading.
         place: the selected character; None for the one that would follow.
-        selects_costliest: whether the costliest character is to be selected when all is read.
+        selects_costliest: whether the costliest character of the costliest word is selected when all is read.
         moves: how often the page itself has selected a character.
         so_far: what the charts show of the reading; None before the page is drawn for the first time.
         sent: what the view has.
@@ -175,9 +175,8 @@ class ReadState:
             if left > 0 and not self.stopped:
                 one.advance(seconds=left)
             left -= time.perf_counter() - began
-        bits = self.current.bits
-        if self.selects_costliest and self.current.finished and len(bits):
-            self.selects_costliest, self.place = False, int(np.argmax(bits))
+        if self.selects_costliest and self.current.finished:
+            self.selects_costliest, self.place = False, costliest_place(self.current)
             self.moves += 1
         if self.place is not None and self.place >= self.current.read:
             self.place = None
@@ -195,6 +194,13 @@ class ReadState:
         """What the charts show of the reading, which they do from the first drawing on."""
         assert self.so_far is not None
         return self.so_far
+
+
+def costliest_place(reading: Reading) -> int | None:
+    """Return the place of the costliest character of the costliest word; None where there is no word."""
+    bits = reading.bits
+    words = costliest_words(reading.text, bits, 1)
+    return words[0].begin + int(np.argmax(bits[words[0].begin :][: len(words[0].word)])) if words else None
 
 
 def read_state() -> ReadState:
