@@ -5,6 +5,7 @@ import streamlit as st
 from charlstm.ui.compare import page as compare
 from charlstm.ui.evolve import page as evolve
 from charlstm.ui.map import page as map_page
+from charlstm.ui.read import page as read
 from charlstm.ui.shared import style
 from charlstm.ui.shared.reset import reset_if_asked
 from charlstm.ui.train import page as train
@@ -17,6 +18,7 @@ pages = [
     st.Page(compare.page, title="Compare", icon=":material/view_column:", url_path="compare"),
     st.Page(map_page.page, title="Map", icon=":material/thermostat:", url_path="map"),
     st.Page(evolve.page, title="Evolve", icon=":material/school:", url_path="evolve"),
+    st.Page(read.page, title="Read", icon=":material/menu_book:", url_path="read"),
     st.Page(train.page, title="Train", icon=":material/model_training:", url_path="train"),
 ]
 reset_if_asked()

@@ -18,6 +18,7 @@ SCRIPTS = (
     "recording",
     "compression",
     "passages",
+    "reading",
     "threads",
     "windows",
     "sweep",

@@ -9,7 +9,7 @@ from playwright.sync_api import Page, expect
 
 from tests.browser.write_page import eventually, press, scrub_to, stop, wait_until_written, written
 
-PAGES = ("Write", "Compare", "Map", "Evolve", "Train")
+PAGES = ("Write", "Compare", "Map", "Evolve", "Read", "Train")
 # A rule, and a part of the element's HTML; each of them is Streamlit's own markup, of minor or moderate impact.
 STREAMLITS = (
     ("region", "stFloatingOverlayPortal"),  # tooltips lie beside the landmarks
@@ -62,6 +62,13 @@ def look(page: Page, name: str) -> Iterator[str]:
         expect(page.get_by_role("button", name="Pause")).to_be_visible()
         yield "playing"
         press(page, "Pause")
+    elif name == "Read":
+        press(page, "Held-out excerpt")
+        expect(page.get_by_role("progressbar")).to_be_visible()
+        yield "reading"
+        press(page, "Cancel")
+        expect(page.get_by_role("button", name="Read on")).to_be_visible()
+        yield "stopped"
     else:
         page.get_by_role("textbox", name="Text to learn").fill(POEM)
         page.get_by_role("textbox", name="Text to learn").press("Control+Enter")
@@ -146,7 +153,7 @@ def test_focus_stays_after_each_button_of_write(open_page):
 def test_everything_is_reached_by_the_tab_key_has_a_name_and_a_ring(open_page):
     """In the dark, on each page, until the focus leaves it."""
     page = open_page(width=1280, height=720, scheme="dark")
-    least = {"Write": 14, "Compare": 14, "Map": 14, "Evolve": 12, "Train": 4}
+    least = {"Write": 14, "Compare": 14, "Map": 14, "Evolve": 12, "Read": 11, "Train": 4}
     for name in PAGES:
         open_named(page, name)
         next(look(page, name))

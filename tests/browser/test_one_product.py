@@ -88,7 +88,7 @@ def test_network_holds_on_all_pages(open_page, server_of_two):
     """One that an address names, and one that is chosen by hand; Evolve's epoch only where the viewer chose it."""
     page = open_page("?model=early", address=server_of_two.address)
 
-    def check(title: str, names=("Map", "Evolve", "Compare", "Train", "Write")) -> None:
+    def check(title: str, names=("Map", "Evolve", "Read", "Compare", "Train", "Write")) -> None:
         for name in names:
             page.get_by_role("link", name=name, exact=True).click()
             expect(page.get_by_role("heading", level=1)).to_be_visible()

@@ -30,12 +30,14 @@ class Shown(NamedTuple):
         stage: what of it is known.
         filters: with which it was, or will be, made.
         picked: whether a person picked its character.
+        standing: whether its character was neither drawn nor picked, but stands in a text that is read.
     """
 
     position: int
     stage: Stage
     filters: Filters
     picked: bool
+    standing: bool = False
 
 
 class Distribution(TypedDict):
@@ -63,6 +65,7 @@ class Frame(Distribution):
     key: str
     at_book: list[list[float]] | None
     picked: bool
+    standing: bool
     stage: int
     note: str
 
@@ -110,8 +113,9 @@ def frame(choice: Choice, shown: Shown, run: str, slider: float, rounded: bool =
         "key": f"{run}:{shown.position}",
         "at_book": at_book,
         "picked": shown.picked,
+        "standing": shown.standing,
         "stage": int(shown.stage),
-        "note": sentences.draw(None, shown.picked),
+        "note": sentences.STANDING if shown.standing else sentences.draw(None, shown.picked),
     }
 
 

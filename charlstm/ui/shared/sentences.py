@@ -60,6 +60,7 @@ SHOWN_OF_SEED = 24  # characters before a recorded sample
 REMOVED = "removed"
 DRAWN = "drawn"
 PICKED = "picked"
+STANDING = "in the text"
 ENTROPY = "entropy"
 BITS = "bits"
 SLOPE = "slope 1/T ="

@@ -131,16 +131,20 @@ class PageSettings:
             several_networks: whether other networks write, too, each after its best epoch; then no epoch is chosen.
         """
         key, start = self.key, self.start
-        epochs, best = list(model.manifest.epochs), model.manifest.best_epoch
         st.caption(sentences.SETTINGS_HELP)
         st.select_slider(sentences.SPEED, SPEEDS, start("speed"), format_func=sentences.speed, key=key("speed"))
         shortest, longest = WHOLE_RANGES["length"]
         st.number_input(sentences.LENGTH, shortest, longest, int(start("length")), step=100, key=key("length"))
         seed = min(int(start("random_seed")), LARGEST_RANDOM_SEED)
         st.number_input(sentences.RANDOM_SEED, 0, LARGEST_RANDOM_SEED, seed, step=1, key=key("random_seed"))
+        self.show_epoch(model, several_networks)
+
+    def show_epoch(self, model: Model, several_networks: bool = False) -> None:
+        """Show the choice of the epoch, where there are several, and its held-out loss; see `show`."""
+        epochs, best, start = list(model.manifest.epochs), model.manifest.best_epoch, self.start("epoch")
         if len(epochs) > 1:
-            first = start("epoch") if start("epoch") in epochs else best
-            st.select_slider(sentences.EPOCH, epochs, first, key=key("epoch"), disabled=several_networks)
+            first = start if start in epochs else best
+            st.select_slider(sentences.EPOCH, epochs, first, key=self.key("epoch"), disabled=several_networks)
         figures = model.figures(self.epoch(model))
         is_best = figures is not None and figures.epoch == best
         if several_networks:
@@ -166,6 +170,7 @@ class PageSettings:
 
 write = PageSettings()
 compare = PageSettings("compare_")
+read = PageSettings("read_")
 
 
 def values_of(filters: Filters) -> dict[str, float]:

@@ -2,6 +2,7 @@
 
 import re
 import tomllib
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -51,6 +52,13 @@ def tints() -> list[tuple[Colour, float]]:
     return [((float(red), float(green), float(blue)), int(alpha) / 100) for red, green, blue, alpha in found]
 
 
+def ranks() -> list[tuple[Colour, float]]:
+    """Return the tints of Read."""
+    css = (STYLES.parent / "read" / "read_view" / "read_view.css").read_text(encoding="utf-8")
+    found = re.findall(r"\.k\d \{ background: rgb\((\d+) (\d+) (\d+) / (\d+)%\)", css)
+    return [((float(red), float(green), float(blue)), int(alpha) / 100) for red, green, blue, alpha in found]
+
+
 def opacity(selector: str, *file: str) -> float:
     css = STYLES.joinpath(*file).read_text(encoding="utf-8")
     found = re.search(re.escape(selector) + r"[^}]*opacity: ([0-9.]+)", css)
@@ -97,6 +105,17 @@ def test_tinted_text_is_read(colours):
     assert len(tints()) == 6
     for tint, alpha in tints():
         assert contrast(rgb(colours.ink), over(tint, alpha, frame)) >= 4.5
+
+
+@both
+def test_text_that_is_read_is_tinted_so_that_it_can_be_read(colours):
+    """By all of its tints, in the text and in the legend on the page's paper; and the stronger differ from it."""
+    assert len(ranks()) == 3
+    for paper in (frame_of_texts(colours), rgb(colours.paper)):
+        for tint, alpha in ranks():
+            assert contrast(rgb(colours.ink), over(tint, alpha, paper)) >= 4.5
+    shades = [frame_of_texts(colours), *(over(tint, alpha, frame_of_texts(colours)) for tint, alpha in ranks())]
+    assert all(contrast(one, other) > 1.1 for one, other in pairwise(shades))
 
 
 @both

@@ -73,9 +73,10 @@ def _texts(shown: alt.Chart) -> list[alt.Chart]:
     number = f"datum.removed ? '{sentences.REMOVED}' : {percent('datum.reweighted')}"
     # After the bar, or where that is long, over its end.
     longer = "max(datum.raw, datum.reweighted)"
+    how = f"choice.standing ? '{sentences.STANDING}' : choice.picked ? '{sentences.PICKED}' : '{sentences.DRAWN}'"
     said = (
         reweighted.transform_filter("datum.drawn"),
-        f"choice.picked ? '← {sentences.PICKED}' : '← {sentences.DRAWN}'",
+        f"'← ' + ({how})",
         f"{bar_x(longer)} + ({longer} > 0.72 ? -6 : 6)",
         middle,
     )
