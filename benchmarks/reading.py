@@ -31,7 +31,7 @@ def measure() -> list[Claim]:
 
     def first_message() -> None:
         state = ReadState(typed=text)
-        state.read_with(network, vocabulary)
+        state.read_with(network, vocabulary, model.passages)
         state.advance()
         assert state.current.read > 0
 

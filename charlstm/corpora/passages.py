@@ -136,3 +136,16 @@ def _places(hashes: Hashes, number: int, size: int) -> NDArray[np.int64]:
         mixed ^= mixed >> np.uint64(31)
     # The upper half of the bits as a fraction of the filter.
     return ((mixed >> np.uint64(32)) * np.uint64(8 * size) >> np.uint64(32)).astype(np.int64)
+
+
+def copied_characters(index: PassageIndex, text: str) -> NDArray[np.bool_]:
+    """Return for each character of a text whether it is in a copied passage, (len(text),).
+
+    Args:
+        index: of what may be copied.
+        text: as the network reads it.
+    """
+    copied = np.zeros(len(text), np.bool_)
+    for begin, end in copied_passages(index, text):
+        copied[begin:end] = True
+    return copied

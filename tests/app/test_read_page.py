@@ -229,7 +229,7 @@ def test_characters_that_are_folded_or_dropped_are_told(open_page, type_text):
     """How many, and which."""
     app = type_text(open_page(), "AAb é한 한\0")
     assert view(app)["text"] == "aab  "
-    told = sentences.finished(5, {"A": 2}, {"é": 1, "한": 2, "\0": 1}, None)
+    told = sentences.finished(5, None, {"A": 2}, {"é": 1, "한": 2, "\0": 1}, None)
     assert told in texts(app)
     assert "4 left out: é 한 U+0000; 2 read as others: A" in told
 
@@ -241,7 +241,7 @@ def test_empty_text_is_a_beginning(open_page, type_text):
     assert sentences.NOTHING in texts(app)
     assert sentences.after("") in texts(app)
     app = type_text(app, "한")
-    assert sentences.finished(0, {}, {"한": 1}, None) in texts(app)
+    assert sentences.finished(0, None, {}, {"한": 1}, None) in texts(app)
 
 
 @pytest.mark.parametrize(
@@ -277,7 +277,7 @@ def test_long_file_is_cut_at_the_limit(open_page):
     state.reading.advance(most=LONGEST_TEXT)
     app.run()
     assert (len(view(app)["text"]), view(app)["goes_on"]) == (MOST_AT_ONCE, True)
-    assert sentences.finished(LONGEST_TEXT, {}, {}, LONGEST_TEXT) in texts(app)
+    assert sentences.finished(LONGEST_TEXT, None, {}, {}, LONGEST_TEXT) in texts(app)
 
 
 def test_text_of_write_is_offered_once_it_is_there(open_page, model_folder):

@@ -278,3 +278,17 @@ def test_everything_is_in_the_window_and_nothing_moves(open_page, width, height)
     least = 14 if width < 640 else 18
     small = {text: size for text, size in page.evaluate(FONT_SIZES).items() if size < least}
     assert small == {}
+
+
+def test_copied_passages_are_marked(open_page):
+    """What the network has learned word for word, from 30 characters on; and how much that is."""
+    page = open_read(open_page(width=1280, height=720))
+    expect(page.locator(".st-key-read_progress")).to_contain_text("none copied")
+    passage = "supposing that truth is a woman--what then? is there not ground"
+    read(page, f"my own words: {passage.upper()} beneath us?")
+    expect(page.locator(".st-key-read_progress")).to_contain_text(re.compile(r"\b6\d copied from what it learned"))
+    marked = "".join(region(page).locator(".copied").all_text_contents())
+    assert passage in marked
+    assert len(marked) < len(passage) + 5
+    region(page).locator(".copied").first.hover()
+    expect(page.get_by_text(re.compile(r"bits, copied$"))).to_be_visible()

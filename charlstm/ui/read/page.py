@@ -49,7 +49,7 @@ def page() -> None:
     heading.markdown(sentences.introduction(model.manifest.title))
     with sources:
         _show_sources(state)
-    state.read_with(network_of(model, settings.read.epoch(model)), model.vocabulary)
+    state.read_with(network_of(model, settings.read.epoch(model)), model.vocabulary, model.passages)
     state.sent.forget()  # a whole run of the script may mount the view anew, and then it needs everything
     if state.error:
         show_error(state.error)
@@ -175,6 +175,7 @@ def _message(state: ReadState, shown: Shown) -> ViewMessage:
         place=state.place,
         moves=state.moves,
         choice=None if shown.determined_by == sent.choice else shown.choice,
+        copied=state.copied,
         goes_on=state.goes_on,
     )
 
@@ -194,7 +195,8 @@ def _show_progress(state: ReadState) -> None:
         st.text(sentences.NOTHING)
     else:
         limit = LONGEST_TEXT if len(state.typed) >= LONGEST_TEXT else None
-        st.text(sentences.finished(characters, reading.folded, reading.dropped, limit))
+        copied = None if state.copied is None else int(state.copied.sum())
+        st.text(sentences.finished(characters, copied, reading.folded, reading.dropped, limit))
 
 
 def _stop(state: ReadState, stopped: bool) -> None:

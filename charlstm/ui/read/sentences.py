@@ -38,6 +38,7 @@ VIEW = {
     "help": "Click a character, or use the arrow keys, to see the choice there.",
     "classes": ["top choice", "top 5", "top 10", "beyond"],
     "tip": "“{character}” {bits} bits",
+    "copied": ", copied",
 }
 LISTED = 20  # characters that are listed
 
@@ -57,11 +58,14 @@ def stopped(read: int, characters: int) -> str:
     return f"Stopped: {read:,} of {characters:,} characters read"
 
 
-def finished(characters: int, folded: dict[str, int], dropped: dict[str, int], limit: int | None) -> str:
+def finished(
+    characters: int, copied: int | None, folded: dict[str, int], dropped: dict[str, int], limit: int | None
+) -> str:
     """State what was read, and what the network could not read as it stands.
 
     Args:
         characters: that were read.
+        copied: those in passages of 30 characters and more that the network has learned; None where that is not known.
         folded: characters that were replaced by others, and their occurrences.
         dropped: characters that were left out, and their occurrences.
         limit: the most characters that are read, where the text has reached it.
@@ -69,6 +73,8 @@ def finished(characters: int, folded: dict[str, int], dropped: dict[str, int], l
     parts = [f"{characters:,} characters read" if characters != 1 else "1 character read"]
     if limit is not None:
         parts[0] += f", the most that the page takes ({limit:,})"
+    if copied is not None and characters:
+        parts.append(f"{copied:,} copied from what it learned" if copied else "none copied")
     if dropped:
         parts.append(f"{sum(dropped.values()):,} left out: {_listed(dropped)}")
     if folded:

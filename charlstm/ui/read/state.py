@@ -11,6 +11,7 @@ import numpy as np
 import streamlit as st
 from numpy.typing import NDArray
 
+from charlstm.corpora.passages import PassageIndex, copied_characters
 from charlstm.evaluation.reading import LONGEST_TEXT, Reading, costliest_words
 from charlstm.generation.sampling import Probs
 from charlstm.networks.network import Network
@@ -86,6 +87,8 @@ class ReadState:
         edits: how often it has changed; the field names the number on which an edit of it rests.
         reading: of the typed text by the page's network; None before the page is drawn for the first time.
         version: of what is read: another text, or another network, has another number.
+        index: of what the page's network has learned; None where there is none.
+        copied: for each character of the text whether it is in a passage that was learned; None without an index.
         others: the readings by other networks, by the names of these.
         stopped: whether the viewer has stopped the reading.
         place: the selected character; None for the one that would follow.
@@ -102,6 +105,8 @@ class ReadState:
     edits: int = 0
     reading: Reading | None = None
     version: int = 0
+    index: PassageIndex | None = None
+    copied: NDArray[np.bool_] | None = None
     others: dict[str, Reading] = field(default_factory=dict)
     stopped: bool = False
     place: int | None = None
@@ -139,20 +144,31 @@ class ReadState:
             return
         same = self.reading.change(self.typed)
         self.version += 1
-        self.sent.characters = min(self.sent.characters, same)
+        self.sent.characters = min(self.sent.characters, same, self._mark_copied())
         if self.place is not None and self.place >= same:
             self.place = None
             self.moves += 1
         for other in self.others.values():
             other.change(self.typed)
 
-    def read_with(self, network: Network, vocabulary: Vocabulary) -> None:
+    def read_with(self, network: Network, vocabulary: Vocabulary, index: PassageIndex | None) -> None:
         """Read the text with this network, if another one has read it."""
         if self.reading is None or self.reading.network is not network:
-            self.reading = Reading(network, vocabulary, self.typed)
+            self.reading, self.index = Reading(network, vocabulary, self.typed), index
+            self._mark_copied()
             self.version += 1
             self.sent.characters, self.stopped = 0, False
             self.place = None if self.place is None or self.place >= len(self.reading.text) else self.place
+
+    def _mark_copied(self) -> int:
+        """Mark what is copied in the text, and return how many characters have the marks of before."""
+        before, text = self.copied, self.current.text
+        self.copied = None if self.index is None else copied_characters(self.index, text)
+        if before is None or self.copied is None:
+            return len(text)
+        shorter = min(len(before), len(text))
+        different = np.flatnonzero(before[:shorter] != self.copied[:shorter])
+        return int(different[0]) if len(different) else shorter
 
     def compare_with(self, networks: Mapping[str, tuple[Network, Vocabulary]]) -> None:
         """Read the text with these networks too, by their names, and no longer with others."""

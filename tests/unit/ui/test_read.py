@@ -3,12 +3,14 @@
 import numpy as np
 import pytest
 
+from charlstm.corpora.passages import index_passages
 from charlstm.evaluation.reading import TEMPERATURES, Reading, best_temperature
 from charlstm.model_folder.store import open_model
 from charlstm.ui.charts.costs import costs_table
 from charlstm.ui.read import sentences
-from charlstm.ui.read.read_view import Edit, ViewMessage, view_data
+from charlstm.ui.read.read_view import COPIED, Edit, ViewMessage, view_data
 from charlstm.ui.read.state import ReadState
+from tests.unit.compression.conftest import random_network
 
 TEXT = "ab ba aab bab "
 
@@ -18,7 +20,7 @@ def state(model_folder):
     """A page whose text is read, and whose view has it all."""
     model = open_model(model_folder)
     state = ReadState(typed=TEXT, selects_costliest=False)
-    state.read_with(model.network(), model.vocabulary)
+    state.read_with(model.network(), model.vocabulary, model.passages)
     state.current.advance()
     state.sent.base, state.sent.characters = state.version, len(TEXT)
     return state
@@ -27,7 +29,17 @@ def state(model_folder):
 def data(state):
     sent = state.sent
     message = ViewMessage(
-        state.version, sent.base, sent.characters, state.edits, None, sentences.VIEW, None, 0, None, state.goes_on
+        version=state.version,
+        base=sent.base,
+        start=sent.characters,
+        number=state.edits,
+        field=None,
+        words=sentences.VIEW,
+        place=None,
+        moves=0,
+        choice=None,
+        copied=state.copied,
+        goes_on=state.goes_on,
     )
     return view_data(state.current, message)
 
@@ -45,6 +57,21 @@ def test_message_has_only_what_is_new(state):
     assert len(message["classes"]) == len(message["tenths"]) == len(TEXT) - 5
 
 
+def test_copied_passages_are_marked(state):
+    """When the last character of one comes, all of its characters are sent anew, with their marks."""
+    learned = "a passage of more than thirty characters, which it has learned"
+    network, vocabulary = random_network("".join(sorted(set(learned))), 1, 1)
+    state.read_with(network, vocabulary, index_passages(learned))
+    for characters, sent_from, copied in ((29, 0, 0), (30, 0, 30), (40, 30, 40)):
+        state.edit(learned[3 : 3 + characters])
+        state.current.advance()
+        message = data(state)
+        assert message["start"] == sent_from
+        assert [kind >= str(COPIED) for kind in message["classes"]] == [bool(copied)] * (characters - sent_from)
+        assert state.copied.sum() == copied
+        state.sent.base, state.sent.characters = state.version, state.current.read
+
+
 def test_edit_of_characters_outside_of_the_basic_plane():
     """Places are counted in characters."""
     assert Edit(0, 1, 2, "é").applied_to("a😀b") == "aéb"
@@ -53,10 +80,10 @@ def test_edit_of_characters_outside_of_the_basic_plane():
 def test_same_network_does_not_read_again(state, model_folder):
     """Another one begins anew, with all for the view to get."""
     reading = state.reading
-    state.read_with(reading.network, reading.vocabulary)
+    state.read_with(reading.network, reading.vocabulary, None)
     assert state.reading is reading
     model = open_model(model_folder)
-    state.read_with(model.network(0), model.vocabulary)
+    state.read_with(model.network(0), model.vocabulary, None)
     assert state.reading is not reading
     assert state.sent.characters == 0
 

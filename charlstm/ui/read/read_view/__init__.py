@@ -9,6 +9,7 @@ from typing import Any, NamedTuple, TypedDict
 
 import numpy as np
 import streamlit as st
+from numpy.typing import NDArray
 
 from charlstm.evaluation.reading import LONGEST_TEXT, RANKS, Reading, rank_classes
 from charlstm.playback.message_id import next_message_id
@@ -17,6 +18,7 @@ from charlstm.ui.components.source import component
 
 HERE = Path(__file__).parent
 MOST_AT_ONCE = 20_000  # characters in one message
+COPIED = len(RANKS) + 1  # is added to the class of a copied character
 LARGEST_TENTHS = 999  # of a bit, that are told of one character
 
 _component = component(
@@ -81,6 +83,7 @@ class ViewMessage(NamedTuple):
         place: the character that the page has selected; it counts where `moves` has changed.
         moves: how often the page has selected a character.
         choice: for the chart, or None where that has it.
+        copied: for each character whether it is copied from what the network learned; None where that is not known.
         goes_on: whether there will be more.
     """
 
@@ -93,6 +96,7 @@ class ViewMessage(NamedTuple):
     place: int | None
     moves: int
     choice: ViewChoice | None
+    copied: NDArray[np.bool_] | None
     goes_on: bool
 
 
@@ -112,12 +116,15 @@ def view_data(reading: Reading, message: ViewMessage) -> dict[str, Any]:
     start = message.start
     end = min(reading.read, start + MOST_AT_ONCE)
     tenths = np.minimum(np.round(10 * reading.bits[start:end]), LARGEST_TENTHS).astype(int)
+    classes = rank_classes(reading.ranks[start:end])
+    if message.copied is not None:
+        classes = classes + COPIED * message.copied[start:end]
     counts = np.bincount(rank_classes(reading.ranks), minlength=len(RANKS) + 1)
     return {
-        **message._asdict(),
+        **{name: value for name, value in message._asdict().items() if name != "copied"},
         "words": None if start else {**message.words, "longest": LONGEST_TEXT},
         "text": reading.text[start:end],
-        "classes": "".join(map(str, rank_classes(reading.ranks[start:end]).tolist())),
+        "classes": "".join(map(str, classes.tolist())),
         "tenths": tenths.tolist(),
         "shares": (counts / max(1, reading.read)).round(4).tolist(),
         "goes_on": message.goes_on or end < reading.read,

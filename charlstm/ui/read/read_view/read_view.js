@@ -7,6 +7,7 @@
 const TYPING_PAUSE = 120; // milliseconds after the last key until the field reports
 const LEAST_BLOCK = 800; // characters of a block, which ends with a line
 const LARGEST_BLOCK = 4000; // characters of a block where there are no lines
+const COPIED = 4;
 const LETTER_KEYS = /^.$/u;
 
 export default function ({ data, parentElement, setTriggerValue }) {
@@ -37,7 +38,7 @@ class ReadView extends StreamingView {
 
     this.version = -1; // of the text that is shown
     this.characters = []; // that are shown
-    this.classes = ""; // of their ranks
+    this.classes = ""; // of their ranks, COPIED more for a copied character
     this.tenths = []; // of their bits
     this.blocks = []; // of the text, in their order
     this.selected = null;
@@ -166,13 +167,21 @@ class ReadView extends StreamingView {
       if (place !== this.selected) {
         while (last < end && last !== this.selected && this.classes[last] === this.classes[place]) last += 1;
       }
-      const span = createElement("span", `k${this.classes[place]}`, this.characters.slice(place, last).join(""));
+      const span = createElement("span", this.classOf(place), this.characters.slice(place, last).join(""));
       span.place = place;
       if (place === this.selected) span.classList.add("selected");
       spans.push(span);
       place = last;
     }
     element.replaceChildren(...spans);
+  }
+
+  classOf(place) {
+    return `k${this.classes[place] % COPIED}${this.isCopied(place) ? " copied" : ""}`;
+  }
+
+  isCopied(place) {
+    return this.classes[place] >= COPIED;
   }
 
   blockOf(place) {
@@ -231,7 +240,7 @@ class ReadView extends StreamingView {
     const character = signs[this.characters[place]] ?? this.characters[place];
     this.tip.textContent = this.words.tip
       .replace("{bits}", (this.tenths[place] / 10).toFixed(1))
-      .replace("{character}", () => character);
+      .replace("{character}", () => character) + (this.isCopied(place) ? this.words.copied : "");
     const { left, top: above, width } = this.frame.getBoundingClientRect();
     this.tip.style.left = `${Math.min(event.clientX - left + 14, width - this.tip.offsetWidth)}px`;
     this.tip.style.top = `${event.clientY - above - this.tip.offsetHeight - 10}px`;
