@@ -57,6 +57,11 @@ def look(page: Page, name: str) -> Iterator[str]:
         yield "sweeping"
         press(page, "Cancel")
         expect(page.get_by_role("button", name="Write at every temperature")).to_be_visible()
+    elif name == "Read":
+        page.get_by_role("radio", name="As bits").click()
+        expect(page.get_by_role("img", name=re.compile("^gzip: ")).first).to_be_visible()
+        yield "bits"
+        page.get_by_role("radio", name="Surprise").click()
     elif name == "Evolve":
         press(page, "Play")
         expect(page.get_by_role("button", name="Pause")).to_be_visible()

@@ -12,6 +12,7 @@ from charlstm.ui.components.address import page_address
 from charlstm.ui.components.keyboard import shortcut
 from charlstm.ui.components.temperature_slider import reported_temperature, temperature_slider
 from charlstm.ui.read import sentences
+from charlstm.ui.read.bits.stage import show_bits
 from charlstm.ui.read.other_networks import show_others
 from charlstm.ui.read.read_view import ViewMessage, read_view, view_report
 from charlstm.ui.read.shown_choice import Shown, shown_choice
@@ -49,12 +50,17 @@ def page() -> None:
     heading.markdown(sentences.introduction(model.manifest.title))
     with sources:
         _show_sources(state)
+        _choose_view(state)
     state.read_with(network_of(model, settings.read.epoch(model)), model.vocabulary, model.passages)
     state.sent.forget()  # a whole run of the script may mount the view anew, and then it needs everything
     if state.error:
         show_error(state.error)
-    with st.container(key="read_stage"):
-        st.fragment(_show_reading)(model)
+    shows_bits = state.view == "bits"
+    with st.container(key="bits_stage" if shows_bits else "read_stage"):
+        if shows_bits:
+            st.fragment(show_bits)(state, model)
+        else:
+            st.fragment(_show_reading)(model)
         with st.container(key="next_character_read"):
             spec = next_character_spec(largest_vocabulary(), style.is_dark())
             st.vega_lite_chart(None, spec, key="read_choice", height="stretch", alt=shared_sentences.CHART_ALT)
@@ -80,6 +86,20 @@ def _show_sources(state: ReadState) -> None:
         st.file_uploader(
             sentences.UPLOAD, key=key, max_upload_size=LARGEST_FILE, on_change=_open_file, args=(state, key)
         )
+
+
+def _choose_view(state: ReadState) -> None:
+    """Show the choice of what is shown of the text; Streamlit forgets a widget that is not drawn."""
+    st.session_state.setdefault("read_view_chosen", state.view)
+    chosen = st.segmented_control(
+        sentences.VIEWS_LABEL,
+        list(sentences.VIEWS),
+        key="read_view_chosen",
+        format_func=sentences.VIEWS.__getitem__,
+        required=True,
+        label_visibility="collapsed",
+    )
+    state.view = chosen or state.view
 
 
 def _open_file(state: ReadState, key: str) -> None:

@@ -31,6 +31,19 @@ COSTS_ALT = (
     "What the text costs in bits per character at each temperature from 0 to 2, with its least cost, and a line at the "
     "current temperature."
 )
+VIEWS = {"surprise": "Surprise", "bits": "As bits"}
+VIEWS_LABEL = "What is shown of the text"
+ASCII, GZIP = "ASCII", "gzip"
+DECODE, FLIP, TOSS = "Decode", "Flip a bit", "Toss coins"
+DECODE_HELP = "Decode the text's own bits."
+FLIP_HELP = "Decode all of them but one, which is another. Or click a bit of the network's code."
+TOSS_HELP = "Decode coin flips."
+BITS_VIEW = {
+    "text": "Text from the bits",
+    "field": "{name}: {count} bits, black and white",
+    "count": "{count} bits",
+    "flip": "Click a bit to flip it",
+}
 VIEW = {
     "field": FIELD,
     "placeholder": PLACEHOLDER,
@@ -169,3 +182,50 @@ def best_cell(temperature: float | None) -> str:
 def share_read(read: int, characters: int) -> str:
     """Format how much of a text a network has read."""
     return f"{read:,}" if read == characters else f"{read:,} of {characters:,}"
+
+
+def from_bits(count: int, characters: int, cut: bool) -> str:
+    """State that the text's own bits are decoded.
+
+    Args:
+        count: of the bits.
+        characters: that are coded.
+        cut: whether the text has more.
+    """
+    its = f"the first {characters:,} characters" if cut else f"its {characters:,} characters"
+    return (
+        f"The decoder reads the text's own **{count:,} bits** and writes {its}. Each is drawn as on Write, with a "
+        "u from the bits."
+    )
+
+
+def after_flip(number: int, count: int, difference: int | None) -> str:
+    """State which bit was flipped, and from which character on (from 0) the text is another; None where it is not."""
+    begin = f"Bit {number:,} of {count:,} is flipped"
+    if difference is None:
+        return f"{begin}. So far, the text is the same."
+    return (
+        f"{begin}: **from character {difference + 1:,} on it is another text.** A wrong letter in plain English "
+        "would have hurt nobody."
+    )
+
+
+def from_coins(temperature: float) -> str:
+    """State that coin flips are decoded."""
+    return (
+        f"**Coin flips instead of a text's bits**, and the decoder still writes, at temperature {temperature:.2f}: to "
+        "decode random bits is to draw at random."
+    )
+
+
+def drawn_by_bits(number: int, character: str, u: float, share: float) -> str:
+    """Head the chart of a decoded character.
+
+    Args:
+        number: of the character, from 1.
+        character: that was decoded.
+        u: the uniform number that the bits gave.
+        share: the probability of the character, which is how long its interval is.
+    """
+    cost = f"{-math.log2(share):.2f} bits" if share > 0 else "more bits than can be told"
+    return f"Character {number:,}: the bits give u = {u:.3f}, which falls on “{character}”. It takes {cost}."

@@ -17,6 +17,7 @@ from charlstm.generation.sampling import Probs
 from charlstm.networks.network import Network
 from charlstm.text.vocabulary import Vocabulary
 from charlstm.ui.components.address import Address
+from charlstm.ui.read.bits.state import BitsState
 
 BEGINNING = 600  # characters of the excerpt with which the page begins
 FIRST_SECONDS, SECONDS = 0.1, 0.28  # of reading in the first message, and in each one after it
@@ -97,6 +98,8 @@ class ReadState:
         so_far: what the charts show of the reading; None before the page is drawn for the first time.
         sent: what the view has.
         uploader_version: of the field that opens files; a new one after each file is empty again.
+        view: which view of the text is shown.
+        bits: what the view of its bits remembers.
         error: why a file could not be opened.
     """
 
@@ -115,6 +118,8 @@ class ReadState:
     so_far: SoFar | None = None
     sent: Sent = field(default_factory=Sent)
     uploader_version: int = 0
+    view: str = "surprise"
+    bits: BitsState = field(default_factory=BitsState)
     error: str = ""
 
     @property

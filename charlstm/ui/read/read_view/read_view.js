@@ -1,4 +1,4 @@
-// Needs ../../components/shared/dom.js, requests.js, chart_events.js and streaming_view.js before it.
+// Needs ../../components/shared/dom.js, requests.js, chart_events.js, streaming_view.js and text.js before it.
 //
 // The field of a text, and the text as the network reads it. Text is only ever written with textContent.
 //
@@ -188,34 +188,15 @@ class ReadView extends StreamingView {
     return this.blocks.find((block) => place >= block.begin && place < block.end);
   }
 
-  // Returns the place of the character under a pointer, or null.
-  placeAt({ target, clientX, clientY }) {
-    if (target.place === undefined) return null;
-    const characters = Array.from(target.textContent);
-    const range = document.createRange();
-    for (let at = 0, unit = 0; at < characters.length; unit += characters[at].length, at += 1) {
-      range.setStart(target.firstChild, unit);
-      range.setEnd(target.firstChild, unit + characters[at].length);
-      for (const { left, right, top: above, bottom } of range.getClientRects()) {
-        if (clientX >= left && clientX < right && clientY >= above && clientY < bottom) return target.place + at;
-      }
-    }
-    return target.place + characters.length - 1;
-  }
-
   onClick(event) {
     const marked = this.region.getRootNode().getSelection?.() ?? getSelection();
     if (marked && !marked.isCollapsed) return; // text was marked to be copied
-    this.select(this.placeAt(event));
+    this.select(placeAt(event));
   }
 
   onKeyDown(event) {
-    const steps = { ArrowLeft: -1, ArrowRight: 1, Home: -Infinity, End: Infinity };
-    if (event.key === "Escape") this.select(null);
-    if (!this.shown || !(event.key in steps) || event.ctrlKey || event.metaKey || event.altKey) return;
-    event.preventDefault();
-    const from = this.selected ?? this.shown;
-    this.select(Math.min(Math.max(from + steps[event.key], 0), this.shown - 1));
+    const place = placeByKey(event, this.selected, this.shown);
+    if (place !== undefined) this.select(place);
   }
 
   select(place) {
@@ -233,7 +214,7 @@ class ReadView extends StreamingView {
   }
 
   showTip(event) {
-    const place = this.placeAt(event);
+    const place = placeAt(event);
     this.tip.hidden = place === null || !this.words;
     if (this.tip.hidden) return;
     const signs = { " ": "␣", "\n": "↵", "\t": "⇥" };
