@@ -37,6 +37,12 @@ def gzip_bits(text: str) -> Bits:
 
 
 def text_of_ascii_bits(bits: Bits) -> str:
-    """Return the text of bits in ASCII: � for a byte that is none; an incomplete byte is left out."""
-    content = np.packbits(bits[: len(bits) // 8 * 8]).tobytes()
-    return content.decode("ascii", errors="replace")
+    """Return the text of bits in ASCII; an incomplete byte is left out.
+
+    A byte of ASCII begins with 0. Where one does not, a bit too many or too few came before: it begins at the next 0.
+    """
+    text, characters, place = "".join(map(str, bits.tolist())), [], 0
+    while (place := text.find("0", place)) >= 0 and place + 8 <= len(text):
+        characters.append(chr(int(text[place : place + 8], 2)))
+        place += 8
+    return "".join(characters)

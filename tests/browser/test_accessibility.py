@@ -61,6 +61,9 @@ def look(page: Page, name: str) -> Iterator[str]:
         page.get_by_role("radio", name="As bits").click()
         expect(page.get_by_role("img", name=re.compile("^gzip: ")).first).to_be_visible()
         yield "bits"
+        page.get_by_role("radio", name="Nothing left to learn").click()
+        expect(page.locator(".st-key-experiment_losses svg.marks")).to_be_visible()
+        yield "experiment"
         page.get_by_role("radio", name="Surprise").click()
     elif name == "Evolve":
         press(page, "Play")

@@ -1,4 +1,4 @@
-"""The view "As bits" of the Read page, as a person uses it."""
+"""The views of a text's bits on the Read page, as a person uses them."""
 
 import re
 
@@ -115,3 +115,19 @@ def test_codes_text_and_draw_are_seen_together(open_page, width, height):
         press(page, name)
         expect(page.get_by_role("button", name=name)).to_be_enabled()
         assert [part.bounding_box() for part in parts] == boxes
+
+
+def test_networks_that_learned_bits_write(open_page):
+    """Beside the curves of their losses: words, where there were words, and another text at each press."""
+    page = open_read(open_page(width=1280, height=720))
+    page.get_by_role("radio", name="Nothing left to learn").click()
+    expect(page.locator(".st-key-experiment_losses svg.marks").get_by_text("coin flips: ln 2 = 0.693")).to_be_visible()
+    expect(page.get_by_text(re.compile("learned nothing but 0 and 1"))).to_be_visible()
+    texts = [page.get_by_role("region", name=name) for name in ("ASCII", "gzip", "coded by a network")]
+    before = []
+    for text in texts:
+        expect(text).to_be_visible()
+        before.append(text.text_content())
+    press(page, "Write again")
+    for text, old in zip(texts, before, strict=True):
+        expect(text).not_to_have_text(old or "")

@@ -13,6 +13,8 @@ from charlstm.ui.components.keyboard import shortcut
 from charlstm.ui.components.temperature_slider import reported_temperature, temperature_slider
 from charlstm.ui.read import sentences
 from charlstm.ui.read.bits.stage import show_bits
+from charlstm.ui.read.experiment.stage import show_experiment
+from charlstm.ui.read.experiment.state import bit_models
 from charlstm.ui.read.other_networks import show_others
 from charlstm.ui.read.read_view import ViewMessage, read_view, view_report
 from charlstm.ui.read.shown_choice import Shown, shown_choice
@@ -55,6 +57,10 @@ def page() -> None:
     state.sent.forget()  # a whole run of the script may mount the view anew, and then it needs everything
     if state.error:
         show_error(state.error)
+    if state.view == "experiment":
+        with st.container(key="experiment_stage"):
+            st.fragment(show_experiment)(state, model)
+        return
     shows_bits = state.view == "bits"
     with st.container(key="bits_stage" if shows_bits else "read_stage"):
         if shows_bits:
@@ -90,10 +96,11 @@ def _show_sources(state: ReadState) -> None:
 
 def _choose_view(state: ReadState) -> None:
     """Show the choice of what is shown of the text; Streamlit forgets a widget that is not drawn."""
-    st.session_state.setdefault("read_view_chosen", state.view)
+    views = [name for name in sentences.VIEWS if name != "experiment" or bit_models()]
+    st.session_state.setdefault("read_view_chosen", state.view if state.view in views else views[0])
     chosen = st.segmented_control(
         sentences.VIEWS_LABEL,
-        list(sentences.VIEWS),
+        views,
         key="read_view_chosen",
         format_func=sentences.VIEWS.__getitem__,
         required=True,

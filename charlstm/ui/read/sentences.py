@@ -31,13 +31,25 @@ COSTS_ALT = (
     "What the text costs in bits per character at each temperature from 0 to 2, with its least cost, and a line at the "
     "current temperature."
 )
-VIEWS = {"surprise": "Surprise", "bits": "As bits"}
+VIEWS = {"surprise": "Surprise", "bits": "As bits", "experiment": "Nothing left to learn"}
 VIEWS_LABEL = "What is shown of the text"
 ASCII, GZIP = "ASCII", "gzip"
 DECODE, FLIP, TOSS = "Decode", "Flip a bit", "Toss coins"
 DECODE_HELP = "Decode the text's own bits."
 FLIP_HELP = "Decode all of them but one, which is another. Or click a bit of the network's code."
 TOSS_HELP = "Decode coin flips."
+CODED, AGAIN = "coded by a network", "Write again"
+UNREADABLE = "(gzip cannot unpack what it wrote)"
+LOSSES_ALT = (
+    "The held-out loss in nats per bit after each epoch, of three networks: only that of ASCII falls below ln 2."
+)
+EXPERIMENT = (
+    "Three networks like the book's learned nothing but 0 and 1: 614,720 bits each, of one text in three codes. In "
+    "**ASCII** one found letters and words. After **gzip**, and **coded by a network** that knows Nietzsche, the "
+    "others found nothing: no bit follows from those before it. If a language were as well compressed, it would mean "
+    "as much, and no such network could learn it. The structure has moved from the message into the code, and so coin "
+    "flips decode into Nietzsche. What a text means is in neither."
+)
 BITS_VIEW = {
     "text": "Text from the bits",
     "field": "{name}: {count} bits, black and white",
@@ -229,3 +241,13 @@ def drawn_by_bits(number: int, character: str, u: float, share: float) -> str:
     """
     cost = f"{-math.log2(share):.2f} bits" if share > 0 else "more bits than can be told"
     return f"Character {number:,}: the bits give u = {u:.3f}, which falls on “{character}”. It takes {cost}."
+
+
+def continued(temperature: float, title: str) -> str:
+    """Head what the networks write, with the title of the network that codes."""
+    return f"Each continues the text's bits at temperature {temperature:g}; decoded, the last by {title}:"
+
+
+def writes(code: str, loss: float) -> str:
+    """Head what the network of a code writes, with its held-out loss."""
+    return f"**{code}**, {loss:.3f} nats per bit"

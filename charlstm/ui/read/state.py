@@ -18,6 +18,7 @@ from charlstm.networks.network import Network
 from charlstm.text.vocabulary import Vocabulary
 from charlstm.ui.components.address import Address
 from charlstm.ui.read.bits.state import BitsState
+from charlstm.ui.read.experiment.state import ExperimentState
 
 BEGINNING = 600  # characters of the excerpt with which the page begins
 FIRST_SECONDS, SECONDS = 0.1, 0.28  # of reading in the first message, and in each one after it
@@ -100,6 +101,7 @@ class ReadState:
         uploader_version: of the field that opens files; a new one after each file is empty again.
         view: which view of the text is shown.
         bits: what the view of its bits remembers.
+        experiment: what the view of the networks that learned bits remembers.
         error: why a file could not be opened.
     """
 
@@ -120,6 +122,7 @@ class ReadState:
     uploader_version: int = 0
     view: str = "surprise"
     bits: BitsState = field(default_factory=BitsState)
+    experiment: ExperimentState = field(default_factory=ExperimentState)
     error: str = ""
 
     @property

@@ -39,9 +39,11 @@ def test_ascii_text_comes_back_from_its_bits(text):
     assert text_of_ascii_bits(np.append(bits, [1, 0])) == text
 
 
-def test_any_bits_give_a_text():
-    """With a sign for what is no character of ASCII."""
-    assert text_of_ascii_bits(np.ones(16, np.uint8)) == "��"
+@given(ascii_texts, ascii_texts)
+def test_lost_bit_is_noticed_at_a_byte_that_begins_with_1(text, after):
+    """And the next one begins at the next 0."""
+    assert text_of_ascii_bits(np.concatenate([ascii_bits(text), [1, 1, 1], ascii_bits(after)])) == text + after
+    assert text_of_ascii_bits(np.ones(80, np.uint8)) == ""
 
 
 @given(st.text(max_size=200))

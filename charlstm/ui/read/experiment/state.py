@@ -1,0 +1,137 @@
+"""Networks that learned bits: they continue those of a text, which are then decoded."""
+
+import zlib
+from dataclasses import dataclass, field
+from itertools import islice
+
+import numpy as np
+
+from charlstm.compression.bit_strings import Bits, text_of_ascii_bits, words_of_bits
+from charlstm.compression.steps import steps_from_bits
+from charlstm.generation.loop import TextGenerator
+from charlstm.model_folder.location import models_folder
+from charlstm.model_folder.store import Model, find_models
+from charlstm.networks.network import Network
+from charlstm.networks.threads import one_blas_thread
+from charlstm.text.vocabulary import Vocabulary
+from charlstm.ui.read.bits.state import Codes
+
+FOLDER = "bits"  # of the networks, in the folder of models
+NAMES = ("ascii", "gzip", "network")  # of them, in the order of `Codes.bits`
+# How much of a text's code a network is given to continue. What gzip says of its own code stands at the beginning, and
+# without it nothing could be unpacked.
+GIVEN = (0.25, 0.6, 0.25)
+NEW_BITS = (1600, 800, 400)
+TEMPERATURE = 0.5  # at which they write
+NEW_CHARACTERS = 250  # that are decoded, by the network, from the bits that one continued
+
+
+def bit_models() -> dict[str, Model]:
+    """Return the networks that learned bits, by name; only where all are there."""
+    found = {model.folder.name: model for model in find_models(models_folder() / FOLDER)[0]}
+    return found if found.keys() >= set(NAMES) else {}
+
+
+@dataclass(frozen=True)
+class Continuation:
+    """A code that was continued, decoded.
+
+    Attributes:
+        given: the text of what was given.
+        text: of what follows.
+        bits: that the network wrote, as a text of 0 and 1.
+    """
+
+    given: str
+    text: str
+    bits: str
+
+
+@dataclass
+class ExperimentState:
+    """What the view remembers of one viewer.
+
+    Attributes:
+        codes: of the text.
+        random_seed: of what is written.
+        continued: a continuation for each of NAMES.
+    """
+
+    codes: Codes | None = None
+    random_seed: int = 1
+    continued: list[Continuation] = field(default_factory=list)
+
+    def write(self, models: dict[str, Model], codes: Codes) -> None:
+        """Let each network continue the code that it has learned, unless that has been done."""
+        if self.codes is codes and self.continued:
+            return
+        self.codes = codes
+        with one_blas_thread():
+            self.continued = [self._continued(models[name], codes, place) for place, name in enumerate(NAMES)]
+
+    def again(self) -> None:
+        """Let them write something else."""
+        self.random_seed += 1
+        self.continued = []
+
+    def _continued(self, model: Model, codes: Codes, place: int) -> Continuation:
+        bits = codes.bits[place]
+        given = bits[: round(GIVEN[place] * len(bits)) // 8 * 8]
+        new = continue_bits(model, given, NEW_BITS[place], self.random_seed)
+        whole = np.concatenate([given, new])
+        if NAMES[place] == "ascii":
+            before, text = text_of_ascii_bits(given), _printable(text_of_ascii_bits(whole))
+        elif NAMES[place] == "gzip":
+            before, text = unpacked(given), unpacked(whole)
+        else:
+            before, text = decoded(codes.network, codes.vocabulary, bits, whole)
+        return Continuation(before, text[len(before) :], "".join(map(str, new.tolist())))
+
+
+def continue_bits(model: Model, bits: Bits, count: int, random_seed: int) -> Bits:
+    """Return so many bits that follow, drawn at TEMPERATURE from what the network has learned.
+
+    Args:
+        model: of the characters 0 and 1.
+        bits: that are given; at least one.
+        count: of the bits to write.
+        random_seed: of the draws.
+    """
+    network = model.network()
+    ids = model.vocabulary.encode("".join(map(str, bits.tolist())))
+    generator = TextGenerator(network, ids, random_seed)
+    written = model.vocabulary.decode([generator.step(TEMPERATURE).character_id for _ in range(count)])
+    return np.array(list(written), np.uint8)
+
+
+def _printable(text: str) -> str:
+    return "".join(character if character.isprintable() or character == "\n" else "�" for character in text)
+
+
+def unpacked(bits: Bits) -> str:
+    """Return as much text as gzip can unpack; � where a byte is no character."""
+    unpacker, parts = zlib.decompressobj(wbits=31), []
+    try:
+        for byte in np.packbits(bits, bitorder="little"):
+            parts.append(unpacker.decompress(bytes([byte])))
+    except zlib.error:
+        pass
+    return b"".join(parts).decode("utf-8", errors="replace")
+
+
+def decoded(network: Network, vocabulary: Vocabulary, bits: Bits, other: Bits) -> tuple[str, str]:
+    """Return what a text's bits and other bits that begin alike are both decoded as, and what the others are.
+
+    Args:
+        network: which coded the text.
+        vocabulary: its characters.
+        bits: of the text.
+        other: bits that follow others than these from some place on.
+    """
+    length = NEW_CHARACTERS * 2
+    both = [
+        vocabulary.decode([step.character_id for step in islice(steps_from_bits(network, words_of_bits(one)), length)])
+        for one in (bits, other)
+    ]
+    same = next((place for place in range(length) if both[0][place] != both[1][place]), length)
+    return both[1][:same], both[1][: same + NEW_CHARACTERS]
