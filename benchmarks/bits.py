@@ -1,6 +1,6 @@
 """The networks that learned bits: their held-out loss a bit, with its standard error, against that of a coin, ln 2.
 
-python -m benchmarks.bits FOLDER    # of ascii.txt, gzip.txt and network.txt, made as models/bits/README.md says
+python -m benchmarks.bits FOLDER    # of ascii.txt, gzip.txt and network.txt, made as its networks' README.md says
 """
 
 from benchmarks.measure import Claim, report, use_one_core
@@ -15,9 +15,9 @@ import numpy as np  # noqa: E402
 from numpy.typing import NDArray  # noqa: E402
 
 from charlstm.corpora.split import training_length  # noqa: E402
-from charlstm.model_folder.location import models_folder  # noqa: E402
-from charlstm.model_folder.store import Model, find_models  # noqa: E402
+from charlstm.model_folder.store import Model  # noqa: E402
 from charlstm.networks.network import Network  # noqa: E402
+from charlstm.ui.read.experiment.state import bit_models  # noqa: E402
 
 STEP, AT_ONCE = 3, 4096  # every third bit, as `metrics.held_out_loss` has it; windows at once
 CODED, LEAST = "network", 0.692  # nats a bit, below which something would have been learned
@@ -47,8 +47,11 @@ def claims_of(model: Model, text: str) -> list[Claim]:
 
 
 def measure(folder: Path) -> list[Claim]:
-    models = find_models(models_folder() / "bits")[0]
-    return [claim for model in models for claim in claims_of(model, (folder / f"{model.folder.name}.txt").read_text())]
+    return [
+        claim
+        for name, model in bit_models().items()
+        for claim in claims_of(model, (folder / f"{name}.txt").read_text())
+    ]
 
 
 if __name__ == "__main__":

@@ -1,4 +1,4 @@
-"""Create the README's animation of the page: `python -m docs.picture` writes docs/writing.gif."""
+"""Create the README's pictures of the pages: `python -m docs.picture` writes docs/writing.gif and docs/bits.png."""
 
 import io
 import tempfile
@@ -11,11 +11,13 @@ from tests.browser.app_server import FLAGS, Server
 from tests.browser_setup import installed
 
 ANIMATION = Path(__file__).with_name("writing.gif")
+BITS = Path(__file__).with_name("bits.png")
 WIDTH, HEIGHT = 1280, 720
 SHOWN_WIDTH = 960
 FRAME_TIME = 160  # milliseconds between two frames
 TEMPERATURES = {14: "0.2", 30: "1.2"}  # set at these frames
 FRAMES = 46
+SETTLE = 5000  # milliseconds until all is decoded
 
 
 def frames(page: Page) -> list[Image.Image]:
@@ -32,8 +34,20 @@ def frames(page: Page) -> list[Image.Image]:
     return taken
 
 
+def bits(page: Page) -> Image.Image:
+    """Return a screenshot of a text as bits, of which one is flipped."""
+    page.get_by_role("link", name="Read", exact=True).click()
+    page.get_by_role("radio", name="As bits").click()
+    page.locator("canvas").first.wait_for()
+    page.get_by_role("button", name="Flip a bit").click()
+    page.get_by_text("it is another text").wait_for()
+    page.mouse.move(5, 5)
+    page.wait_for_timeout(SETTLE)
+    return Image.open(io.BytesIO(page.screenshot())).convert("RGB")
+
+
 def main() -> None:
-    """Create the animation."""
+    """Create the pictures."""
     executable = installed()
     with sync_playwright() as playwright, tempfile.TemporaryDirectory() as nothing:
         server = Server(Path(nothing))
@@ -43,6 +57,7 @@ def main() -> None:
             page.goto(f"{server.address}/?length=1000")  # more than the frames show
             page.locator("svg.marks").wait_for()
             taken = frames(page)
+            bits(page).quantize(64, Image.Quantize.MAXCOVERAGE, dither=Image.Dither.NONE).save(BITS, optimize=True)
             browser.close()
         finally:
             server.stop()
@@ -53,7 +68,8 @@ def main() -> None:
     palette = together.quantize(240, Image.Quantize.MAXCOVERAGE)
     first, *others = (frame.quantize(palette=palette, dither=Image.Dither.NONE) for frame in taken)
     first.save(ANIMATION, save_all=True, append_images=others, duration=FRAME_TIME, loop=0, optimize=True)
-    print(f"{ANIMATION} ({ANIMATION.stat().st_size / 1e6:.1f} MB)")
+    for picture in (ANIMATION, BITS):
+        print(f"{picture} ({picture.stat().st_size / 1e6:.1f} MB)")
 
 
 if __name__ == "__main__":

@@ -13,6 +13,8 @@ from charlstm.cli.models import calibrate, evaluate, index, info, zoo
 from charlstm.cli.train import train
 
 INTERRUPTED = 130  # the shells' code for Ctrl-C
+STOPPED = "stopped"
+STOPPED_TRAINING = "stopped; what was finished is kept, and the same command goes on from there"
 app = typer.Typer(
     help="A character-level LSTM: learn a text, then write on, one character at a time.",
     add_completion=False,
@@ -53,10 +55,10 @@ def _run() -> int:
         code = INTERRUPTED
     # Within a command Typer turns Ctrl-C into this code, and a closed pipe (`| head`) into 1.
     if code == INTERRUPTED:
-        return _fail("stopped; what was finished is kept, and the same command goes on from there", code)
+        return _fail(STOPPED_TRAINING if "train" in sys.argv[1:2] else STOPPED, code)
     return code
 
 
 def _fail(message: str, code: int = 2) -> int:
-    print(f"charlstm: {message}", file=sys.stderr)
+    print(f"charlstm: {' '.join(message.split())}", file=sys.stderr)
     return code

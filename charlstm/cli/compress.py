@@ -60,7 +60,7 @@ def compress(
         ) from error
     opened = store.open_model(model)
     hash_ = network_hash(opened.manifest, opened.tensors(epoch))
-    with _writing(into) as write:
+    with _writing(into, file) as write:
         with _Progress(len(text)) as progress:
             words = encode_text(opened.network(epoch), opened.vocabulary, text, temperature, progress.watch)
         header = Header(hash_, temperature, len(text), hash_of_text(text), library_versions())
@@ -90,7 +90,7 @@ def decompress(
             f"{file} needs the network of the hash {header.network}, which no folder in {models} has"
         )
     network, vocabulary, name = found
-    with _writing(into) as write:
+    with _writing(into, file) as write:
         try:
             with _Progress(header.characters) as progress:
                 text = decode_text(network, vocabulary, words, header.characters, header.temperature, progress.watch)
@@ -117,7 +117,7 @@ def bits(
     opened, loaded = store.open_model(model), load_corpus(corpus)
     text = "\n".join(loaded.held_out) if held_out else "".join(loaded.sample)
     folded = opened.vocabulary.fold(text).text
-    with _writing(into) as write:
+    with _writing(into, Path(corpus)) as write:
         with _Progress(len(folded)) as progress:
             found = _bits_in(code, folded, opened, progress)[:most]
         write((found + ord("0")).tobytes())
@@ -151,10 +151,17 @@ def _read(file: Path, largest: int) -> bytes:
 
 
 @contextmanager
-def _writing(into: Path) -> Iterator[Callable[[bytes], object]]:
-    """Give what writes a file, whole or not at all; where it cannot be written, that is told before the work begins."""
+def _writing(into: Path, source: Path) -> Iterator[Callable[[bytes], object]]:
+    """Give what writes a file, whole or not at all; where it may not be written, that is told before the work begins.
+
+    Args:
+        into: the file.
+        source: what it is made of.
+    """
     if into.exists() and not into.is_file():
         raise CompressionError(f"{into} is not a file that could be written")
+    if into.exists() and source.exists() and any(into.samefile(one) for one in (source, *source.glob("*.txt"))):
+        raise CompressionError(f"{into} would replace what it is made of: name another file")
     with whole_file(into) as file:
         yield file.write
 

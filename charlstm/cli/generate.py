@@ -84,7 +84,8 @@ def _replay(run: Run, folder: Path, steps: Path | None) -> None:
     difference = first_difference(text, run.text)
     if difference is not None:
         raise ValueError(
-            f"from character {difference + 1} on this is not the saved text: a model in {folder} has other weights"
+            f"from character {difference + 1} on this is not the saved text: the file was changed, or a model in "
+            f"{folder} has other weights"
         )
 
 

@@ -10,10 +10,12 @@ charlstm.model_folder.schema.SchemaError: settings[1].epoch is -1; it must be a 
 
 import json
 import math
+import sys
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+MOST = sys.float_info.max
 LONGEST_TITLE = 60  # characters
 Check = Callable[[Any, str], None]  # called with a value and its name; raises SchemaError
 
@@ -52,7 +54,7 @@ def is_whole(value: Any, least: int, most: int) -> bool:
 
 def is_finite(value: Any) -> bool:
     """Whether this is an int or float (not a bool) that arithmetic and formats can take."""
-    return type(value) in (int, float) and -1e300 <= value <= 1e300
+    return type(value) in (int, float) and -MOST <= value <= MOST
 
 
 def is_name(value: Any) -> bool:
@@ -169,8 +171,12 @@ def parse_json(content: bytes) -> Any:
         json.dumps(value, ensure_ascii=False).encode()
     except SchemaError:
         raise
-    except (ValueError, RecursionError) as error:
+    except (json.JSONDecodeError, UnicodeError) as error:
         raise SchemaError(f"this is not readable JSON ({one_line(error)})") from error
+    except RecursionError as error:
+        raise SchemaError("this is not readable JSON (it is nested too deeply)") from error
+    except ValueError as error:  # Python reads no number of more than 4,300 digits
+        raise SchemaError("this is not readable JSON (a number has too many digits)") from error
     return value
 
 

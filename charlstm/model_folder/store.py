@@ -106,10 +106,7 @@ def open_model(folder: Path | str) -> Model:
 
 
 def find_models(folder: Path | str) -> tuple[list[Model], list[str]]:
-    """Return the usable models of a folder of model folders, by name, and why others are not.
-
-    A folder within it that holds model folders itself is neither.
-    """
+    """Return the usable models of a folder of model folders, by name, and why others are not."""
     folder = Path(folder)
     models, complaints = [], []
     try:
@@ -117,7 +114,7 @@ def find_models(folder: Path | str) -> tuple[list[Model], list[str]]:
     except OSError as error:
         return [], [f"{folder} cannot be read ({error.strerror})"]
     for place in places:
-        if not place.name.startswith(".") and not any(place.glob(f"*/{MANIFEST}")):
+        if not place.name.startswith("."):
             try:
                 models.append(open_model(place))
             except ModelError as error:

@@ -17,9 +17,8 @@ FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--
 
 
 def the_book_alone(folder: Path) -> Path:
-    """Create a folder of models that has the book's network only, so that it is the chosen one, and those of bits."""
+    """Create a folder of models that has the book's network only, so that it is the chosen one."""
     folder.mkdir()
-    (folder / "bits").symlink_to(golden.MODEL.parent / "bits")
     (folder / golden.MODEL.name).symlink_to(golden.MODEL)
     return folder
 

@@ -14,7 +14,6 @@ from charlstm.ui.components.temperature_slider import reported_temperature, temp
 from charlstm.ui.read import sentences
 from charlstm.ui.read.bits.stage import show_bits
 from charlstm.ui.read.experiment.stage import show_experiment
-from charlstm.ui.read.experiment.state import bit_models
 from charlstm.ui.read.other_networks import show_others
 from charlstm.ui.read.read_view import ViewMessage, read_view, view_report
 from charlstm.ui.read.shown_choice import Shown, shown_choice
@@ -96,11 +95,10 @@ def _show_sources(state: ReadState) -> None:
 
 def _choose_view(state: ReadState) -> None:
     """Show the choice of what is shown of the text; Streamlit forgets a widget that is not drawn."""
-    views = [name for name in sentences.VIEWS if name != "experiment" or bit_models()]
-    st.session_state.setdefault("read_view_chosen", state.view if state.view in views else views[0])
+    st.session_state.setdefault("read_view_chosen", state.view)
     chosen = st.segmented_control(
         sentences.VIEWS_LABEL,
-        views,
+        list(sentences.VIEWS),
         key="read_view_chosen",
         format_func=sentences.VIEWS.__getitem__,
         required=True,
@@ -211,9 +209,10 @@ def _show_progress(state: ReadState) -> None:
     """Show how far the text is read, and what of it the network could not read as it stands."""
     reading = state.current
     characters, letter = len(reading.text), shortcut("S")
+    limit = LONGEST_TEXT if len(state.typed) >= LONGEST_TEXT else None
     if state.goes_on:
         share = reading.read / characters if characters else 1.0
-        st.progress(share, sentences.reading(reading.read, characters))
+        st.progress(share, sentences.reading(reading.read, characters, limit))
         st.button(shared_sentences.CANCEL, key="read_cancel", shortcut=letter, on_click=_stop, args=(state, True))
     elif not reading.finished:
         st.text(sentences.stopped(reading.read, characters))
@@ -221,7 +220,6 @@ def _show_progress(state: ReadState) -> None:
     elif not characters and not state.typed:
         st.text(sentences.NOTHING)
     else:
-        limit = LONGEST_TEXT if len(state.typed) >= LONGEST_TEXT else None
         copied = None if state.copied is None else int(state.copied.sum())
         st.text(sentences.finished(characters, copied, reading.folded, reading.dropped, limit))
 

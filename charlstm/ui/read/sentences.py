@@ -5,7 +5,7 @@ from collections.abc import Sequence
 
 from charlstm.evaluation.reading import CostlyWord
 from charlstm.playback.sentences import percent
-from charlstm.ui.shared.sentences import literally
+from charlstm.ui.shared.sentences import literally, visible
 
 TITLE = "What a text costs"
 FIELD = "Text to read"
@@ -73,9 +73,10 @@ def introduction(title: str) -> str:
     return f"**{literally(title)}** reads: how surprising is each character, given all before it?"
 
 
-def reading(read: int, characters: int) -> str:
-    """State the progress of a reading."""
-    return f"Reading: {read:,} of {characters:,} characters"
+def reading(read: int, characters: int, limit: int | None) -> str:
+    """State the progress of a reading; `limit` is the most characters that are read, where the text has reached it."""
+    most = "" if limit is None else ", the most that the page takes"
+    return f"Reading: {read:,} of {characters:,} characters{most}"
 
 
 def stopped(read: int, characters: int) -> str:
@@ -109,7 +110,7 @@ def finished(
 
 def _listed(counts: dict[str, int]) -> str:
     more = f" and {len(counts) - LISTED} more" if len(counts) > LISTED else ""
-    return " ".join(one if one.isprintable() else f"U+{ord(one):04X}" for one in list(counts)[:LISTED]) + more
+    return " ".join(map(visible, list(counts)[:LISTED])) + more
 
 
 def cost(bits: float) -> str:

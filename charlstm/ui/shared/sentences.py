@@ -167,7 +167,12 @@ def dropped_characters(dropped: dict[str, int], networks: int = 1) -> str:
     why = "Left out, because this network does not know them"
     if networks > 1:
         why = "Left out for each network that does not know them"
-    return f"{why}: {' '.join(listed)}{more}"
+    return f"{why}: {' '.join(map(visible, listed))}{more}"
+
+
+def visible(character: str) -> str:
+    """Return a character, or its code where it cannot be seen."""
+    return character if character.isprintable() else f"U+{ord(character):04X}"
 
 
 def not_offered(error: str) -> str:

@@ -7,6 +7,7 @@ import streamlit as st
 from charlstm.playback.user_training.training_process import TRAINING_SLOT, memory_is_watched
 from charlstm.playback.user_training.user_text import LARGEST_TEXT, LONGEST_PASTE, UserText, read_text
 from charlstm.text.decoding import CorpusError
+from charlstm.ui.components.address import page_address
 from charlstm.ui.shared import stage
 from charlstm.ui.shared.errors import show_error
 from charlstm.ui.shared.models import corpus_text
@@ -23,6 +24,7 @@ USUAL_EPOCHS = 10
 
 def page() -> None:
     """Draw the page."""
+    page_address("train")  # so that the next page is one that is opened, with the network that was chosen
     stage.heading(sentences.TITLE).markdown(sentences.TRAIN_INTRODUCTION)
     if can_train():
         running, job = TRAINING_SLOT.current, train_state().job

@@ -2,6 +2,8 @@
 
 import math
 
+from charlstm.ui.shared.sentences import visible
+
 TITLE = "Train your own network"
 TRAIN_INTRODUCTION = "Give it a text in any language, and watch it learn: first noise, then letters, then words."
 NEXT_TEXT = "The next text"
@@ -55,7 +57,7 @@ def text_read(characters: int, different: int, left_out: dict[str, int]) -> str:
     """State what a network would read of a text."""
     sentence = f"{characters:,} characters, {different:,} different; the last tenth is held out."
     if left_out:
-        shown = " ".join(character for character in list(left_out)[:12] if character.isprintable())
+        shown = " ".join(map(visible, list(left_out)[:12]))
         more = " …" if len(left_out) > 12 else ""
         sentence += f" Left out because they are too rare: {sum(left_out.values()):,} characters ({shown}{more})."
     return sentence

@@ -74,7 +74,7 @@ def seed_too_long(kept: int, enough: bool) -> str:
 def writes_otherwise(model: str, position: int) -> str:
     """State that this machine's network is not the one that wrote a saved run."""
     return (
-        f"From character {position + 1} on this text differs from the saved one: "
+        f"From character {position + 1} on this text differs from the saved one: the file was changed, or "
         f"{model} has other weights on this machine."
     )
 

@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from charlstm.compression import other_compressors
+from charlstm.compression import other_compressors, text_coder
 from charlstm.compression.bit_strings import words_of_bits
 from charlstm.compression.file_format import file_bytes, parse_file
 from charlstm.compression.steps import steps_from_bits
@@ -204,3 +204,34 @@ def test_bits_of_a_text_are_of_what_the_network_reads(run, model_folder, tmp_pat
     held_out = bits_of(run, model_folder, corpus, "ascii", "--held-out")[1]
     assert plain.endswith(held_out)
     assert 0 < len(held_out) < 0.15 * len(plain)
+
+
+@pytest.mark.parametrize("command", ["compress", "bits"])
+def test_ctrl_c_leaves_no_file(run, model_folder, files, monkeypatch, command):
+    """And does not say that something was kept."""
+
+    def interrupt(*_):
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(text_coder.Predictor, "read", interrupt)
+    options = ("--code", "network") if command == "bits" else ()
+    files[0].write_text("ab ba " * 20)
+    code, _, errors = run(command, files[0], "--model", model_folder, "--into", "small", *options)
+    assert (code, errors) == (130, "charlstm: stopped\n")
+    assert list(Path().iterdir()) == []
+
+
+@pytest.mark.parametrize("command", ["compress", "decompress", "bits"])
+def test_what_a_file_is_made_of_is_not_replaced(run, compressed, files, command):
+    """One sentence, and it is as it was; so is a text of a folder."""
+    file = {"compress": files[0], "decompress": compressed[0], "bits": files[0]}[command]
+    if command == "bits":
+        file.write_text("ab ba " * 40)
+    content = file.read_bytes()
+    options = {"compress": ("--model", compressed[1] / "small"), "decompress": ("--models", compressed[1])}
+    chosen = options.get(command, ("--model", compressed[1] / "small", "--code", "ascii"))
+    told = "would replace what it is made of"
+    assert_one_sentence(run(command, file, "--into", file, *chosen), told)
+    if command == "bits":
+        assert_one_sentence(run(command, file.parent, "--into", file, *chosen), told)
+    assert file.read_bytes() == content

@@ -41,8 +41,7 @@ def test_open_model_refuses_what_is_no_folder(model_folder, name):
 
 
 def test_find_models_returns_usable_models_and_the_errors_of_others(model_folder):
-    """A broken folder does not hide the others; hidden folders, files, and folders of model folders are ignored."""
-    shutil.copytree(model_folder, model_folder.parent / "more" / "small")
+    """A broken folder does not hide the others; hidden folders and files are ignored."""
     broken = shutil.copytree(model_folder, model_folder.parent / "broken")
     (broken / EPOCH).unlink()
     (model_folder.parent / ".hidden").mkdir()

@@ -7,7 +7,6 @@ import pytest
 from scipy.stats import binomtest
 
 from charlstm.compression.bit_strings import ascii_bits, gzip_bits, text_of_ascii_bits
-from charlstm.model_folder.location import models_folder
 from charlstm.text.words import WORD
 from charlstm.ui.read.bits.state import Codes
 from charlstm.ui.read.experiment.state import (
@@ -26,14 +25,6 @@ from tests.unit.compression.conftest import random_network
 @pytest.fixture(scope="module")
 def models():
     return bit_models()
-
-
-def test_networks_that_learned_bits_are_found(models, monkeypatch, tmp_path):
-    """All three, or none; and they are not offered among the networks that write text."""
-    assert list(models) == ["ascii", "gzip", "network"]
-    assert not (models_folder() / "bits" / "model.json").exists()
-    monkeypatch.setenv("CHARLSTM_MODELS", str(tmp_path))
-    assert bit_models() == {}
 
 
 def test_ascii_was_learned_and_a_networks_code_was_not(models):

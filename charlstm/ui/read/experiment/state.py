@@ -2,21 +2,22 @@
 
 import zlib
 from dataclasses import dataclass, field
+from functools import cache
 from itertools import islice
+from pathlib import Path
 
 import numpy as np
 
 from charlstm.compression.bit_strings import Bits, text_of_ascii_bits, words_of_bits
 from charlstm.compression.steps import steps_from_bits
 from charlstm.generation.loop import TextGenerator
-from charlstm.model_folder.location import models_folder
-from charlstm.model_folder.store import Model, find_models
+from charlstm.model_folder.store import Model, open_model
 from charlstm.networks.network import Network
 from charlstm.networks.threads import one_blas_thread
 from charlstm.text.vocabulary import Vocabulary
 from charlstm.ui.read.bits.state import Codes
 
-FOLDER = "bits"  # of the networks, in the folder of models
+FOLDER = Path(__file__).parent / "networks"
 NAMES = ("ascii", "gzip", "network")  # of them, in the order of `Codes.bits`
 # How much of a text's code a network is given to continue. What gzip says of its own code stands at the beginning, and
 # without it nothing could be unpacked.
@@ -26,10 +27,10 @@ TEMPERATURE = 0.5  # at which they write
 NEW_CHARACTERS = 250  # that are decoded, by the network, from the bits that one continued
 
 
+@cache
 def bit_models() -> dict[str, Model]:
-    """Return the networks that learned bits, by name; only where all are there."""
-    found = {model.folder.name: model for model in find_models(models_folder() / FOLDER)[0]}
-    return found if found.keys() >= set(NAMES) else {}
+    """Return the networks that learned bits, by name."""
+    return {name: open_model(FOLDER / name) for name in NAMES}
 
 
 @dataclass(frozen=True)
