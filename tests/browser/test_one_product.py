@@ -99,6 +99,7 @@ def test_network_holds_on_all_pages(open_page, server_of_two):
 
     expect(page.locator(".st-key-heading")).to_contain_text("Early")
     check("Early")
+    check("Early", ("Train", "Write", "Train", "Write", "Read", "Train", "Read", "Write"))
     eventually(lambda: len(bars(page, "reweighted_bars")) > 0)
     page.get_by_role("button", name="Settings").click()
     page.get_by_role("combobox").first.click()
