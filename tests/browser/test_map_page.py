@@ -131,8 +131,8 @@ def test_no_label_lies_on_another(open_page, width, height):
         slider.evaluate("(e, t) => { e.value = t; e.dispatchEvent(new Event('input')); }", temperature)
         page.wait_for_function(f"(t) => ({SLICE})().temperature === t", arg=temperature)
         expect(labels).to_have_count(3)
-        assert overlaps([labels, *under]) == [], temperature
-        assert is_whole(), temperature
+        eventually(is_whole)
+        eventually(lambda: overlaps([labels, *under]) == [])
 
 
 def test_slice_follows_the_slider_at_once(open_page):

@@ -25,7 +25,6 @@ NAMED_FROM = 0.045  # a band as high as this has its character written in it
 
 # The intervals are stacked from 0 to 1; above them, in a strip, the entropy; below them labels of the temperature.
 STRIP_BOTTOM, STRIP_TOP = 1.1, 1.42
-LOW = STRIP_BOTTOM + 0.4 * (STRIP_TOP - STRIP_BOTTOM)
 BOTTOM = -0.11
 ABOVE = 24  # pixels over the strip, for the label of its top
 LABEL = 90  # pixels that the label of the entropy takes
@@ -200,8 +199,12 @@ def _slice(ink: str, characters: int) -> list[alt.Chart]:
         .transform_joinaggregate(bits="sum(q_bits)")
         .transform_filter("datum.rank == 0")
         .transform_calculate(place=f"{SHARE_OF_PICTURE / HIGHEST} * datum.temperature", curve=height)
-        # The curve rises, so that its lower right and its upper left are free; what is low has no room below.
-        .transform_calculate(low=f"datum.curve < {LOW} && datum.place * width > {LABEL}")
+        # The curve rises, so that its lower right and its upper left are free, but for the names of the strip's bounds.
+        .transform_calculate(up=f"(datum.curve - {STRIP_BOTTOM}) * (height - {ABOVE}) / {STRIP_TOP - BOTTOM}")
+        .transform_calculate(
+            under=f"(1 - datum.place) * width < {2.1 * LABEL} && datum.up < (width < {PHONE} ? 38 : 48)"
+        )
+        .transform_calculate(low=f"datum.place * width > {LABEL} && (datum.up < 12 || datum.under)")
         .transform_calculate(above=f"datum.low || (1 - datum.place) * width < {LABEL}")
         .transform_calculate(label=f"format(datum.bits, '.2f') + ' {sentences.BITS}'")
     )
