@@ -3,8 +3,6 @@
 import math
 from collections.abc import Sequence
 
-STANDING = "the character that stands in the text"
-
 
 def draw(u: float | None, taken: bool) -> str:
     """State the uniform draw under the intervals; `u` is None before it, and where a person picked the character."""

@@ -230,8 +230,9 @@ def test_characters_that_are_folded_or_dropped_are_told(open_page, type_text):
     app = type_text(open_page(), "AAb é한 한\0")
     assert view(app)["text"] == "aab  "
     told = sentences.finished(5, None, {"A": 2}, {"é": 1, "한": 2, "\0": 1}, None)
+    assert "1 capital read as a small letter; 2 replaced: ’" in sentences.finished(3, None, {"A": 1, "’": 2}, {}, None)
     assert told in texts(app)
-    assert "4 left out: é 한 U+0000; 2 read as others: A" in told
+    assert "4 left out: é 한 U+0000; 2 capitals read as small letters" in told
 
 
 def test_empty_text_is_a_beginning(open_page, type_text):

@@ -25,7 +25,7 @@ from charlstm.ui.map.page import LENGTH, RUNS, TEMPERATURES
 from charlstm.ui.shared import sentences as shared_sentences
 from tests import golden
 from tests.browser.app_server import Server
-from tests.browser.write_page import drag_temperature, eventually
+from tests.browser.write_page import drag_temperature, eventually, overlaps
 
 BANDS = """() => [...document.querySelectorAll('.st-key-map_alphabet .bands_marks path')].map(
   (path) => path.__data__.mark.items.map(({ datum, x, y, y2 }) => ({ ...datum, x, y, y2: y2 ?? y })))"""
@@ -103,6 +103,36 @@ def test_chart_has_the_whole_alphabet_at_every_temperature(open_page):
         )
     assert {band[0]["place"] for band in bands} == {0}
     assert {band[-1]["place"] for band in bands} == {1}
+
+
+@pytest.mark.parametrize(("width", "height"), [(1280, 720), (1024, 768), (390, 844), (853, 480)])
+def test_no_label_lies_on_another(open_page, width, height):
+    """At any temperature: within the chart, all of each, and of what is under it."""
+    page = open_page(width=width, height=height)
+    if width < 700:  # a phone
+        page.get_by_test_id("stExpandSidebarButton").click()
+    open_map(page)
+    chart = page.locator(".st-key-map_alphabet svg.marks")
+    labels = chart.locator("text", has_text=re.compile("bits"))
+    under = [page.locator(".st-key-map_alphabet .save"), page.locator(".stMain .stCheckbox")]
+    slider = page.get_by_role("slider", name="Temperature")
+
+    def is_whole() -> bool:
+        frame, boxes = chart.bounding_box(), [label.bounding_box() for label in labels.all()]
+        return frame is not None and all(
+            box is not None
+            and frame["x"] - 1 <= box["x"]
+            and box["x"] + box["width"] <= frame["x"] + frame["width"] + 1
+            and frame["y"] - 1 <= box["y"]
+            for box in boxes
+        )
+
+    for temperature in (0.0, 0.2, 0.5, 0.9, 1.2, 1.5, 1.8, 2.0):
+        slider.evaluate("(e, t) => { e.value = t; e.dispatchEvent(new Event('input')); }", temperature)
+        page.wait_for_function(f"(t) => ({SLICE})().temperature === t", arg=temperature)
+        expect(labels).to_have_count(3)
+        eventually(is_whole)
+        eventually(lambda: overlaps([labels, *under]) == [])
 
 
 def test_slice_follows_the_slider_at_once(open_page):

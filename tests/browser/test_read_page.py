@@ -13,7 +13,7 @@ from charlstm.model_folder.store import open_model
 from charlstm.ui.read import sentences
 from charlstm.ui.read.state import beginning, costliest_place, excerpt
 from tests.browser.test_stage import FONT_SIZES, SIZES
-from tests.browser.write_page import bars, eventually, press, wait_until_written
+from tests.browser.write_page import bars, eventually, overlaps, press, wait_until_written
 
 CLASSES = """(region) => [...region.querySelectorAll('.block span')].flatMap(
   (span) => Array.from(span.textContent, () => Number(/k(\\d)/.exec(span.className)[1])))"""
@@ -88,6 +88,10 @@ def test_text_is_read_as_it_is_typed(open_page, model):
     page = open_read(open_page(width=1280, height=720))
     field(page).fill("")
     expect(page.get_by_text(sentences.NOTHING)).to_be_visible()
+    expect(region(page)).to_have_text(sentences.VIEW["empty"])
+    expect(page.locator(".st-key-read_costs")).to_have_count(0)
+    expect(page.locator(".st-key-next_character_read svg.marks")).to_contain_text(sentences.WOULD_FOLLOW)
+    expect(page.locator(".st-key-read_text label")).to_have_text(sentences.FIELD)
     field(page).press_sequentially("what is noble?", delay=20)
     eventually(lambda: text_of(page) == "what is noble?")
     for _ in range(6):
@@ -101,7 +105,7 @@ def test_text_is_read_as_it_is_typed(open_page, model):
     expected = whole(model, "So what is good")
     assert region(page).evaluate(CLASSES) == rank_classes(expected.ranks).tolist()
     expect(page.get_by_text(f"{expected.bits.mean():.2f} bits per character")).to_be_visible()
-    expect(page.get_by_text("1 read as others: S")).to_be_visible()
+    expect(page.get_by_text("1 capital read as a small letter")).to_be_visible()
 
 
 def test_clicked_character_shows_its_choice(open_page, model):
@@ -202,7 +206,7 @@ def test_text_comes_from_the_excerpt_a_file_or_write(open_page):
     press(page, "From Write")
     eventually(lambda: (written or "").startswith(field(page).input_value()[:90]))
     wait_until_read(page)
-    press(page, "Held-out excerpt")
+    press(page, "Excerpt it never learned")
     expect(field(page)).to_have_value(excerpt())
     press(page, "Open file")
     upload = page.get_by_test_id("stFileUploaderDropzoneInput")
@@ -265,7 +269,7 @@ def test_everything_is_in_the_window_and_nothing_moves(open_page, width, height)
     eventually(lambda: boxes()["strip"][1] + boxes()["strip"][3] <= height)
     check()
     places = boxes()
-    press(page, "Held-out excerpt")
+    press(page, "Excerpt it never learned")
     expect(page.get_by_role("progressbar")).to_be_visible()
     check()
     assert boxes() == places
@@ -278,6 +282,40 @@ def test_everything_is_in_the_window_and_nothing_moves(open_page, width, height)
     least = 14 if width < 640 else 18
     small = {text: size for text, size in page.evaluate(FONT_SIZES).items() if size < least}
     assert small == {}
+
+
+def test_enlarged_page_has_nothing_on_another(open_page):
+    """At one and a half times the size of 1280×720: text, legend, choice, figures and what is under them."""
+    page = open_read(open_page(width=853, height=480))
+    parts = [
+        ".st-key-read_text textarea",
+        ".st-key-read_text .text",
+        ".st-key-read_text .legend",
+        ".st-key-read_progress .stText",
+        ".st-key-read_slider input",
+        ".st-key-read_said .stText",
+        ".st-key-next_character_read svg.marks",
+        ".st-key-read_numbers .stMarkdown",
+        ".st-key-read_numbers .stText",
+        ".st-key-read_costs svg.marks",
+        ".st-key-read_words .stText",
+        ".st-key-read_others h2",
+    ]
+    eventually(lambda: overlaps([page.locator(part) for part in parts]) == [])
+    assert overlaps([page.locator(".st-key-read_slider .ticks button")]) == []
+    page.get_by_text("As bits").click()
+    parts = [
+        ".st-key-read_text canvas",
+        ".st-key-read_text figcaption",
+        ".st-key-read_text .text",
+        ".st-key-read_slider input",
+        ".st-key-bits_buttons button",
+        ".st-key-bits_said .stMarkdown",
+        ".st-key-bits_heading .stText",
+        ".st-key-next_character_read svg.marks",
+    ]
+    expect(page.locator(parts[0])).to_have_count(3)
+    eventually(lambda: overlaps([page.locator(part) for part in parts]) == [])
 
 
 def test_copied_passages_are_marked(open_page):

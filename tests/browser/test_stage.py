@@ -18,6 +18,7 @@ from tests.browser.write_page import (
     drag_temperature,
     eventually,
     next_probs,
+    overlaps,
     press,
     region,
     scrub_to,
@@ -141,6 +142,48 @@ def test_enlarged_page_still_has_cause_and_effect(open_page):
     assert min(480, found["text"]["y"] + found["text"]["height"]) - found["text"]["y"] >= 2 * line
     rows = [page.locator("svg.marks .targets_marks path").nth(place).bounding_box() for place in range(4)]
     assert all(row and row["y"] + row["height"] <= 480 for row in rows)
+
+
+def test_enlarged_page_explains_each_stage_in_whole_sentences(open_page):
+    """And shows the book's program from its first line to its last, under the whole seed text."""
+    page = open_page(width=853, height=480)
+    shown = page.locator(".st-key-code pre")
+    for code in BOOKS_CODE.values():
+        press(page, "Slow motion")
+        expect(page.locator(".st-key-code")).to_contain_text(code.splitlines()[0])
+        eventually(lambda: shown.evaluate("(e) => e.scrollHeight <= e.clientHeight && e.scrollWidth <= e.clientWidth"))
+        assert page.locator(".st-key-said").evaluate("(e) => e.scrollHeight <= e.parentElement.clientHeight")
+        assert page.locator(".st-key-said .stText").evaluate("(e) => e.scrollWidth <= e.clientWidth")
+        assert (
+            overlaps(
+                [
+                    page.locator(".st-key-said .stText"),
+                    page.locator("svg.marks"),
+                    shown,
+                    page.locator(".st-key-controls"),
+                ]
+            )
+            == []
+        )
+
+
+def test_enlarged_page_is_toured_beside_or_instead_of_the_pages_names(open_page):
+    """The invitation covers none of them, and a step all of them."""
+    page = open_page(width=853, height=480, first_visit=True)
+    names, strip = page.get_by_test_id("stTopNavLink"), page.locator(".st-key-tour .tour")
+    expect(page.get_by_role("button", name="Take the tour")).to_be_visible()
+    expect(names).to_have_count(6)
+    eventually(lambda: overlaps([names, strip]) == [])
+    page.get_by_role("button", name="Take the tour").click()
+    expect(page.get_by_role("button", name="Leave")).to_be_visible()
+
+    def seen(name) -> bool:
+        return name.evaluate(
+            """(e) => { const { x, y, width, height } = e.getBoundingClientRect();
+            return e.contains(document.elementFromPoint(x + width / 2, y + height / 2)); }"""
+        )
+
+    eventually(lambda: not any(seen(name) for name in names.all()))
 
 
 @pytest.mark.parametrize(("width", "height", "least"), [(1280, 720, 18), (1024, 768, 18), (390, 844, 14)])

@@ -5,7 +5,7 @@ import time
 from collections.abc import Callable
 
 import numpy as np
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Locator, Page, expect
 
 from charlstm.generation.loop import UniformDraws
 from charlstm.ui.shared.settings import DEFAULTS
@@ -101,6 +101,20 @@ def drag_temperature(page: Page) -> None:
         page.mouse.move(left + box["width"] * 0.006 * step, middle)
         page.wait_for_timeout(20)
     assert float(slider.input_value()) > 1.5, "the mouse has lost the slider"
+
+
+def overlaps(parts: list[Locator]) -> list[tuple[str, str]]:
+    """Return the pairs of elements of which one lies on the other, by what they say."""
+    found = [(one.text_content() or "", one.bounding_box()) for part in parts for one in part.all()]
+    boxes = [(said, box) for said, box in found if box]
+    assert len(boxes) >= len(parts)
+    return [
+        (one, other)
+        for number, (one, a) in enumerate(boxes)
+        for other, b in boxes[:number]
+        if min(a["x"] + a["width"], b["x"] + b["width"]) > max(a["x"], b["x"]) + 1
+        and min(a["y"] + a["height"], b["y"] + b["height"]) > max(a["y"], b["y"]) + 1
+    ]
 
 
 def bars(page: Page, layer: str) -> list[dict]:

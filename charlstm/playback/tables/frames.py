@@ -31,6 +31,7 @@ class Shown(NamedTuple):
         filters: with which it was, or will be, made.
         picked: whether a person picked its character.
         standing: whether its character was neither drawn nor picked, but stands in a text that is read.
+        note: what is written under the strips instead of what is usual there.
     """
 
     position: int
@@ -38,6 +39,7 @@ class Shown(NamedTuple):
     filters: Filters
     picked: bool
     standing: bool = False
+    note: str | None = None
 
 
 class Distribution(TypedDict):
@@ -115,7 +117,7 @@ def frame(choice: Choice, shown: Shown, run: str, slider: float, rounded: bool =
         "picked": shown.picked,
         "standing": shown.standing,
         "stage": int(shown.stage),
-        "note": sentences.STANDING if shown.standing else sentences.draw(None, shown.picked),
+        "note": shown.note or sentences.draw(None, shown.picked),
     }
 
 

@@ -25,7 +25,10 @@ NAMED_FROM = 0.045  # a band as high as this has its character written in it
 
 # The intervals are stacked from 0 to 1; above them, in a strip, the entropy; below them labels of the temperature.
 STRIP_BOTTOM, STRIP_TOP = 1.1, 1.42
-BOTTOM, TOP = -0.11, 1.53
+BOTTOM = -0.11
+ABOVE = 24  # pixels over the strip, for the label of its top
+LABEL = 90  # pixels that the label of the entropy takes
+SHORT = 450  # pixels; a chart of less width has a shorter label at the top of the strip
 PHONE = 420  # pixels; a chart of less width has smaller texts
 
 
@@ -116,7 +119,9 @@ def _x(field: str = "place") -> alt.X:
 
 
 def _y(field: str) -> alt.Y:
-    return alt.Y(f"{field}:Q", axis=None, scale=alt.Scale(domain=[BOTTOM, TOP], nice=False, zero=False))
+    top = alt.expr(f"{STRIP_TOP} + {STRIP_TOP - BOTTOM} * {ABOVE} / max(1, height - {ABOVE})")
+    scale = alt.Scale(domainMin=BOTTOM, domainMax=top, nice=False, zero=False)
+    return alt.Y(f"{field}:Q", axis=None, scale=scale)
 
 
 def _bands(characters: int, colours: Theme) -> list[alt.Chart]:
@@ -155,18 +160,21 @@ def _axes(characters: int) -> list[alt.Chart]:
     bits = math.log2(characters)
     # Each label is at the end where the curve is not.
     levels = [
-        {"at": STRIP_BOTTOM, "label": sentences.STRIP_BOTTOM, "side": 1},
-        {"at": STRIP_TOP, "label": sentences.strip_top(bits, characters), "side": 0},
+        {"at": STRIP_BOTTOM, "label": sentences.STRIP_BOTTOM, "short": sentences.STRIP_BOTTOM, "side": 1},
+        {"at": STRIP_TOP, **sentences.strip_top(bits, characters), "side": 0},
     ]
     strip = alt.Chart(alt.InlineData(values=levels))
     level_names = strip.mark_text(
-        align=alt.expr("datum.side ? 'right' : 'left'"), dy=-8, fontSize=marks.font_size(18, PHONE)
+        align=alt.expr("datum.side ? 'right' : 'left'"),
+        dy=-8,
+        fontSize=marks.font_size(18, PHONE),
+        text=alt.expr(f"width < {SHORT} ? datum.short : datum.label"),
     )
     return [
         below.encode(x=_x("at"), y=marks.at(-0.06)),
         rules.encode(x=_x("at"), y=marks.at(0.0), y2=alt.datum(STRIP_TOP)),
         strip.mark_rule(color=RAW, opacity=0.5).encode(y=_y("at")),
-        level_names.encode(x=_x("side"), y=_y("at"), text="label:N"),
+        level_names.encode(x=_x("side"), y=_y("at")),
     ]
 
 
@@ -191,12 +199,19 @@ def _slice(ink: str, characters: int) -> list[alt.Chart]:
         .transform_joinaggregate(bits="sum(q_bits)")
         .transform_filter("datum.rank == 0")
         .transform_calculate(place=f"{SHARE_OF_PICTURE / HIGHEST} * datum.temperature", curve=height)
+        # The curve rises, so that its lower right and its upper left are free, but for the names of the strip's bounds.
+        .transform_calculate(up=f"(datum.curve - {STRIP_BOTTOM}) * (height - {ABOVE}) / {STRIP_TOP - BOTTOM}")
+        .transform_calculate(
+            under=f"(1 - datum.place) * width < {2.1 * LABEL} && datum.up < (width < {PHONE} ? 38 : 48)"
+        )
+        .transform_calculate(low=f"datum.place * width > {LABEL} && (datum.up < 12 || datum.under)")
+        .transform_calculate(above=f"datum.low || (1 - datum.place) * width < {LABEL}")
         .transform_calculate(label=f"format(datum.bits, '.2f') + ' {sentences.BITS}'")
     )
     label = base.mark_text(
-        align=alt.expr("datum.place < 0.5 ? 'left' : 'right'"),
-        dx=alt.expr("datum.place < 0.5 ? 10 : -10"),
-        dy=alt.expr("datum.place < 0.5 ? 14 : -14"),
+        align=alt.expr("datum.above ? 'right' : 'left'"),
+        dx=alt.expr("datum.above ? -10 : 10"),
+        dy=alt.expr("datum.above ? -14 : 14"),
         fontSize=marks.font_size(18, PHONE),
         fontWeight="bold",
         color=ink,

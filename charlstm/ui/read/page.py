@@ -81,7 +81,7 @@ def _show_sources(state: ReadState) -> None:
     st.button(
         sentences.FROM_WRITE,
         key="read_from_write",
-        help=sentences.FROM_WRITE_HELP,
+        help=sentences.FROM_WRITE_HELP if written else sentences.NOT_WRITTEN,
         disabled=not written,
         on_click=state.open_text,
         args=(written,),
@@ -232,13 +232,14 @@ def _show_figures(state: ReadState, temperature: float) -> None:
     """Show what the text costs, at the slider's temperature too, and its costliest words."""
     reading, costs = state.current, state.drawn.costs
     nats = float(costs[TEMPERATURES.index(1.0)])
+    if not state.drawn.position:
+        return
     with st.container(key="read_numbers"):
-        if state.drawn.position:
-            st.markdown(sentences.cost(nats / np.log(2)))
-            st.text(sentences.nats_and_perplexity(nats))
-            there = TEMPERATURES.index(min(TEMPERATURES, key=lambda one: abs(one - temperature)))
-            st.text(sentences.cost_at(temperature, float(costs[there]) / np.log(2)))
-            st.text(sentences.best_at(best_temperature(costs), TEMPERATURES[-1]))
+        st.markdown(sentences.cost(nats / np.log(2)))
+        st.text(sentences.nats_and_perplexity(nats))
+        there = TEMPERATURES.index(min(TEMPERATURES, key=lambda one: abs(one - temperature)))
+        st.text(sentences.cost_at(temperature, float(costs[there]) / np.log(2)))
+        st.text(sentences.best_at(best_temperature(costs), TEMPERATURES[-1]))
     with st.container(key="read_costs"):
         table = costs_table(costs, temperature)
         st.vega_lite_chart(

@@ -11,13 +11,16 @@ TITLE = "What a text costs"
 FIELD = "Text to read"
 PLACEHOLDER = "Type or paste a text: the network reads along."
 TEXT_READ = "Text as the network reads it"
-EXCERPT = "Held-out excerpt"
+EXCERPT = "Excerpt it never learned"
+STANDING = "the character that stands in the text"  # under the strips
+WOULD_FOLLOW = "each character, as long as it is likely"
 EXCERPT_HELP = (
     "The first pages of the last tenth of “Human, All Too Human”, which none of the networks that come with this "
     "project has learned."
 )
 FROM_WRITE = "From Write"
 FROM_WRITE_HELP = "The text on the page Write: its seed text, and what was written."
+NOT_WRITTEN = "Nothing is written on the page Write yet."
 OPEN = "Open file"
 UPLOAD = "A text file, UTF-8"
 FILE = "This file"
@@ -61,6 +64,7 @@ VIEW = {
     "placeholder": PLACEHOLDER,
     "text": TEXT_READ,
     "help": "Click a character, or use the arrow keys, to see the choice there.",
+    "empty": "What you type or paste stands here, tinted by how surprising each character is.",
     "classes": ["top choice", "top 5", "top 10", "beyond"],
     "tip": "“{character}” {bits} bits",
     "copied": ", copied",
@@ -104,7 +108,15 @@ def finished(
     if dropped:
         parts.append(f"{sum(dropped.values()):,} left out: {_listed(dropped)}")
     if folded:
-        parts.append(f"{sum(folded.values()):,} read as others: {_listed(folded)}")
+        capitals = {one: count for one, count in folded.items() if one.isupper()}
+        others = {one: count for one, count in folded.items() if one not in capitals}
+        if capitals:
+            count = sum(capitals.values())
+            parts.append(
+                f"{count:,} capitals read as small letters" if count != 1 else "1 capital read as a small letter"
+            )
+        if others:
+            parts.append(f"{sum(others.values()):,} replaced: {_listed(others)}")
     return "; ".join(parts)
 
 
@@ -183,8 +195,9 @@ def standing(
 
 def after(end: str) -> str:
     """Head the chart of the character that would follow a text with this end."""
-    where = f"What would follow “…{end}”" if end else "What the text would begin with"
-    return f"{where}. Click a character of the text to see the choice there."
+    if not end:
+        return "What the network would expect a text to begin with."
+    return f"What would follow “…{end}”. Click a character of the text to see the choice there."
 
 
 def best_cell(temperature: float | None) -> str:

@@ -36,12 +36,12 @@ def shown_choice(state: ReadState, temperature: float) -> Shown:
     reweighted = reweight(raw, temperature)
     if place is None:
         choice = Choice(raw, reweighted, temperature)
-        about = frames.Shown(position, Stage.REWEIGHTED, NO_FILTERS, picked=False)
+        about = frames.Shown(position, Stage.REWEIGHTED, NO_FILTERS, picked=False, note=sentences.WOULD_FOLLOW)
         heading = sentences.after(quoted_end(reading.text[:position]))
     else:
         id_ = vocabulary.ids[reading.text[place]]
         choice = Choice(raw, reweighted, temperature, id_)
-        about = frames.Shown(position, Stage.APPENDED, NO_FILTERS, picked=False, standing=True)
+        about = frames.Shown(position, Stage.APPENDED, NO_FILTERS, picked=False, standing=True, note=sentences.STANDING)
         top = int(ranking(raw)[0])
         heading = sentences.standing(
             place + 1,

@@ -155,9 +155,12 @@ def seed_end(seed_text: str) -> str:
     return "…" + (end.split(" ", 1)[1] if " " in end.rstrip() else end)
 
 
-def strip_top(bits: float, characters: int) -> str:
-    """Name the top of the entropy's strip."""
-    return f"{bits:.1f} bits: {characters} characters, all equally likely"
+def strip_top(bits: float, characters: int) -> dict[str, str]:
+    """Name the top of the entropy's strip, at length and short."""
+    return {
+        "label": f"{bits:.1f} bits: {characters} characters, all equally likely",
+        "short": f"{bits:.1f} bits: all equally likely",
+    }
 
 
 def dropped_characters(dropped: dict[str, int], networks: int = 1) -> str:

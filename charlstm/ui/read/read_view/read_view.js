@@ -147,7 +147,7 @@ class ReadView extends StreamingView {
       this.blocks.push(block);
       begin = block.end;
     }
-    if (!this.shown && this.words) this.region.append(createElement("span", "empty", this.words.help));
+    if (!this.shown && this.words) this.region.append(createElement("span", "empty", this.words.empty));
   }
 
   blockEnd(begin) {
