@@ -57,11 +57,13 @@ def _note_settings(state: WriteState, temperature: float) -> bool:
     now = temperature, settings.write.filters()
     changed = state.in_force not in (None, now)
     state.in_force = now
-    if changed and not state.player.running and state.focus.stage is None:
-        if state.focus.past_position(state.player) is None:
-            state.focus.move_to("next")
-        else:
-            state.focus.what_if = True
+    focus, player = state.focus, state.player
+    if changed and not player.running:
+        appended = focus.stage is Stage.APPENDED and bool(player.steps)
+        if appended or focus.past_position(player) is not None:
+            focus.what_if = True
+        elif focus.stage is None:
+            focus.move_to("next")
     return changed
 
 
