@@ -37,9 +37,9 @@ def in_force(temperature: float, filters: dict[str, float], epoch: int | None) -
 
 
 def what_if(number: int, character: str, was: str, u: float, now_in_force: str) -> str:
-    """State what the same uniform draw chooses with other settings."""
-    falls = f"also selects “{character}”" if character == was else f"selects “{character}” instead of “{was}”"
-    return f"What if? Character {number} {now_in_force}: the same u = {u:.3f} {falls}"
+    """State what the same uniform draw would give with other settings."""
+    falls = f"also draw “{character}”" if character == was else f"draw “{character}” instead of “{was}”"
+    return f"What if? Character {number} {now_in_force}: the same u = {u:.3f} would {falls}"
 
 
 def slow_text(end: str, read: int, characters: int) -> str:

@@ -151,7 +151,7 @@ def test_position_shows_one_draw_through_all_distributions(open_page, model):
     assert [bar["symbol"] for bar in taken] == characters
     for row, (heading, character) in enumerate(zip(headings(page), characters, strict=True)):
         share = f"{step.reweighted[row, step.character_ids[row]]:.1%} reweighted"
-        assert f"temperature {TEMPERATURES[row]:.2f} took “{character}”" in heading
+        assert f"temperature {TEMPERATURES[row]:.2f} drew “{character}”" in heading
         assert share in heading or ">99.9%" in heading
     bars = page.evaluate(RENDERED, "bars")
     line = page.evaluate(RENDERED, "shared_draw")[0]["x"]

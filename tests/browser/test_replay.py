@@ -132,6 +132,23 @@ def test_clicked_bar_of_a_past_step_branches_the_run(written, model):
     eventually(lambda: generated(written) == branch)
 
 
+def test_temperature_moves_the_character_that_slow_motion_has_appended(open_page):
+    """Its bars, its sentence, and what is said beside the bar; the text stays as it is."""
+    page = open_page(width=1280, height=720)
+    expect(page.locator("svg.marks .reweighted_bars_marks path").first).to_be_visible()
+    for said in ("The text so far", "1 of 4", "2 of 4", "3 of 4", "4 of 4"):
+        press(page, "Slow motion")
+        expect(page.get_by_text(said)).to_be_visible()
+    beside = page.locator("svg.marks .drawn_text_marks text")
+    expect(beside).to_have_text("← drawn")
+    text, before = generated(page), max(bar["reweighted"] for bar in bars(page, "reweighted_bars"))
+    page.get_by_role("button", name="Set the temperature to 1.2").click()
+    expect(page.get_by_text("What if? Character 1 at temperature 1.2, epoch 20")).to_be_visible()
+    assert max(bar["reweighted"] for bar in bars(page, "reweighted_bars")) < before
+    expect(beside).to_have_text("← would be drawn")
+    assert generated(page) == text
+
+
 def test_past_step_is_tried_at_another_temperature_and_branched(written, model, tmp_path):
     """The same uniform draw chooses another character; B branches the run there, and only the branch is downloaded."""
     text, place, draws = generated(written), 12, UniformDraws(1)

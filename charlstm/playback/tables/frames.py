@@ -31,6 +31,7 @@ class Shown(NamedTuple):
         filters: with which it was, or will be, made.
         picked: whether a person picked its character.
         standing: whether its character was neither drawn nor picked, but stands in a text that is read.
+        what_if: whether it was made with other settings than these.
     """
 
     position: int
@@ -38,6 +39,7 @@ class Shown(NamedTuple):
     filters: Filters
     picked: bool
     standing: bool = False
+    what_if: bool = False
 
 
 class Distribution(TypedDict):
@@ -66,6 +68,7 @@ class Frame(Distribution):
     at_book: list[list[float]] | None
     picked: bool
     standing: bool
+    what_if: bool
     stage: int
     note: str
 
@@ -114,6 +117,7 @@ def frame(choice: Choice, shown: Shown, run: str, slider: float, rounded: bool =
         "at_book": at_book,
         "picked": shown.picked,
         "standing": shown.standing,
+        "what_if": shown.what_if,
         "stage": int(shown.stage),
         "note": sentences.STANDING if shown.standing else sentences.draw(None, shown.picked),
     }

@@ -59,6 +59,7 @@ TYPICAL_P = "Typical-p: only the most typical whose probabilities add up to p"
 SHOWN_OF_SEED = 24  # characters before a recorded sample
 REMOVED = "removed"
 DRAWN = "drawn"
+WOULD_BE_DRAWN = "would be drawn"
 PICKED = "picked"
 STANDING = "in the text"
 ENTROPY = "entropy"
@@ -124,12 +125,12 @@ COMPARE_VIEW: dict[str, str | list[list[str]]] = {
 
 
 # Of a bar of the chart of several texts, whole and short: where one network writes them all, where there are several,
-# what is added once a character is taken, or would be with other settings, and where filters removed some.
+# what is added once a character is drawn, or would be with other settings, and where filters removed some.
 COLUMN_HEADINGS = (
     ("temperature {temperature}", "{temperature}"),
     ("{network} at temperature {temperature}", "{network}, {temperature}"),
-    (" took “{character}”: {raw} raw, {reweighted} reweighted", ": “{character}”, {raw} raw, {reweighted} here"),
-    (" would take “{character}”: {raw} raw, {reweighted} reweighted", ": “{character}”? {raw} raw, {reweighted} here"),
+    (" drew “{character}”: {raw} raw, {reweighted} reweighted", ": “{character}”, {raw} raw, {reweighted} here"),
+    (" would draw “{character}”: {raw} raw, {reweighted} reweighted", ": “{character}”? {raw} raw, {reweighted} here"),
     (", {removed} removed", ", {removed} removed"),
 )
 

@@ -93,7 +93,8 @@ def _choices(state: WriteState, focused: FocusedChoice, new: int) -> Choices:
         rate = settings.write.value("speed")
         frames = streaming_frames(player.steps[-new:], new / rate if rate else settings.write.tick(), run, slider)
         return {"alphabet": symbols, "frames": frames, "streaming": True, "said": ""}
-    shown = Shown(step.position, focused.stage, step.filters, step.picked and focused.stage is Stage.APPENDED)
+    picked, what_if = step.picked and focused.stage is Stage.APPENDED, state.focus.what_if
+    shown = Shown(step.position, focused.stage, step.filters, picked, what_if=what_if)
     slow = state.focus.stage is not None  # then the sentence above the chart tells all
     return {
         "alphabet": symbols,
