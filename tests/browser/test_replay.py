@@ -184,10 +184,10 @@ def test_slow_motion_works_by_the_keyboard_alone(open_page, model):
     count = len(bars(page, "raw_bars"))
     expected = [
         ("The text so far: “…", 0, 0, False, 0),
-        ("1 of 4, raw: the network gives each of the 57 characters a probability", count, 0, False, 0),
-        ("2 of 4, reweighted: every probability to the power of 1/0.5 = 2", count, count, False, 0),
-        (f"3 of 4, the draw: the random number u = {UniformDraws(1)[0]:.3f}", count, count, True, 0),
-        ("4 of 4, “", count, count, True, 1),
+        ("Stage 1 of 4: raw. The network gives each of the 57 characters a probability", count, 0, False, 0),
+        ("Stage 2 of 4: reweighted. Every probability to the power of 1/0.5 = 2", count, count, False, 0),
+        (f"Stage 3 of 4: the draw. The random number u = {UniformDraws(1)[0]:.3f}", count, count, True, 0),
+        ("Stage 4 of 4: “", count, count, True, 1),
     ]
     for description, raw_bars, reweighted_bars, has_draw, characters in expected:
         page.keyboard.press("m")
@@ -201,7 +201,7 @@ def test_slow_motion_works_by_the_keyboard_alone(open_page, model):
     assert page.evaluate("() => window.first === document.querySelector('svg.marks')")
     assert bars(page, "raw_bars")[0]["raw"] == pytest.approx(raw.max(), abs=FLOAT_NOISE)
     page.keyboard.press("m")
-    expect(page.get_by_text("1 of 4, raw")).to_be_visible()
+    expect(page.get_by_text("1 of 4: raw")).to_be_visible()
 
 
 def test_slow_motion_follows_the_temperature(open_page, model):

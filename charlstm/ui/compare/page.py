@@ -64,7 +64,9 @@ def page() -> None:
             open_address(address, model)
             compare_state().open_address(address)  # last: Streamlit may end a run of the script at any access
         writing = models_of_columns(model, models)
-        heading.markdown(sentences.introduction(None if several_networks() else model.manifest.title))
+        introduction = sentences.introduction(None if several_networks() else model.manifest.title)
+        heading.markdown(sentences.END_OF_TOUR if compare_state().ends_tour else introduction)
+        compare_state().ends_tour = False
         with field:
             seed_text(model, address, PREFIX, list({one.folder: one for one in writing}.values()))
         with settings_box:

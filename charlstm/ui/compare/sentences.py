@@ -9,6 +9,7 @@ from charlstm.playback.tables.choice import Choice
 from charlstm.ui.shared.sentences import COLUMN_HEADINGS, FIGURES, literally
 
 TITLE = "Compare side by side"
+END_OF_TOUR = "**The tour ends here**: four temperatures, and the **same random numbers** for all."
 COMPARE_INTRODUCTION = (
     "**The same random numbers at several temperatures.** At every position all columns use the same random number, so "
     "nothing differs but the temperature. They write the same text until one of them draws another character; from "
