@@ -69,6 +69,15 @@ def test_page_fits_a_phone_in_the_dark(open_page):
     page.get_by_role("link", name="Evolve").click()
     expect(page.get_by_role("region", name=re.compile("written at epoch")).first).to_be_visible()
     assert page.get_by_test_id("stMain").evaluate("(e) => e.scrollWidth <= e.clientWidth")
+    slider = page.get_by_role("slider", name="Epoch").first
+    for _ in range(10):
+        slider.press("ArrowRight")
+    said, label = page.get_by_text("after epoch 10; held-out loss"), page.get_by_text("temperature 0.2", exact=True)
+    expect(said).to_be_visible()
+    boxes = said.bounding_box(), label.first.bounding_box()
+    assert boxes[0]
+    assert boxes[1]
+    assert boxes[0]["y"] + boxes[0]["height"] <= boxes[1]["y"] + 1
 
 
 @pytest.mark.parametrize(("width", "height"), [(1280, 720), (1024, 768), (1920, 1080), (390, 844)])

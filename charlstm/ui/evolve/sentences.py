@@ -42,7 +42,7 @@ def recorded(epoch: int, samples: bool, held_out: float | None) -> str:
     """State when the samples were written, so that nobody waits for them to follow a slider; and the held-out loss."""
     when = "before any training" if epoch == 0 else f"in training, after epoch {epoch}"
     parts = [f"Written {when}"] if samples else []
-    parts += [] if held_out is None else [f"held-out loss {held_out:.3f} nats per character"]
+    parts += [] if held_out is None else [f"held-out loss {held_out:.3f} nats"]
     return "; ".join(parts)
 
 
