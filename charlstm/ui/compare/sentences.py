@@ -36,6 +36,8 @@ RUNS_OF_EACH_HELP = (
     "Writes many texts for each column, with different random numbers, and shows how much their figures vary: the "
     "median, and the range of the middle 80% of the texts."
 )
+RUNS_ARE_BELOW = "The figures of {runs} runs of each column are below, under the chart."
+RUNS_EXPLAINED = "Of {runs} runs: the median, and in brackets what the middle 80% of them lie between."
 DIVERGES_AT = "first difference"
 BATCH_IS_FULL = (
     "These texts have reached the limit of {longest:,} characters each. Clear them, or press Generate to start again."
@@ -76,7 +78,7 @@ def compared_figure(
     if spread is None:
         return COMPARED_FIGURES[name], text, ""
     low, median, high = map(template.format, spread)
-    return COMPARED_FIGURES[name], text, f"{runs} runs: {median} ({low} to {high})"
+    return COMPARED_FIGURES[name], text, f"{runs} runs: {median} ({low.removesuffix('%')}–{high})"
 
 
 def repeating(runs: int, length: int) -> str:
@@ -88,7 +90,7 @@ def diverges_at(column: int, position: int | None) -> str:
     """State where a column diverges from the one to its left; the first has none."""
     if position is None:
         return "–" if column == 0 else "not yet"
-    return f"character {position + 1}"
+    return f"at {position + 1}"
 
 
 def compared(number: int, same_u: bool) -> str:
