@@ -30,6 +30,11 @@ from tests.browser.write_page import (
     wait_until_written,
 )
 
+SEEN = """(e) => {
+  const { x, y } = e.getBoundingClientRect();
+  return e.getRootNode().elementFromPoint(x + 5, y + 14) === e;
+}"""
+
 
 @pytest.fixture(scope="module")
 def model():
@@ -165,6 +170,10 @@ def test_past_step_is_tried_at_another_temperature_and_branched(written, model, 
     eventually(lambda: len(generated(written)) > place + 20)
     stop(written)
     branch = generated(written)
+    for label in ("original, at temperatures 0.5 to 0.7", "branch, at temperature 1.2"):
+        name = region(written).get_by_text(label)
+        expect(name).to_be_in_viewport()
+        assert name.evaluate(SEEN), "it is scrolled away"
     assert branch[:place] == text[:place]
     assert display_symbol(branch[place]) == expected
     with written.expect_download() as download:

@@ -129,8 +129,11 @@ COMPARE_VIEW: dict[str, str | list[list[str]]] = {
 COLUMN_HEADINGS = (
     ("temperature {temperature}", "{temperature}"),
     ("{network} at temperature {temperature}", "{network}, {temperature}"),
-    (" drew “{character}”: {raw} raw, {reweighted} reweighted", ": “{character}”, {raw} raw, {reweighted} here"),
-    (" would draw “{character}”: {raw} raw, {reweighted} reweighted", ": “{character}”? {raw} raw, {reweighted} here"),
+    (" drew “{character}”: {raw} raw, {reweighted} reweighted", ": “{character}”, {raw} raw, {reweighted} reweighted"),
+    (
+        " would draw “{character}”: {raw} raw, {reweighted} reweighted",
+        ": “{character}”? {raw} raw, {reweighted} reweighted",
+    ),
     (", {removed} removed", ", {removed} removed"),
 )
 
@@ -141,6 +144,14 @@ RESET_HELP = (
     "Back to the initial network, seed text and settings, on all pages. "
     "Undo brings the text back; networks of your own stay."
 )
+
+
+def column_of_branch(name: str, temperatures: Sequence[float]) -> str:
+    """Name the column of a branch or its original, with the temperatures that its characters were drawn at."""
+    if not temperatures:
+        return name
+    least, most = f"{min(temperatures):.3g}", f"{max(temperatures):.3g}"
+    return f"{name}, at temperature {least}" if least == most else f"{name}, at temperatures {least} to {most}"
 
 
 def sample_label(temperature: float) -> str:
