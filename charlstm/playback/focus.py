@@ -64,11 +64,11 @@ def focused_choice(focus: Focus, player: Player, temperature: float, filters: Fi
         temperature: the current one, for a choice that is not made yet, and for `what_if`.
         filters: likewise.
     """
-    if focus.stage is not None:
-        return _slow_motion(focus.stage, player, temperature, filters)
     position = focus.past_position(player)
-    if focus.at == "last" and player.steps:
+    if player.steps and (focus.at == "last" or focus.stage is Stage.APPENDED):
         position = len(player.steps) - 1
+    if focus.stage is not None and not focus.what_if:
+        return _slow_motion(focus.stage, player, temperature, filters)
     if position is None:
         (step,) = player.next_steps(temperature, filters)
         heading = sentences.next_choice(quoted_end(player.seed_text + player.texts[0]))

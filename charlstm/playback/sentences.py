@@ -35,9 +35,9 @@ def in_force(temperature: float, filters: dict[str, float], epoch: int | None) -
 
 
 def what_if(number: int, character: str, was: str, u: float, now_in_force: str) -> str:
-    """State what the same uniform draw chooses with other settings."""
-    falls = f"also selects “{character}”" if character == was else f"selects “{character}” instead of “{was}”"
-    return f"What if? Character {number} {now_in_force}: the same u = {u:.3f} {falls}"
+    """State what the same uniform draw would give with other settings."""
+    falls = f"also draw “{character}”" if character == was else f"draw “{character}” instead of “{was}”"
+    return f"What if? Character {number} {now_in_force}: the same u = {u:.3f} would {falls}"
 
 
 def slow_text(end: str, read: int, characters: int) -> str:
@@ -53,28 +53,29 @@ def slow_text(end: str, read: int, characters: int) -> str:
 def slow_raw(count: int, likeliest: str, share: float, bits: float) -> str:
     """Describe the second stage: the raw distribution."""
     return (
-        f"1 of 4, raw: the network gives each of the {count} characters a probability, “{likeliest}” the largest, "
-        f"{percent(share)}. The entropy is {bits:.2f} bits: ≈ {2**bits:.1f} equally likely characters."
+        f"Stage 1 of 4: raw. The network gives each of the {count} characters a probability, “{likeliest}” the "
+        f"largest, {percent(share)}. The entropy is {bits:.2f} bits: ≈ {2**bits:.1f} equally likely characters."
     )
 
 
 def slow_reweighted(temperature: float, likeliest: str, raw: float, reweighted: float, removed: int) -> str:
     """Describe the third stage: the temperature, and the filters."""
     if temperature == 0.0:
-        how = "temperature 0 keeps only the likeliest"
+        how = "Temperature 0 keeps only the likeliest"
     elif math.isinf(temperature):
-        how = "an infinite temperature makes all equally likely"
+        how = "An infinite temperature makes all equally likely"
     else:
-        power = f"every probability to the power of 1/{setting(temperature)} = {setting(1 / temperature)}"
+        power = f"Every probability to the power of 1/{setting(temperature)} = {setting(1 / temperature)}"
         how = f"{power}, then scaled to sum to 1"
     filtered = f" The filters removed {removed} characters." if removed else ""
-    return f"2 of 4, reweighted: {how}. “{likeliest}” had {percent(raw)}, and now has {percent(reweighted)}.{filtered}"
+    shares = f"“{likeliest}” had {percent(raw)}, and now has {percent(reweighted)}."
+    return f"Stage 2 of 4: reweighted. {how}. {shares}{filtered}"
 
 
 def slow_draw(u: float, start: float, end: float, character: str) -> str:
     """Describe the fourth stage: the uniform draw."""
     return (
-        f"3 of 4, the draw: the random number u = {u:.3f} lies between {start:.3f} and {end:.3f}, "
+        f"Stage 3 of 4: the draw. The random number u = {u:.3f} lies between {start:.3f} and {end:.3f}, "
         f"the interval of “{character}”."
     )
 
@@ -83,7 +84,7 @@ def slow_appended(character: str, raw: float, reweighted: float, picked: bool) -
     """Describe the last stage: the character."""
     how = "picked by hand" if picked else "drawn"
     return (
-        f"4 of 4, “{character}” is {how} and appended: {percent(raw)} raw, {percent(reweighted)} reweighted. "
+        f"Stage 4 of 4: “{character}” is {how} and appended, {percent(raw)} raw, {percent(reweighted)} reweighted. "
         "The text is one character longer, and the loop begins again."
     )
 

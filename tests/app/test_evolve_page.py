@@ -60,7 +60,7 @@ def test_chosen_epoch_shows_its_recorded_samples(open_page, model_folder):
     app.select_slider(key="evolve_epoch").set_value(2).run()
     recorded = open_model(model_folder).samples[0]
     assert labels(app)[shared_sentences.sample_label(recorded.temperature)] == recorded.text
-    assert evolve_sentences.losses(1.3, 1.25) in [text.value for text in app.text]
+    assert evolve_sentences.recorded(2, True, 1.25) in [text.value for text in app.text]
 
 
 def test_play_goes_to_the_last_epoch_and_stops_there(open_page):
@@ -135,6 +135,7 @@ def test_network_of_one_epoch_says_so_and_offers_one_of_several(open_page, model
     assert evolve_sentences.one_epoch(title, 2) in [text.value for text in app.text]
     assert "evolve_play" not in [button.key for button in app.button]
     assert len(labels(app)) == 1
+    assert app.button(key="evolve_other").label == evolve_sentences.WATCH_BOOKS
     app.button(key="evolve_other").click().run()
     assert app.session_state["model"] == "several"
     assert app.select_slider(key="evolve_epoch").options == ["0", "2"]

@@ -121,7 +121,7 @@ def test_slow_motion_writes_one_character_in_four_presses(open_app):
     app.button(key="slow_motion").click().run()
     assert focus(app).stage is Stage.APPENDED
     assert player(app).texts[0] == expected
-    assert any(text.startswith("4 of 4") for text in texts(app))
+    assert any(text.startswith("Stage 4 of 4: ") for text in texts(app))
     app.button(key="slow_motion").click().run()
     assert focus(app).stage is Stage.RAW
 
@@ -143,6 +143,19 @@ def test_changed_setting_shows_a_past_choice_with_it(written):
     assert any(text.startswith("What if? Character 1 at temperature 0.5, top-k 1") for text in texts(app))
     app = scrub_to(app, 1)
     assert not focus(app).what_if
+
+
+def test_changed_setting_shows_what_slow_motion_has_just_appended_with_it(open_app):
+    """As it does a selected character; the next press goes on to the next one."""
+    app = open_app()
+    for _ in range(5):
+        app.button(key="slow_motion").click().run()
+    app.slider(key="top_k").set_value(1).run()
+    assert focus(app).stage is Stage.APPENDED
+    assert any(text.startswith("What if? Character 1 at temperature 0.5, top-k 1") for text in texts(app))
+    assert len(player(app).steps) == 1
+    app.button(key="slow_motion").click().run()
+    assert any(text.startswith("Stage 1 of 4: ") for text in texts(app))
 
 
 def test_words_of_the_replay_are_on_the_page(written):

@@ -113,6 +113,15 @@ def own_labels(app):
     return [json.loads(one.proto.json).get("label", "") for one in app.get("bidi_component")]
 
 
+def test_nothing_written_is_not_offered_as_a_file(open_app):
+    """Neither as a run nor as a text."""
+    app = open_more(open_app())
+    for written in (False, True):
+        buttons = {one.proto.id.rpartition("-")[2]: one.proto.disabled for one in app.get("download_button")}
+        assert buttons == {"save_run": not written, "save_text": not written}
+        app.button(key="step").click().run()
+
+
 def test_link_is_offered_for_what_it_can_bring(open_app):
     """The text, or where that has changed in the middle, or before there is one, the settings."""
     app = open_app()

@@ -2,10 +2,12 @@
 
 import json
 import re
+from itertools import pairwise
 
 import pytest
 
 from charlstm.playback.slow_motion import Stage
+from charlstm.ui.compare import sentences as compare_sentences
 from charlstm.ui.write import sentences
 from charlstm.ui.write.tour import LAST, STEPS, WRITTEN, followed, most_divided
 from tests.app.more_menu import open_more
@@ -64,10 +66,10 @@ def test_tour_goes_through_the_loop_and_writes_cold_and_hot(open_app, ask):
     for stage in (Stage.RAW, Stage.REWEIGHTED, Stage.DRAW):
         ask(app, "forward")
         assert (state(app).focus.stage, state(app).player.steps) == (stage, [])
-    assert ask(app, "forward")["wanted"] == 0.2
+    assert ask(app, "forward")["wanted"] == {"forward": 0.2, "back": 0.5}
     assert state(app).focus.stage is Stage.APPENDED
     assert len(state(app).player.steps) == 1
-    assert ask(app, "forward")["wanted"] == 1.2
+    assert ask(app, "forward")["wanted"] == {"forward": 1.2, "back": 0.5}
     assert state(app).player.running
     assert state(app).player.goal == 1 + WRITTEN
     state(app).player.stop()
@@ -80,17 +82,19 @@ def test_tour_goes_through_the_loop_and_writes_cold_and_hot(open_app, ask):
 
 
 def test_last_step_leads_to_compare(open_app, ask):
-    """And the tour is over."""
+    """And the tour is over, as is said there, once."""
     app = open_app()
     for _ in range(LAST):
         ask(app, "forward")
     assert strip(app)["number"] == LAST
     assert ask(app, "forward") is None
     assert app.title[0].value == "Compare side by side"
+    assert compare_sentences.END_OF_TOUR in [one.value for one in app.markdown]
+    assert compare_sentences.END_OF_TOUR not in [one.value for one in app.run().markdown]
     assert state(app).tour.number is None
 
 
-def test_back_goes_through_the_steps_and_keeps_what_is_written(open_app, ask):
+def test_back_goes_through_the_steps(open_app, ask):
     """To the first one."""
     app = open_app()
     for _ in range(5):
@@ -99,7 +103,39 @@ def test_back_goes_through_the_steps_and_keeps_what_is_written(open_app, ask):
         assert ask(app, "back")["number"] == number
         assert state(app).focus.stage is stage
         assert not state(app).player.running
-    assert state(app).player.steps
+        assert len(state(app).player.steps) == (number == 4)
+
+
+def test_back_brings_the_text_that_its_sentence_tells_of(open_app, ask):
+    """One character, then 80 cold and 80 hot, whatever was written on the way."""
+    app = open_app()
+    for _ in range(LAST):
+        ask(app, "forward")
+    app.button(key="generate").click().run()
+    for number, before in ((6, [0.5] + [0.2] * WRITTEN), (5, [0.5])):
+        assert ask(app, "back")["wanted"]["back"] == (0.2 if number == 6 else 0.5)
+        player = state(app).player
+        assert [step.temperature for step in player.steps[: len(before)]] == before
+        assert (player.running, player.goal) == (True, len(before) + WRITTEN)
+        assert state(app).focus.stage is None
+
+
+@pytest.mark.parametrize("by_menu", [True, False])
+def test_tour_begins_with_the_seed_text_alone(open_app, ask, by_menu):
+    """At 0.5, of which the strip tells the slider where the menu does not; Undo brings back what was written."""
+    app = open_app(**({"temperature": "1.2"} if by_menu else {}))
+    app.button(key="step").click().run()
+    text = state(app).player.texts[0]
+    if by_menu:
+        take_tour(app)
+        assert state(app).settings[0] == 0.5
+    else:
+        assert strip(app)["wanted"]["forward"] == 0.5
+        ask(app, "forward")
+    assert (state(app).player.steps, state(app).focus.stage) == ([], Stage.RAW)
+    ask(app, "leave")
+    app.button(key="undo").click().run()
+    assert state(app).player.texts[0] == text
 
 
 def test_tour_follows_the_button_of_slow_motion(open_app, ask):
@@ -126,8 +162,8 @@ def test_tour_waits_while_the_viewer_does_something_else(open_app, ask):
     assert state(app).focus.stage is Stage.APPENDED
     ask(app, "forward")
     app.button(key="clear").click().run()
-    assert ask(app, "back")["number"] in (3, 4)
-    assert state(app).focus.stage is Stage.DRAW  # nothing is appended of which it could tell
+    assert ask(app, "back")["number"] == 4
+    assert (state(app).focus.stage, len(state(app).player.steps)) == (Stage.APPENDED, 1)
     assert not app.exception
 
 
@@ -170,8 +206,9 @@ def test_each_step_is_one_short_sentence_with_a_control():
         assert step.sentence.control
         assert len(text) <= 105
         assert not re.search(r"[.!?] ", text.removeprefix("New here? "))
-        if step.sets is not None:
-            assert f"temperature {step.sets:g}." in text
+    for before, after in pairwise(STEPS[1:]):
+        if after.temperature is not None:
+            assert f"temperature {after.temperature:g}." in before.sentence.after
 
 
 def test_only_steps_of_slow_motion_follow_it():

@@ -29,6 +29,7 @@ RENDERED = """(layer) => [...document.querySelectorAll(`svg.marks .${layer}_mark
   const { datum, x, width } = mark.__data__;
   return { ...datum, x, width };
 })"""
+TOPS = "(all) => all.filter((e) => e.textContent).map((e) => e.getBoundingClientRect().top)"
 
 
 @pytest.fixture(scope="module")
@@ -151,7 +152,7 @@ def test_position_shows_one_draw_through_all_distributions(open_page, model):
     assert [bar["symbol"] for bar in taken] == characters
     for row, (heading, character) in enumerate(zip(headings(page), characters, strict=True)):
         share = f"{step.reweighted[row, step.character_ids[row]]:.1%} reweighted"
-        assert f"temperature {TEMPERATURES[row]:.2f} took “{character}”" in heading
+        assert f"temperature {TEMPERATURES[row]:.2f} drew “{character}”" in heading
         assert share in heading or ">99.9%" in heading
     bars = page.evaluate(RENDERED, "bars")
     line = page.evaluate(RENDERED, "shared_draw")[0]["x"]
@@ -369,6 +370,27 @@ def test_repeated_runs_show_their_spread_while_the_page_can_be_used(open_page):
     press(page, compare_sentences.RUNS_OF_EACH.format(runs=RUNS))
     for column in range(4):
         expect(page.locator("section.column").nth(column).locator(".spread").nth(2)).to_contain_text(f"{RUNS} runs: ")
+
+
+@pytest.mark.parametrize(("width", "height"), [(1024, 768), (390, 844), (1280, 720)])
+def test_ended_runs_are_told_and_their_figures_are_in_line(open_page, width, height):
+    """Across the columns, whatever their values; no name and no spread is cut."""
+    page = open_compare(open_page(width=width, height=height))
+    write_out(page, 40)
+    press(page, compare_sentences.RUNS_OF_EACH.format(runs=RUNS))
+    told = page.get_by_text(compare_sentences.RUNS_ARE_BELOW.format(runs=RUNS))
+    expect(told).to_be_visible()
+    expect(page.get_by_text(compare_sentences.RUNS_EXPLAINED.format(runs=RUNS))).to_be_attached()
+    columns = page.locator("section.column")
+    beside = [(0, 1), (2, 3)] if width < 640 else [(0, 1), (0, 2), (0, 3)]
+    tops = [columns.nth(number).locator("dt, dd").evaluate_all(TOPS) for number in range(4)]
+    for one, other in beside:
+        assert tops[one] == pytest.approx(tops[other], abs=1)
+    assert (
+        columns.locator("dt, .spread").evaluate_all("(all) => all.filter((e) => e.scrollWidth > e.clientWidth)") == []
+    )
+    text(page, 0).locator(".written span").nth(3).click()
+    expect(told).to_be_hidden()
 
 
 @pytest.mark.parametrize(("width", "scheme"), [(390, "dark"), (1440, "light")])

@@ -35,6 +35,19 @@ def test_epoch_slider_changes_the_samples_and_the_mark_on_the_curves(open_page):
     assert sorted(losses.values()) == sorted([figures.train_loss, figures.held_out_loss])
 
 
+def test_it_begins_untrained_also_where_another_page_has_written(open_page):
+    """And it says that the samples are of the training, and that the map is of the slider."""
+    page = open_page("?run=20", width=1024, height=768)
+    expect(page.get_by_role("button", name="Continue")).to_be_enabled()
+    open_evolve(page)
+    expect(page.get_by_role("slider", name="Epoch").first).to_have_attribute("aria-valuetext", "0")
+    said = page.get_by_text("Written before any training; held-out loss")
+    expect(said).to_be_visible()
+    assert said.evaluate("(e) => e.scrollWidth <= e.clientWidth"), "it is cut"
+    page.get_by_role("button", name="Set the temperature to 1.2").click()
+    expect(page.get_by_text(re.compile("^T 1.20, after"))).to_be_visible()
+
+
 def test_play_runs_through_the_epochs_and_pauses(open_page):
     """Pause keeps the epoch."""
     page = open_evolve(open_page(height=1400))
@@ -56,6 +69,15 @@ def test_page_fits_a_phone_in_the_dark(open_page):
     page.get_by_role("link", name="Evolve").click()
     expect(page.get_by_role("region", name=re.compile("written at epoch")).first).to_be_visible()
     assert page.get_by_test_id("stMain").evaluate("(e) => e.scrollWidth <= e.clientWidth")
+    slider = page.get_by_role("slider", name="Epoch").first
+    for _ in range(10):
+        slider.press("ArrowRight")
+    said, label = page.get_by_text("after epoch 10; held-out loss"), page.get_by_text("temperature 0.2", exact=True)
+    expect(said).to_be_visible()
+    boxes = said.bounding_box(), label.first.bounding_box()
+    assert boxes[0]
+    assert boxes[1]
+    assert boxes[0]["y"] + boxes[0]["height"] <= boxes[1]["y"] + 1
 
 
 @pytest.mark.parametrize(("width", "height"), [(1280, 720), (1024, 768), (1920, 1080), (390, 844)])

@@ -30,6 +30,11 @@ from tests.browser.write_page import (
     wait_until_written,
 )
 
+SEEN = """(e) => {
+  const { x, y } = e.getBoundingClientRect();
+  return e.getRootNode().elementFromPoint(x + 5, y + 14) === e;
+}"""
+
 
 @pytest.fixture(scope="module")
 def model():
@@ -132,6 +137,23 @@ def test_clicked_bar_of_a_past_step_branches_the_run(written, model):
     eventually(lambda: generated(written) == branch)
 
 
+def test_temperature_moves_the_character_that_slow_motion_has_appended(open_page):
+    """Its bars, its sentence, and what is said beside the bar; the text stays as it is."""
+    page = open_page(width=1280, height=720)
+    expect(page.locator("svg.marks .reweighted_bars_marks path").first).to_be_visible()
+    for said in ("The text so far", "1 of 4", "2 of 4", "3 of 4", "4 of 4"):
+        press(page, "Slow motion")
+        expect(page.get_by_text(said)).to_be_visible()
+    beside = page.locator("svg.marks .drawn_text_marks text")
+    expect(beside).to_have_text("← drawn")
+    text, before = generated(page), max(bar["reweighted"] for bar in bars(page, "reweighted_bars"))
+    page.get_by_role("button", name="Set the temperature to 1.2").click()
+    expect(page.get_by_text("What if? Character 1 at temperature 1.2, epoch 20")).to_be_visible()
+    assert max(bar["reweighted"] for bar in bars(page, "reweighted_bars")) < before
+    expect(beside).to_have_text("← would be drawn")
+    assert generated(page) == text
+
+
 def test_past_step_is_tried_at_another_temperature_and_branched(written, model, tmp_path):
     """The same uniform draw chooses another character; B branches the run there, and only the branch is downloaded."""
     text, place, draws = generated(written), 12, UniformDraws(1)
@@ -148,6 +170,10 @@ def test_past_step_is_tried_at_another_temperature_and_branched(written, model, 
     eventually(lambda: len(generated(written)) > place + 20)
     stop(written)
     branch = generated(written)
+    for label in ("original, at temperatures 0.5 to 0.7", "branch, at temperature 1.2"):
+        name = region(written).get_by_text(label)
+        expect(name).to_be_in_viewport()
+        assert name.evaluate(SEEN), "it is scrolled away"
     assert branch[:place] == text[:place]
     assert display_symbol(branch[place]) == expected
     with written.expect_download() as download:
@@ -167,10 +193,10 @@ def test_slow_motion_works_by_the_keyboard_alone(open_page, model):
     count = len(bars(page, "raw_bars"))
     expected = [
         ("The text so far: “…", 0, 0, False, 0),
-        ("1 of 4, raw: the network gives each of the 57 characters a probability", count, 0, False, 0),
-        ("2 of 4, reweighted: every probability to the power of 1/0.5 = 2", count, count, False, 0),
-        (f"3 of 4, the draw: the random number u = {UniformDraws(1)[0]:.3f}", count, count, True, 0),
-        ("4 of 4, “", count, count, True, 1),
+        ("Stage 1 of 4: raw. The network gives each of the 57 characters a probability", count, 0, False, 0),
+        ("Stage 2 of 4: reweighted. Every probability to the power of 1/0.5 = 2", count, count, False, 0),
+        (f"Stage 3 of 4: the draw. The random number u = {UniformDraws(1)[0]:.3f}", count, count, True, 0),
+        ("Stage 4 of 4: “", count, count, True, 1),
     ]
     for description, raw_bars, reweighted_bars, has_draw, characters in expected:
         page.keyboard.press("m")
@@ -184,7 +210,7 @@ def test_slow_motion_works_by_the_keyboard_alone(open_page, model):
     assert page.evaluate("() => window.first === document.querySelector('svg.marks')")
     assert bars(page, "raw_bars")[0]["raw"] == pytest.approx(raw.max(), abs=FLOAT_NOISE)
     page.keyboard.press("m")
-    expect(page.get_by_text("1 of 4, raw")).to_be_visible()
+    expect(page.get_by_text("1 of 4: raw")).to_be_visible()
 
 
 def test_slow_motion_follows_the_temperature(open_page, model):

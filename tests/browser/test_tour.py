@@ -11,6 +11,7 @@ from tests.browser.test_stage import boxes, check_all_in_the_window
 from tests.browser.write_page import (
     bars,
     eventually,
+    generated,
     line_of_draw,
     press,
     region,
@@ -45,7 +46,7 @@ def selected_ranks(page: Page) -> list[int]:
 
 
 def check_step(page: Page, number: int) -> None:
-    expect(strip(page)).to_contain_text(f"{number} of 7")
+    expect(strip(page)).to_contain_text(f"Tour {number} of 7")
 
 
 def check_strip_covers_nothing(page: Page) -> None:
@@ -128,9 +129,33 @@ def test_tour_drives_the_stage_and_moves_nothing(open_page, width, height):
     check_places()
     control(page).click()
     expect(page.get_by_role("heading", level=1)).to_have_text("Compare side by side")
+    if width > 640:
+        expect(page.get_by_text("The tour ends here")).to_be_visible()
     page.go_back()
     wait_for_page(page)
     expect(strip(page)).to_be_hidden()
+
+
+def test_back_brings_temperature_and_text(open_page):
+    """Of which its sentences tell: the cold text cold, the character of the slow motion at 0.5."""
+    page = open_page(width=1280, height=720, first_visit=True)
+    wait_for_page(page)
+    slider = page.get_by_role("slider", name="Temperature")
+    for number in range(1, 6):
+        control(page).click()
+        check_step(page, number)
+    wait_until_written(page, 81)
+    cold = generated(page)
+    control(page).click()
+    check_step(page, 6)
+    wait_until_written(page, 161)
+    for number, temperature, text in ((5, "0.20", cold), (4, "0.50", cold[0]), (3, "0.50", "")):
+        strip(page).get_by_role("button", name="Back").click()
+        check_step(page, number)
+        assert slider.get_attribute("aria-valuetext") == temperature
+        eventually(lambda: generated(page) == text)  # noqa: B023 - called at once
+    expect(page.get_by_text("Stage 3 of 4")).to_be_visible()
+    expect(page.locator("svg.marks text", has_text=re.compile("^■ T 0.50"))).to_be_visible()
 
 
 def test_escape_leaves_it_and_it_does_not_come_again_by_itself(open_page):
@@ -253,7 +278,7 @@ def test_tour_follows_and_waits(open_page):
     check_step(page, 2)
     control(page).click()
     check_step(page, 3)
-    expect(page.get_by_text("3 of 4, the draw")).to_be_visible()
+    expect(page.get_by_text("Stage 3 of 4: the draw")).to_be_visible()
     page.get_by_role("link", name="Map").click()
     expect(page).to_have_title("Map · charlstm")
     expect(strip(page)).to_be_hidden()

@@ -31,6 +31,7 @@ class Shown(NamedTuple):
         filters: with which it was, or will be, made.
         picked: whether a person picked its character.
         standing: whether its character was neither drawn nor picked, but stands in a text that is read.
+        what_if: whether it was made with other settings than these.
         note: what is written under the strips instead of what is usual there.
     """
 
@@ -39,6 +40,7 @@ class Shown(NamedTuple):
     filters: Filters
     picked: bool
     standing: bool = False
+    what_if: bool = False
     note: str | None = None
 
 
@@ -68,6 +70,7 @@ class Frame(Distribution):
     at_book: list[list[float]] | None
     picked: bool
     standing: bool
+    what_if: bool
     stage: int
     note: str
 
@@ -116,6 +119,7 @@ def frame(choice: Choice, shown: Shown, run: str, slider: float, rounded: bool =
         "at_book": at_book,
         "picked": shown.picked,
         "standing": shown.standing,
+        "what_if": shown.what_if,
         "stage": int(shown.stage),
         "note": shown.note or sentences.draw(None, shown.picked),
     }

@@ -64,7 +64,9 @@ def page() -> None:
             open_address(address, model)
             compare_state().open_address(address)  # last: Streamlit may end a run of the script at any access
         writing = models_of_columns(model, models)
-        heading.markdown(sentences.introduction(None if several_networks() else model.manifest.title))
+        introduction = sentences.introduction(None if several_networks() else model.manifest.title)
+        heading.markdown(sentences.END_OF_TOUR if compare_state().ends_tour else introduction)
+        compare_state().ends_tour = False
         with field:
             seed_text(model, address, PREFIX, list({one.folder: one for one in writing}.values()))
         with settings_box:
@@ -189,6 +191,11 @@ def _show_texts(model: Model) -> None:
     at_once = working or SETTINGS.whole("speed") == AS_FAST_AS_POSSIBLE
     pacing = Pacing(WORKING_TICK if at_once else SETTINGS.tick(), SETTINGS.value("speed"))
     selected = selected_position(view_key(), str(texts.run), len(player.steps))
+    moment, finished = (texts.run, len(player.steps), selected), False
+    if repeated_runs:
+        finished = not working and repeated_runs.sweep.share == 1.0
+        if working:  # until the viewer does something else, the page then says where their figures are
+            compare_state().runs_ended_at = moment
     tick, in_force = Tick(new, pacing.tick), InForce(temperatures, filters)
     focused = focused_choices(player, texts.comparison.parting, selected, texts.shows_next, tick, in_force)
     with st.container(key="compare_controls", horizontal=True, gap="small"):
@@ -199,9 +206,13 @@ def _show_texts(model: Model) -> None:
             st.progress(repeated_runs.sweep.share, sentences.repeating(RUNS, repeated_runs.conditions.length))
         elif player.full and not player.running:
             st.text(sentences.BATCH_IS_FULL.format(longest=player.longest))
+        elif finished and compare_state().runs_ended_at == moment:
+            st.text(sentences.RUNS_ARE_BELOW.format(runs=RUNS))
         else:
             st.text(sentences.about_choices(focused))
     with st.container(key="compare_figures"):
+        if finished:
+            st.caption(sentences.RUNS_EXPLAINED.format(runs=RUNS))
         if st.session_state.compare_table:
             formats = {name: st.column_config.NumberColumn(format="%.6f") for name in NUMBER_COLUMNS}
             names = _network_names(texts, focused.positions[-1])

@@ -9,9 +9,10 @@ from charlstm.playback.tables.choice import Choice
 from charlstm.ui.shared.sentences import COLUMN_HEADINGS, FIGURES, literally
 
 TITLE = "Compare side by side"
+END_OF_TOUR = "**The tour ends here**: four temperatures, and the **same random numbers** for all."
 COMPARE_INTRODUCTION = (
     "**The same random numbers at several temperatures.** At every position all columns use the same random number, so "
-    "nothing differs but the temperature. They write the same text until one of them takes another character; from "
+    "nothing differs but the temperature. They write the same text until one of them draws another character; from "
     "there on each continues its own."
 )
 COMPARE_NETWORKS_INTRODUCTION = (
@@ -35,17 +36,19 @@ RUNS_OF_EACH_HELP = (
     "Writes many texts for each column, with different random numbers, and shows how much their figures vary: the "
     "median, and the range of the middle 80% of the texts."
 )
+RUNS_ARE_BELOW = "The figures of {runs} runs of each column are below, under the chart."
+RUNS_EXPLAINED = "Of {runs} runs: the median, and in brackets what the middle 80% of them lie between."
 DIVERGES_AT = "first difference"
 BATCH_IS_FULL = (
     "These texts have reached the limit of {longest:,} characters each. Clear them, or press Generate to start again."
 )
 COMPARED_NEXT = "The next character of each column, and the random number that will choose it"
 COLUMNS_EXPLAINED = (
-    "Each bar lays its column's characters end to end, the likeliest first, and the one at u is taken: the lower the "
+    "Each bar lays its column's characters end to end, the likeliest first, and the one at u is drawn: the lower the "
     "temperature, the more of the bar the likeliest fill. After the first difference, each bar has its own order."
 )
 COLUMNS_OF_NETWORKS_EXPLAINED = (
-    "Each bar lays its column's characters end to end, the likeliest for its network first, and the one at u is taken: "
+    "Each bar lays its column's characters end to end, the likeliest for its network first, and the one at u is drawn: "
     "the more certain a network, and the lower the temperature, the more of the bar the likeliest fill."
 )
 COLUMNS_ALT = (
@@ -75,7 +78,7 @@ def compared_figure(
     if spread is None:
         return COMPARED_FIGURES[name], text, ""
     low, median, high = map(template.format, spread)
-    return COMPARED_FIGURES[name], text, f"{runs} runs: {median} ({low} to {high})"
+    return COMPARED_FIGURES[name], text, f"{runs} runs: {median} ({low.removesuffix('%')}–{high})"
 
 
 def repeating(runs: int, length: int) -> str:
@@ -87,7 +90,7 @@ def diverges_at(column: int, position: int | None) -> str:
     """State where a column diverges from the one to its left; the first has none."""
     if position is None:
         return "–" if column == 0 else "not yet"
-    return f"character {position + 1}"
+    return f"at {position + 1}"
 
 
 def compared(number: int, same_u: bool) -> str:
@@ -120,8 +123,8 @@ def about_choices(focused: FocusedChoices) -> str:
 
 def columns_in_words(choices: Sequence[Choice], what_if: bool, networks: Sequence[str], symbols: Sequence[str]) -> str:
     """State what the chart shows, a sentence for each bar; `networks` is empty where one writes all columns."""
-    (one, _), (many, _), (took, _), (would_take, _), _ = COLUMN_HEADINGS
-    taken = would_take if what_if else took
+    (one, _), (many, _), (drew, _), (would_draw, _), _ = COLUMN_HEADINGS
+    drawn = would_draw if what_if else drew
     told = []
     for number, choice in enumerate(choices):
         values = {"network": networks[number] if networks else "", "temperature": f"{choice.temperature:.2f}"}
@@ -129,7 +132,7 @@ def columns_in_words(choices: Sequence[Choice], what_if: bool, networks: Sequenc
         if choice.character_id is not None:
             raw, reweighted = choice.raw[choice.character_id], choice.reweighted[choice.character_id]
             character = symbols[choice.character_id]
-            sentence += taken.format(character=character, raw=percent(raw), reweighted=percent(reweighted))
+            sentence += drawn.format(character=character, raw=percent(raw), reweighted=percent(reweighted))
         told.append(sentence)
     return ". ".join(told)
 

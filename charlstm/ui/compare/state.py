@@ -80,6 +80,8 @@ class CompareState:
         left: the temperatures of the columns when the way of comparing was left, by whether that had several networks.
         texts: None before the page is drawn for the first time.
         repeated_runs: many texts for each column, if they were asked for.
+        runs_ended_at: the texts, their length and the position selected when the repeated runs ended.
+        ends_tour: whether the tour of Write has just led here, of which the page has not told yet.
     """
 
     address: Address | None = None
@@ -92,6 +94,8 @@ class CompareState:
     left: dict[bool, list[float]] = field(default_factory=dict)
     texts: Texts | None = None
     repeated_runs: RepeatedRuns | None = None
+    runs_ended_at: tuple[int, int, int | None] | None = None
+    ends_tour: bool = False
 
     def open_address(self, address: Address) -> None:
         """Note the address with which the page was opened; after a reset, the page begins without texts."""

@@ -26,7 +26,7 @@ SHOWN_OF_SEED = 12  # characters of the seed text over the chart
 
 def page() -> None:
     """Draw the page."""
-    address = page_address("evolve")
+    address = page_address("evolve", own=("epoch",))  # it begins at the first one, whichever another page shows
     sentence, field, model = stage.head(sentences.TITLE, "evolve", address)
     if model is None:
         return
@@ -66,7 +66,7 @@ def _say_what_is_kept(model: Model, sentence: str) -> None:
         st.text(sentence)
         other = _model_of_many_epochs(model)
         if other is not None:
-            label = sentences.show_other(other.manifest.title)
+            label = sentences.WATCH_BOOKS if is_books(other) else sentences.show_other(other.manifest.title)
             st.button(label, key="evolve_other", type="primary", on_click=_choose, args=(other.folder.name,))
 
 
@@ -141,11 +141,11 @@ def _note_that_chosen(state: EvolveState) -> None:
 
 
 def _show_samples(model: Model, epoch: int) -> None:
-    """Show the losses after an epoch in a sentence, and what the network wrote then."""
+    """Show what the network wrote after an epoch, and say when, and how well it predicted then."""
     figures = model.figures(epoch)
-    with st.container(key="evolve_said"):
-        st.text("" if figures is None else sentences.losses(figures.train_loss, figures.held_out_loss))
     samples = [sample for sample in model.samples if sample.epoch == epoch]
+    with st.container(key="evolve_said"):
+        st.text(sentences.recorded(epoch, bool(samples), None if figures is None else figures.held_out_loss))
     with st.container(key="evolve_samples"):
         if not samples:
             st.text(sentences.NO_SAMPLES)
@@ -165,7 +165,7 @@ def _show_through(model: Model, epoch: int, temperature: float) -> None:
     shown = min(epochs, key=lambda one: abs(one - epoch))
     row = probs[epochs.index(shown)]
     likeliest = [(display_symbol(model.vocabulary.characters[id_]), float(row[id_])) for id_ in ranking(row)[:TOLD]]
-    st.text(sentences.through_epochs(quoted_end(seed_text[-SHOWN_OF_SEED:]), shown, likeliest))
+    st.text(sentences.through_epochs(quoted_end(seed_text[-SHOWN_OF_SEED:]), temperature, shown, likeliest))
     table = through_table(epochs, probs, model.vocabulary, shown)
     st.vega_lite_chart(table, through_spec(style.is_dark()), key="through", height="stretch", alt=sentences.THROUGH_ALT)
 

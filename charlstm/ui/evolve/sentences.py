@@ -1,6 +1,5 @@
 """Every sentence of the Evolve page."""
 
-import math
 from collections.abc import Sequence
 
 from charlstm.ui.shared.sentences import literally
@@ -9,6 +8,7 @@ TITLE = "A network as it learns"
 PLAY = "Play"
 PAUSE = "Pause"
 LOSSES_ALT = "The training loss and the held-out loss of every epoch, and the chosen epoch."
+WATCH_BOOKS = "Watch the book's LSTM"
 NO_SAMPLES = "No sample was recorded after this epoch."
 WRITE_AGAIN = "Write again at two epochs, with the same seed text and random numbers"
 ONE_EPOCH = "Write at epoch"
@@ -38,17 +38,19 @@ def show_other(title: str) -> str:
     return f"Watch {title}"
 
 
-def losses(learned: float, held_out: float) -> str:
-    """State the losses; that of training is NaN for an untrained network."""
-    on_learned = "" if math.isnan(learned) else f"training loss {learned:.3f}, "
-    return f"{on_learned}held-out loss {held_out:.3f} nats per character"
+def recorded(epoch: int, samples: bool, held_out: float | None) -> str:
+    """State when the samples were written, so that nobody waits for them to follow a slider; and the held-out loss."""
+    when = "before any training" if epoch == 0 else f"in training, after epoch {epoch}"
+    parts = [f"Written {when}"] if samples else []
+    parts += [] if held_out is None else [f"held-out loss {held_out:.3f} nats"]
+    return "; ".join(parts)
 
 
-def through_epochs(end: str, epoch: int, likeliest: Sequence[tuple[str, float]]) -> str:
+def through_epochs(end: str, temperature: float, epoch: int, likeliest: Sequence[tuple[str, float]]) -> str:
     """Head the chart of one character through the epochs, after a text with this end, and tell the chosen epoch's."""
-    after = f"After “…{end}”" if end else "The first character"
+    after = f"after “…{end}”" if end else "the first character"
     told = ", ".join(f"“{character}” {share:.0%}" for character, share in likeliest)
-    return f"{after}, epoch {epoch}: {told}"
+    return f"T {temperature:.2f}, {after}, epoch {epoch}: {told}"
 
 
 def written_at(epoch: int) -> str:

@@ -59,6 +59,7 @@ TYPICAL_P = "Typical-p: only the most typical whose probabilities add up to p"
 SHOWN_OF_SEED = 24  # characters before a recorded sample
 REMOVED = "removed"
 DRAWN = "drawn"
+WOULD_BE_DRAWN = "would be drawn"
 PICKED = "picked"
 STANDING = "in the text"
 ENTROPY = "entropy"
@@ -124,12 +125,15 @@ COMPARE_VIEW: dict[str, str | list[list[str]]] = {
 
 
 # Of a bar of the chart of several texts, whole and short: where one network writes them all, where there are several,
-# what is added once a character is taken, or would be with other settings, and where filters removed some.
+# what is added once a character is drawn, or would be with other settings, and where filters removed some.
 COLUMN_HEADINGS = (
     ("temperature {temperature}", "{temperature}"),
     ("{network} at temperature {temperature}", "{network}, {temperature}"),
-    (" took “{character}”: {raw} raw, {reweighted} reweighted", ": “{character}”, {raw} raw, {reweighted} here"),
-    (" would take “{character}”: {raw} raw, {reweighted} reweighted", ": “{character}”? {raw} raw, {reweighted} here"),
+    (" drew “{character}”: {raw} raw, {reweighted} reweighted", ": “{character}”, {raw} raw, {reweighted} reweighted"),
+    (
+        " would draw “{character}”: {raw} raw, {reweighted} reweighted",
+        ": “{character}”? {raw} raw, {reweighted} reweighted",
+    ),
     (", {removed} removed", ", {removed} removed"),
 )
 
@@ -140,6 +144,14 @@ RESET_HELP = (
     "Back to the initial network, seed text and settings, on all pages. "
     "Undo brings the text back; networks of your own stay."
 )
+
+
+def column_of_branch(name: str, temperatures: Sequence[float]) -> str:
+    """Name the column of a branch or its original, with the temperatures that its characters were drawn at."""
+    if not temperatures:
+        return name
+    least, most = f"{min(temperatures):.3g}", f"{max(temperatures):.3g}"
+    return f"{name}, at temperature {least}" if least == most else f"{name}, at temperatures {least} to {most}"
 
 
 def sample_label(temperature: float) -> str:

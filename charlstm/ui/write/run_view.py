@@ -57,11 +57,13 @@ def _note_settings(state: WriteState, temperature: float) -> bool:
     now = temperature, settings.write.filters()
     changed = state.in_force not in (None, now)
     state.in_force = now
-    if changed and not state.player.running and state.focus.stage is None:
-        if state.focus.past_position(state.player) is None:
-            state.focus.move_to("next")
-        else:
-            state.focus.what_if = True
+    focus, player = state.focus, state.player
+    if changed and not player.running:
+        appended = focus.stage is Stage.APPENDED and bool(player.steps)
+        if appended or focus.past_position(player) is not None:
+            focus.what_if = True
+        elif focus.stage is None:
+            focus.move_to("next")
     return changed
 
 
@@ -91,7 +93,8 @@ def _choices(state: WriteState, focused: FocusedChoice, new: int) -> Choices:
         rate = settings.write.value("speed")
         frames = streaming_frames(player.steps[-new:], new / rate if rate else settings.write.tick(), run, slider)
         return {"alphabet": symbols, "frames": frames, "streaming": True, "said": ""}
-    shown = Shown(step.position, focused.stage, step.filters, step.picked and focused.stage is Stage.APPENDED)
+    picked, what_if = step.picked and focused.stage is Stage.APPENDED, state.focus.what_if
+    shown = Shown(step.position, focused.stage, step.filters, picked, what_if=what_if)
     slow = state.focus.stage is not None  # then the sentence above the chart tells all
     return {
         "alphabet": symbols,

@@ -47,7 +47,7 @@ TOUR_STEPS = (
     ("Letter by letter a text grows: see it ", "written cold", ", at temperature 0.2."),
     ("Cold, it keeps to what is likely: see it ", "written hot", ", at temperature 1.2."),
     ("Hot, it surprises and misspells: see the ", "same random number", " at four temperatures."),
-    ("The same u may select another character at each temperature: ", "compare", " whole texts."),
+    ("The same u may draw another character at each temperature: ", "compare", " whole texts, where the tour ends."),
 )
 RUN_IS_FULL = "This text has reached the limit of {longest:,} characters. Clear it, or press Generate to start again."
 
@@ -96,4 +96,4 @@ def introduction(title: str) -> str:
 
 def tour_count(number: int, steps: int) -> str:
     """State where a step of the tour stands."""
-    return f"{number} of {steps}"
+    return f"Tour {number} of {steps}"

@@ -47,6 +47,7 @@ def show_sharing(state: WriteState) -> None:
         file_name=TEXT_NAME,
         mime="text/plain",
         on_click="ignore",
+        disabled=not player.steps,
         key="save_text",
         width="stretch",
     )

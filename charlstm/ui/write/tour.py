@@ -9,8 +9,11 @@ from charlstm.generation.sampling import BOOK_TEMPERATURES
 from charlstm.playback.player import Player
 from charlstm.playback.slow_motion import Stage
 from charlstm.ui.compare import page as compare
+from charlstm.ui.compare.state import compare_state
 from charlstm.ui.components.address import Address
+from charlstm.ui.components.temperature_slider import DEFAULT
 from charlstm.ui.components.tour_view import Sentence, ShownStep, tour_event, tour_view
+from charlstm.ui.shared import settings
 from charlstm.ui.write import actions, sentences
 from charlstm.ui.write.state import TourPlace, WriteState, write_state
 
@@ -27,26 +30,27 @@ class TourStep(NamedTuple):
     Attributes:
         sentence: with the control that leads to the next step.
         stage: of slow motion, to which the page comes at this step; None for none of them.
-        sets: the temperature that the control sets, before the page writes on; None where neither is done.
+        temperature: to which the slider is moved on the way forward to this step; None where it stays.
     """
 
     sentence: Sentence
     stage: Stage | None = None
-    sets: float | None = None
+    temperature: float | None = None
 
 
 _PLACES: tuple[tuple[Stage | None, float | None], ...] = (
     (None, None),  # the invitation
-    (Stage.RAW, None),
+    (Stage.RAW, DEFAULT),
     (Stage.REWEIGHTED, None),
     (Stage.DRAW, None),
-    (Stage.APPENDED, COLD),
+    (Stage.APPENDED, None),
+    (None, COLD),
     (None, HOT),
-    (None, None),
     (None, None),
 )
 STEPS = tuple(TourStep(Sentence(*sentences.TOUR_STEPS[number]), *place) for number, place in enumerate(_PLACES))
 LAST = len(STEPS) - 1
+APPENDED, WRITTEN_COLD, WRITTEN_HOT = 4, 5, 6  # the steps at which a text grows
 
 
 def offer(state: WriteState, address: Address) -> None:
@@ -60,7 +64,11 @@ def start() -> None:
     state = write_state()
     state.tour = TourPlace(1, begun=True)
     st.session_state.more = False  # the menu, where it is asked for
-    _move_to(state, 1, forward=True)
+    source = state.player.sources[0]
+    settings.write.reset_to({"temperature": DEFAULT, "epoch": source.epoch}, source.model)
+    state.in_force = None
+    actions.clear()
+    _go_to(state, 1)
 
 
 def answer(state: WriteState) -> None:
@@ -77,11 +85,16 @@ def answer(state: WriteState) -> None:
         if state.focus.stage is not None:
             state.focus.move_to("next")
         if forward:
+            compare_state().ends_tour = True
             st.switch_page(st.Page(compare.page, url_path="compare"), query_params={"run": str(COMPARED)})
     else:
         place.begun = place.number == 0
         place.number = max(1, place.number + (1 if forward else -1))
-        _move_to(state, place.number, forward)
+        if place.begun or not forward:
+            actions.clear()
+        if not forward:
+            _write_up_to(state, place.number)
+        _go_to(state, place.number)
 
 
 def show(state: WriteState) -> None:
@@ -122,24 +135,34 @@ def _shown(number: int) -> ShownStep:
         sentences.tour_count(number, LAST) if number else "",
         sentences.TOUR_BACK if number > 1 else "",
         sentences.TOUR_LEAVE if number else sentences.TOUR_DECLINE,
-        step.sets,
+        {
+            "forward": STEPS[number + 1].temperature if number < LAST else None,
+            "back": (STEPS[number - 1].temperature or DEFAULT) if number > 1 else None,
+        },
     )
 
 
-def _move_to(state: WriteState, number: int, forward: bool) -> None:
-    """Bring the page to where it is at a step."""
-    player, focus, stage = state.player, state.focus, STEPS[number].stage
-    if STEPS[number - 1].sets is not None:  # a text is written on the way
-        if forward:
-            actions.play(state, WRITTEN)
+def _go_to(state: WriteState, number: int) -> None:
+    """Do what leads from the step before to this one."""
+    player, stage = state.player, STEPS[number].stage
+    if number in (WRITTEN_COLD, WRITTEN_HOT):
+        actions.play(state, WRITTEN)
         return
     player.stop()
-    if stage is Stage.APPENDED and forward:
+    if number == APPENDED:
         player.step(*state.settings)
     divided = most_divided(player) if number == LAST else None
     if divided is not None:
-        focus.move_to(divided)
-    elif number == LAST or (stage is Stage.APPENDED and not player.steps):
-        focus.move_to("next", Stage.DRAW)  # the text was cleared meanwhile
-    else:
-        focus.move_to("next", stage)
+        state.focus.move_to(divided)
+    else:  # at the last step, where the text was cleared meanwhile, the next choice
+        state.focus.move_to("next", Stage.DRAW if number == LAST else stage)
+
+
+def _write_up_to(state: WriteState, number: int) -> None:
+    """Write at once, after the seed text alone, what the steps before this one write."""
+    _, filters = state.settings
+    if number > APPENDED:
+        state.player.step(DEFAULT, filters)
+    if number > WRITTEN_COLD:
+        for _ in range(WRITTEN):
+            state.player.step(COLD, filters)

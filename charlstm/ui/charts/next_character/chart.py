@@ -8,7 +8,7 @@ import altair as alt
 from charlstm.ui.charts.marks import as_dict, themed
 from charlstm.ui.charts.next_character.distribution import with_distribution
 from charlstm.ui.charts.next_character.log_view import log_view
-from charlstm.ui.charts.next_character.rows import rows, targets
+from charlstm.ui.charts.next_character.rows import rows, said_of_drawn, targets
 from charlstm.ui.charts.next_character.signals import signals
 from charlstm.ui.charts.next_character.strips import strips
 from charlstm.ui.charts.theme import theme
@@ -24,7 +24,7 @@ def next_character_spec(characters: int, dark: bool = False) -> dict[str, Any]:
     """
     base, colours = alt.Chart(), theme(dark)
     ranks = alt.sequence(0, characters + 1, as_="rank")
-    layers = [*rows(base), *log_view(base, colours.paper), *strips(base, ranks), targets(base)]
+    layers = [*rows(base), *log_view(base, colours.paper), *said_of_drawn(base), *strips(base, ranks), targets(base)]
     chart = alt.LayerChart(data=ranks, layer=layers)
     chart = with_distribution(chart).properties(width="container", height="container", padding=0)
     spec = as_dict(themed(chart, dark))

@@ -157,12 +157,12 @@ def _headings(base: alt.Chart) -> list[alt.Chart]:
         "reweighted": percent("datum.drawn_share"),
         "removed": "format(datum.removed_share, '.0%')",
     }
-    one, many, taken, would_take, removed = (
+    one, many, drew, would_draw, removed = (
         f"narrow ? {filled(short, values)} : {filled(whole, values)}" for whole, short in sentences.COLUMN_HEADINGS
     )
-    took = f"choice.what_if || datum.moved ? ({would_take}) : ({taken})"
+    drawn = f"choice.what_if || datum.moved ? ({would_draw}) : ({drew})"
     text = (
-        f"(isValid({COLUMN}.network) ? ({many}) : ({one})) + (datum.drawn_rank < 0 ? '' : {took})"
+        f"(isValid({COLUMN}.network) ? ({many}) : ({one})) + (datum.drawn_rank < 0 ? '' : {drawn})"
         f" + (datum.removed_share > 0 ? ({removed}) : '')"
     )
     first = base.transform_filter("datum.rank == 0")

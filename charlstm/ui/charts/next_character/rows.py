@@ -1,7 +1,5 @@
 """The rows: a character each, with its raw bar above its reweighted one, both on one axis."""
 
-from typing import Any
-
 import altair as alt
 
 from charlstm.ui.charts.next_character.marks import box, colour, label, once, percent
@@ -9,11 +7,27 @@ from charlstm.ui.charts.next_character.signals import bar_x, row_y
 from charlstm.ui.charts.theme import RAW, REWEIGHTED
 from charlstm.ui.shared import sentences
 
+MIDDLE = row_y("datum.place + 0.52")  # of the text of a row
+
 
 def rows(base: alt.Chart) -> list[alt.Chart]:
     """Return the layers of the heading, the axis, the bars and their numbers."""
     shown = base.transform_filter("datum.place >= 0")
     return [*_axis(), *_heading(base), *_bars(shown), *_texts(shown)]
+
+
+def said_of_drawn(base: alt.Chart) -> list[alt.Chart]:
+    """Return the layers of what is said beside the drawn character."""
+    drawn = base.transform_filter("datum.place >= 0 && stage >= 2 && datum.drawn")
+    how = (
+        f"'← ' + (choice.standing ? '{sentences.STANDING}' : choice.picked ? '{sentences.PICKED}'"
+        f" : choice.what_if || moved && stage >= 4 ? '{sentences.WOULD_BE_DRAWN}' : '{sentences.DRAWN}')"
+    )
+    # After the bar, or where that is long, over its end: at most as far right as the numbers leave room for.
+    after, furthest = bar_x("max(datum.raw, datum.reweighted)"), f"{bar_x('1')} - 0.55 * font * length({how})"
+    said = drawn, how, f"min({after} + 6, {furthest})", MIDDLE
+    rim = label(*said, fontWeight="bold", stroke=alt.expr("paper"), strokeWidth=5, strokeJoin="round")
+    return [rim, label(*said, fontWeight="bold").properties(name="drawn_text")]
 
 
 def targets(base: alt.Chart) -> alt.Chart:
@@ -62,34 +76,20 @@ def _bars(shown: alt.Chart) -> list[alt.Chart]:
 
 
 def _texts(shown: alt.Chart) -> list[alt.Chart]:
-    """Return the characters, the numbers in their two columns, and what is said of the drawn one."""
-    middle = row_y("datum.place + 0.52")
+    """Return the characters, and the numbers in their two columns."""
     known, reweighted = shown.transform_filter("stage >= 1"), shown.transform_filter("stage >= 2")
     bold = alt.expr("datum.drawn ? 'bold' : 'normal'")
-    characters = label(known, "datum.last ? '…' : datum.symbol", "bars_left / 2 - 2", middle, align="center",
+    characters = label(known, "datum.last ? '…' : datum.symbol", "bars_left / 2 - 2", MIDDLE, align="center",
                        font="monospace", fontWeight="bold")  # fmt: skip
-    raw = label(known, percent("datum.raw"), "width - number_width", middle, align="right", fontWeight=bold)
+    raw = label(known, percent("datum.raw"), "width - number_width", MIDDLE, align="right", fontWeight=bold)
     # What a filter removed keeps its raw number.
     number = f"datum.removed ? '{sentences.REMOVED}' : {percent('datum.reweighted')}"
-    # After the bar, or where that is long, over its end.
-    longer = "max(datum.raw, datum.reweighted)"
-    how = f"choice.standing ? '{sentences.STANDING}' : choice.picked ? '{sentences.PICKED}' : '{sentences.DRAWN}'"
-    said = (
-        reweighted.transform_filter("datum.drawn"),
-        f"'← ' + ({how})",
-        f"{bar_x(longer)} + ({longer} > 0.72 ? -6 : 6)",
-        middle,
-    )
-    mark: dict[str, Any] = {"fontWeight": "bold", "align": alt.expr(f"{longer} > 0.72 ? 'right' : 'left'")}
-    rim = label(*said, stroke=alt.expr("paper"), strokeWidth=5, strokeJoin="round", **mark)
     return [
         characters,
         raw.properties(name="raw_numbers"),
-        label(reweighted, number, "width", middle, align="right", fontWeight=bold).properties(
+        label(reweighted, number, "width", MIDDLE, align="right", fontWeight=bold).properties(
             name="reweighted_numbers"
         ),
-        rim,
-        label(*said, **mark).properties(name="drawn_text"),
     ]
 
 

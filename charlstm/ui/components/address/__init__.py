@@ -94,15 +94,20 @@ class Address:
             _bar(key=key, data={"values": texts, "message_id": next_message_id()})
 
 
-def page_address(page: str) -> Address:
+def page_address(page: str, own: Collection[str] = ()) -> Address:
     """Return the address with which this page was opened: the same object until another page is opened.
 
     An address without values is replaced by the one that the page showed last, with what other pages have set since.
+
+    Args:
+        page: its name.
+        own: the names of HELD that other pages do not set for this one.
     """
     session = st.session_state
     address: Address | None = session.get("address_opened")
     if address is None or address.page != page:
-        last = session.get(f"address_of_{page}", {}) | session.get("address_held", {})
+        held = {name: value for name, value in session.get("address_held", {}).items() if name not in own}
+        last = session.get(f"address_of_{page}", {}) | held
         values = st.query_params.to_dict() or {name: value for name, value in last.items() if value is not None}
         address = session.address_opened = Address(page, values, session.get("times_reset", 0))
     return address

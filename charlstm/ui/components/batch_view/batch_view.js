@@ -356,7 +356,9 @@ class Column {
     row.button.type = "button";
     row.button.onclick = () => this.view.pin(row.place);
     value.append(row.plain, row.button);
-    this.figures.append(createElement("dt", "", label), value, row.spread);
+    const group = createElement("div");
+    group.append(createElement("dt", "", label), value, row.spread);
+    this.figures.append(group);
     return row;
   }
 }

@@ -87,8 +87,7 @@ class OriginalText(TypedDict):
     position: int
     text: str
     tints: str
-    original_label: str
-    branch_label: str
+    label: str
 
 
 def text_view(
@@ -113,6 +112,7 @@ def text_view(
         "run": run,
         "seed": None if sent else player.seed_text,
         "original": None if sent else _original_text(player),
+        "branch_label": _branch_label(player),
         "words": None if sent else sentences.TEXT_VIEW,
         "open": None if sent else int(OPEN_CHOICE / BITS_STEP),
         "start": start,
@@ -186,9 +186,16 @@ def _original_text(player: Player) -> OriginalText | None:
         "position": position,
         "text": text,
         "tints": tints(steps),
-        "original_label": sentences.AS_IT_WAS,
-        "branch_label": sentences.WHAT_IF,
+        "label": _column(sentences.AS_IT_WAS, steps),
     }
+
+
+def _branch_label(player: Player) -> str:
+    return "" if player.original is None else _column(sentences.WHAT_IF, player.steps[player.original.position :])
+
+
+def _column(name: str, steps: Sequence[Step]) -> str:
+    return sentences.column_of_branch(name, [step.temperature for step in steps if not step.picked])
 
 
 def tints(steps: Sequence[Step]) -> str:

@@ -111,6 +111,8 @@ class View extends StreamingView { // of a span for each character
       this.awaitNext(running, message.tick);
     }
     if (seed !== null && (run !== this.run || seed !== this.seed.textContent)) this.begin(run, seed, original);
+    const name = this.branches.querySelector(".column:last-child .name");
+    if (name && name.textContent !== message.branch_label) name.textContent = message.branch_label;
     if (!this.follows(run, start)) return;
     const received = this.shown + this.pending.length;
     const characters = Array.from(text);
@@ -156,8 +158,8 @@ class View extends StreamingView { // of a span for each character
       const spans = Array.from(original.text).map((character, place) => createSpan(character, original.tints[place]));
       originalText.append(...spans);
       this.branches.append(
-        createColumn(original.original_label, originalText),
-        createColumn(original.branch_label, this.branch),
+        createColumn(original.label, originalText),
+        createColumn("", this.branch),
       );
     }
     this.region.scrollTop = this.toolbar.hidden ? 0 : this.region.scrollHeight;

@@ -1,5 +1,6 @@
 """The strip of a tour: one sentence with its control in it, Back and a way out; a browser is invited once."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal, NamedTuple
@@ -33,7 +34,7 @@ class ShownStep:
         count: where the step stands among all, such as "2 of 7"; may be empty.
         back: the label of the button that goes back; empty where there is no way back.
         leave: the label of the button that ends the tour.
-        temperature: to which the control sets the slider before anything else; None where it does not.
+        temperatures: to which the ways forward and back set the slider before anything else; None where they do not.
     """
 
     number: int
@@ -41,7 +42,7 @@ class ShownStep:
     count: str
     back: str
     leave: str
-    temperature: float | None
+    temperatures: Mapping[Action, float | None]
 
 
 def tour_view(shown: ShownStep, label: str, current: float, begun: bool, key: str) -> None:
@@ -60,7 +61,7 @@ def tour_view(shown: ShownStep, label: str, current: float, begun: bool, key: st
         "count": shown.count,
         "back": shown.back,
         "leave": shown.leave,
-        "wanted": shown.temperature,
+        "wanted": dict(shown.temperatures),
         "current": current,
         "label": label,
         "begun": begun,

@@ -29,16 +29,16 @@ function remember() {
 }
 
 class Tour {
-  pending = false; // whether the control waits until the server has heard of its temperature
+  pending = null; // the action that waits until the server has heard of its temperature
   left = false; // whether the viewer has left, which the server may not have heard of
 
   constructor(section) {
     this.section = section;
     this.count = createElement("span", "count");
     this.before = createElement("span");
-    this.control = this.createButton("control", () => this.press());
+    this.control = this.createButton("control", () => this.press("forward"));
     this.after = createElement("span");
-    this.back = this.createButton("way back", () => this.ask("back"));
+    this.back = this.createButton("way back", () => this.press("back"));
     this.out = this.createButton("way out", () => this.leave());
     const sentence = createElement("p");
     sentence.setAttribute("aria-live", "polite");
@@ -64,7 +64,7 @@ class Tour {
   receive(message) {
     if (message.message_id < this.messageId) return;
     this.messageId = message.message_id;
-    if (message.number !== this.number) this.pending = this.left = false;
+    if (message.number !== this.number) [this.pending, this.left] = [null, false];
     const told = message.current !== this.current;
     this.number = message.number;
     this.wanted = message.wanted;
@@ -78,8 +78,8 @@ class Tour {
     this.show(message.number > 0 ? !this.left : visit.invited);
     if (message.begun || (backFocused && this.back.hidden)) this.control.focus();
     // Another temperature than the one that was waited for is the viewer's own.
-    if (this.pending && told) this.pending = this.current === this.wanted;
-    if (this.pending && this.current === this.wanted) this.ask("forward");
+    if (this.pending && told && this.waitsFor(this.pending)) this.pending = null;
+    if (this.pending && !this.waitsFor(this.pending)) this.ask(this.pending);
   }
 
   // Of a label of a sign and words, a narrow strip shows the sign alone.
@@ -100,10 +100,17 @@ class Tour {
   }
 
   // The slider is moved first, and the page goes on when the server has heard of that.
-  press() {
+  press(action) {
     visit.invited = false;
-    if (this.wanted !== null) window.dispatchEvent(new CustomEvent("charlstm-set-temperature", { detail: this.wanted }));
-    this.ask("forward");
+    const detail = this.wanted[action];
+    if (detail !== null) window.dispatchEvent(new CustomEvent("charlstm-set-temperature", { detail }));
+    this.ask(action);
+  }
+
+  // Returns whether the server does not have the temperature of an action yet.
+  waitsFor(action) {
+    const wanted = this.wanted[action] ?? null;
+    return wanted !== null && wanted !== this.current;
   }
 
   leave() {
@@ -119,7 +126,7 @@ class Tour {
       this.timer = setTimeout(() => this.ask(action), RETRY);
       return;
     }
-    this.pending = action === "forward" && this.wanted !== null && this.current !== this.wanted;
+    this.pending = this.waitsFor(action) ? action : null;
     if (this.pending) return;
     noteRequest();
     this.trigger("asked", { action, number: this.number });
