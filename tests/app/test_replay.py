@@ -79,6 +79,23 @@ def test_generate_restarts_a_branch(written):
     assert player(app).steps[:2] == shared
 
 
+@pytest.mark.parametrize("changed", ["seed_text", "random_seed"])
+def test_generate_begins_anew_where_the_seed_is_another(written, changed):
+    """Though a branch is on the page: the text is that of the seed text and the random seed in the fields."""
+    seed_text = player(written).seed_text
+    app = scrub_to(written, 2)
+    app.button(key="branch").click().run()
+    app.button(key="stop").click().run()
+    if changed == "seed_text":
+        app.text_area(key="seed_text").set_value("ba ").run()
+    else:
+        app.number_input(key="random_seed").set_value(7).run()
+    app.button(key="generate").click().run()
+    assert player(app).original is None
+    expected = {"seed_text": ("ba ", (1,)), "random_seed": (seed_text, (7,))}
+    assert (player(app).seed_text, player(app).random_seeds) == expected[changed]
+
+
 def test_undo_brings_back_what_was_written(written):
     """A branch, a Clear, a Generate: each can be undone, and redone."""
     generated = [player(written).texts[0]]

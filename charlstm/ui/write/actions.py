@@ -18,13 +18,25 @@ FURTHEST_OPEN_CHOICE = 400  # characters that are written at once in search of o
 
 
 def generate() -> None:
-    """Write from the seed text on, or where this is a branch, from its beginning on."""
+    """Write from the seed text on; a branch of this seed text and these random numbers, from its own beginning on."""
     state = write_state()
-    if state.player.original is None:
+    if state.player.original is None or seed_has_changed(state) or _random_seed_has_changed(state):
         clear()
     else:
         state.replace(state.player.restart_branch())
     go_on()
+
+
+def seed_has_changed(state: WriteState) -> bool:
+    """Return whether the field has another seed text than the text that was written."""
+    player = state.player
+    typed = player.sources[0].vocabulary.fold(st.session_state.get("seed_text") or "").text
+    return bool(player.steps) and not player.running and typed != player.seed_text
+
+
+def _random_seed_has_changed(state: WriteState) -> bool:
+    known = min(state.player.random_seeds[0], settings.LARGEST_RANDOM_SEED)  # the field has no larger one
+    return settings.write.whole("random_seed") != known
 
 
 def go_on() -> None:

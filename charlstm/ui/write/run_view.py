@@ -111,17 +111,10 @@ def _say(state: WriteState, focused: FocusedChoice, streaming: bool) -> None:
         st.text(sentences.RUN_IS_FULL.format(longest=LONGEST_RUN))
     elif streaming:
         st.text(sentences.streaming(settings_of(player, player.steps[-1])))
-    elif _seed_has_changed(state):
+    elif actions.seed_has_changed(state):
         st.text(f"{focused.description}. {sentences.NEW_SEED}")
     else:
         st.text(focused.description)
     if state.focus.past_position(player) is not None and not player.running:
         letter = shortcut("B")
         st.button(sentences.BRANCH, key="branch", shortcut=letter, help=sentences.BRANCH_HELP, on_click=actions.branch)
-
-
-def _seed_has_changed(state: WriteState) -> bool:
-    """Return whether the field has another seed text than the text that was written."""
-    player = state.player
-    typed = player.sources[0].vocabulary.fold(st.session_state.get("seed_text") or "").text
-    return bool(player.steps) and not player.running and typed != player.seed_text
