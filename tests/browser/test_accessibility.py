@@ -71,7 +71,7 @@ def look(page: Page, name: str) -> Iterator[str]:
         yield "playing"
         press(page, "Pause")
     elif name == "Read":
-        press(page, "Excerpt it never learned")
+        press(page, "Unseen excerpt")
         expect(page.get_by_role("progressbar")).to_be_visible()
         yield "reading"
         press(page, "Cancel")

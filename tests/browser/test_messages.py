@@ -154,7 +154,8 @@ ASK = """async ([source, frame]) => {
 def asking(browser):
     """Return a page with a component that is given messages by `window.send`, at the page's own time."""
     page = browser.new_page()
-    page.clock.install()
+    page.clock.install(time=0)
+    page.clock.pause_at(1000)  # from here on, time passes only where a test lets it
 
     def asking_(component, frame):
         page.evaluate(ASK, [component_source(component.HERE, *SHARED)["js"], frame])

@@ -21,7 +21,7 @@ from tests.browser.write_page import (
     written,
 )
 
-SIZES = [(1280, 720), (1024, 768), (1920, 1080), (390, 844)]
+SIZES = [(1024, 768), (390, 844)]
 
 
 def strip(page: Page):

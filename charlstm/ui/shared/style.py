@@ -18,7 +18,8 @@ def is_dark() -> bool:
 def apply() -> None:
     """Put the style sheet into the page."""
     colours = theme(is_dark())
-    variables = {"paper": colours.paper, "line": colours.line, "primary": colours.primary, "button": colours.button}
+    names = ("ink", "paper", "line", "primary", "button")
+    variables = {name: getattr(colours, name) for name in names}
     variables["pages"] = f"'{sentences.PAGES}'"
     declared = " ".join(f"--{name}: {value};" for name, value in variables.items())
     st.html(f"<style>:root {{ {declared} }}\n{CSS}</style>")
