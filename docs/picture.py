@@ -40,7 +40,7 @@ def bits(page: Page) -> Image.Image:
     page.get_by_role("radio", name="As bits").click()
     page.locator("canvas").first.wait_for()
     page.get_by_role("button", name="Flip a bit").click()
-    page.get_by_text("it is another text").wait_for()
+    page.locator(".st-key-bits_said").get_by_text("it is another text").wait_for()
     page.mouse.move(5, 5)
     page.wait_for_timeout(SETTLE)
     return Image.open(io.BytesIO(page.screenshot())).convert("RGB")

@@ -37,7 +37,7 @@ def show_bits(state: ReadState, model: Model) -> None:
         st.text(heading)
     with st.container(key="read_text"):  # the last to answer, so that no question of its cuts off the rest
         names = (sentences.ASCII, sentences.GZIP, model.manifest.title)
-        bits_view(bits, names, {**sentences.BITS_VIEW, "said": said}, choice, key=VIEW)
+        bits_view(bits, names, {**sentences.BITS_VIEW, "said": said.replace("**", "")}, choice, key=VIEW)
 
 
 def _show_buttons(bits: BitsState) -> None:
