@@ -39,6 +39,8 @@ def bits(page: Page) -> Image.Image:
     page.get_by_role("link", name="Read", exact=True).click()
     page.get_by_role("radio", name="As bits").click()
     page.locator("canvas").first.wait_for()
+    page.get_by_role("button", name="Set the temperature to 0.5").click()
+    page.wait_for_timeout(SETTLE)
     page.get_by_role("button", name="Flip a bit").click()
     page.locator(".st-key-bits_said").get_by_text("it is another text").wait_for()
     page.mouse.move(5, 5)
@@ -57,7 +59,7 @@ def main() -> None:
             page.goto(f"{server.address}/?length=1000")  # more than the frames show
             page.locator("svg.marks").wait_for()
             taken = frames(page)
-            bits(page).quantize(64, Image.Quantize.MAXCOVERAGE, dither=Image.Dither.NONE).save(BITS, optimize=True)
+            bits(page).quantize(250, Image.Quantize.MAXCOVERAGE, dither=Image.Dither.NONE).save(BITS, optimize=True)
             browser.close()
         finally:
             server.stop()

@@ -40,9 +40,10 @@ def slow_network(address: str, one_way: float, passed: list[int] | None = None) 
     def run() -> None:
         loop.run_until_complete(serve())
         loop.run_forever()
-        for task in asyncio.all_tasks(loop):
+        left = asyncio.all_tasks(loop)
+        for task in left:
             task.cancel()
-        loop.run_until_complete(loop.shutdown_asyncgens())
+        loop.run_until_complete(asyncio.gather(*left, return_exceptions=True))
 
     threading.Thread(target=run, daemon=True).start()
     assert ready.wait(10)

@@ -248,8 +248,8 @@ def test_what_if_the_temperature_of_a_column_had_been_another(open_page):
 
 
 def test_chart_is_reweighted_by_the_browser_alone(open_page, server, model):
-    """The server is seconds away; every column's bar, and the character it takes, are those of the reference."""
-    with slow_network(server.address, 1.0) as address:
+    """The server is far away; every column's bar, and the character it takes, are those of the reference."""
+    with slow_network(server.address, 0.4) as address:
         page = open_compare(open_page(address=address))
         type_seed(page, SEED)
         raw, u = next_probs(model, SEED), UniformDraws(1)[0]

@@ -30,7 +30,7 @@ from tests.browser.write_page import (
     wait_until_written,
 )
 
-ONE_WAY = 0.5  # seconds
+ONE_WAY = 0.25  # seconds
 
 
 def address_values(page: Page) -> dict[str, str]:

@@ -128,7 +128,7 @@ class BitsView extends StreamingView {
       const x = (bit % field.perRow) * size;
       const y = Math.floor(bit / field.perRow) * size;
       const one = ((bytes[bit >> 3] >> (7 - (bit & 7))) & 1) === 1;
-      context.fillStyle = one ? style.color : style.backgroundColor;
+      context.fillStyle = one ? style.color : style.getPropertyValue("--zero");
       context.fillRect(x, y, size, size);
     }
     if (this.flipped === null || field !== this.fields.at(-1)) return;
