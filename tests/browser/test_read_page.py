@@ -325,8 +325,11 @@ def test_copied_passages_are_marked(open_page):
     passage = "supposing that truth is a woman--what then? is there not ground"
     read(page, f"my own words: {passage.upper()} beneath us?")
     expect(page.locator(".st-key-read_progress")).to_contain_text(re.compile(r"\b6\d copied from what it learned"))
-    marked = "".join(region(page).locator(".copied").all_text_contents())
-    assert passage in marked
-    assert len(marked) < len(passage) + 5
+
+    def marked() -> str:
+        return "".join(region(page).locator(".copied").all_text_contents())
+
+    eventually(lambda: passage in marked())
+    assert len(marked()) < len(passage) + 5
     region(page).locator(".copied").first.hover()
     expect(page.get_by_text(re.compile(r"bits, copied$"))).to_be_visible()
