@@ -41,29 +41,20 @@ def show_bits(state: ReadState, model: Model) -> None:
 
 
 def _show_buttons(bits: BitsState) -> None:
-    st.button(
-        sentences.DECODE,
-        key="bits_decode",
-        help=sentences.DECODE_HELP,
-        type="primary" if bits.origin is Origin.TEXT else "secondary",
-        on_click=bits.decode,
-        args=(Origin.TEXT,),
-    )
-    st.button(
-        sentences.FLIP,
-        key="bits_flip",
-        help=sentences.FLIP_HELP,
-        type="primary" if bits.origin is Origin.FLIPPED else "secondary",
-        disabled=not bits.codes.text,
-        on_click=bits.flip,
-    )
-    st.button(
-        sentences.TOSS,
-        key="bits_toss",
-        help=sentences.TOSS_HELP,
-        type="primary" if bits.origin is Origin.COINS else "secondary",
-        on_click=bits.toss_coins,
-    )
+    """Show a button for each origin of the bits; the present one's is the main one."""
+    for origin, label, explanation, press in (
+        (Origin.TEXT, sentences.DECODE, sentences.DECODE_HELP, bits.decode_text),
+        (Origin.FLIPPED, sentences.FLIP, sentences.FLIP_HELP, bits.flip),
+        (Origin.COINS, sentences.TOSS, sentences.TOSS_HELP, bits.toss_coins),
+    ):
+        st.button(
+            label,
+            key=f"bits_{origin.value}",
+            help=explanation,
+            type="primary" if bits.origin is origin else "secondary",
+            disabled=origin is Origin.FLIPPED and not bits.codes.text,
+            on_click=press,
+        )
 
 
 def _answer_view(bits: BitsState) -> None:

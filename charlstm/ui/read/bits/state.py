@@ -129,6 +129,10 @@ class BitsState:
         self.version += 1
         self.moves += 1
 
+    def decode_text(self) -> None:
+        """Decode the text's own bits."""
+        self.decode(Origin.TEXT)
+
     def flip(self, bit: int | None = None) -> None:
         """Decode the text's bits, of which one is another: this one, or another one than before."""
         count = len(self.codes.bits[-1])
