@@ -11,6 +11,7 @@ from charlstm.model_folder import schema
 from charlstm.model_folder.atomic_write import write_whole
 from charlstm.model_folder.schema import SchemaError, shown
 from charlstm.networks.architecture import Architecture, architecture_of, record_of
+from charlstm.networks.layers.stack import LayerStack
 from charlstm.networks.network import Context
 from charlstm.text.vocabulary import Vocabulary
 
@@ -115,8 +116,13 @@ def _manifest_of(content: Any) -> Manifest:
 
 def _check_consistency(manifest: Manifest) -> None:
     """Raise SchemaError where fields contradict each other."""
-    if manifest.context == "window" and manifest.architecture.kind != "lstm":
-        raise SchemaError(f"context is 'window'; it must be 'carried' for {manifest.architecture.kind}")
+    architecture, characters = manifest.architecture, len(manifest.vocabulary)
+    if manifest.context not in architecture.contexts:
+        raise SchemaError(
+            f"context is {manifest.context!r}; it must be {architecture.contexts[0]!r} for {architecture.kind}"
+        )
+    if isinstance(architecture, LayerStack) and architecture.output_width(characters) != characters:
+        raise SchemaError(f"the last layer does not give a number for each of the {characters} characters")
     if not manifest.epochs:
         raise SchemaError("epochs is empty; it must list at least one epoch")
     if any(later <= earlier for earlier, later in pairwise(manifest.epochs)):

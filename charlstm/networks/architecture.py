@@ -5,6 +5,9 @@ from dataclasses import dataclass, fields
 from typing import Any, ClassVar
 
 from charlstm.networks.convolutions import ConvolutionNetwork
+from charlstm.networks.layers.layer import Dense, Gru, OneHot
+from charlstm.networks.layers.network import LayerNetwork
+from charlstm.networks.layers.stack import LayerStack
 from charlstm.networks.lstm import LstmNetwork
 from charlstm.networks.network import Array32, Context, Network
 
@@ -16,15 +19,18 @@ Shapes = dict[str, tuple[int, ...]]
 
 
 @dataclass(frozen=True)
-class LstmLayers:
-    """Stacked LSTM layers and a softmax.
+class RecurrentLayers:
+    """Stacked recurrent layers of one kind and a softmax.
 
     Attributes:
         units: memory cells of each layer, the lowest layer first.
     """
 
     units: tuple[int, ...]
-    kind: ClassVar[str] = "lstm"
+    kind: ClassVar[str]
+    gates: ClassVar[int]
+    remembered: ClassVar[int] = 1  # numbers of each memory cell
+    contexts: ClassVar[tuple[Context, ...]] = ("window", "carried")
 
     def __post_init__(self) -> None:
         _check_sizes("units", self.units, LARGEST_UNITS)
@@ -32,36 +38,70 @@ class LstmLayers:
     @property
     def state_size(self) -> int:
         """How many numbers the state of one row has."""
-        return 2 * sum(self.units)
+        return self.remembered * sum(self.units)
 
     def tensor_shapes(self, characters: int) -> Shapes:
         """Return the name and shape of each tensor, for a vocabulary of V characters."""
         shapes: Shapes = {}
         below = characters
         for number, units in enumerate(self.units, start=1):
-            shapes[f"lstm_{number}/kernel"] = (below, 4 * units)
-            shapes[f"lstm_{number}/recurrent_kernel"] = (units, 4 * units)
-            shapes[f"lstm_{number}/bias"] = (4 * units,)
+            name, wide = f"{self.kind}_{number}", self.gates * units
+            shapes[f"{name}/kernel"] = (below, wide)
+            shapes[f"{name}/recurrent_kernel"] = (units, wide)
+            shapes[f"{name}/bias"] = self._bias_shape(wide)
             below = units
         return shapes | _dense(below, characters)
-
-    def network(self, tensors: Mapping[str, Array32], context: Context, window: int) -> Network:
-        """Return the network of these tensors."""
-        return LstmNetwork(tensors, context, window)
 
     @property
     def title(self) -> str:
         """Kind and size in a few words."""
         if len(set(self.units)) > 1:
-            return f"LSTM, {len(self.units)} layers"
+            return f"{self.kind.upper()}, {len(self.units)} layers"
         layers = f"{len(self.units)} × " if len(self.units) > 1 else ""
-        return f"LSTM, {layers}{self.units[0]} units"
+        return f"{self.kind.upper()}, {layers}{self.units[0]} units"
 
     def __str__(self) -> str:
         if len(self.units) == 1:
-            return f"one LSTM of {self.units[0]} units"
+            return f"one {self.kind.upper()} of {self.units[0]} units"
         sizes = self.units if len(set(self.units)) > 1 else self.units[:1]
-        return f"{len(self.units)} LSTM layers of {', '.join(map(str, sizes))} units"
+        return f"{len(self.units)} {self.kind.upper()} layers of {', '.join(map(str, sizes))} units"
+
+    def _bias_shape(self, wide: int) -> tuple[int, ...]:
+        return (wide,)
+
+
+@dataclass(frozen=True)
+class LstmLayers(RecurrentLayers):
+    """Stacked LSTM layers and a softmax."""
+
+    kind: ClassVar[str] = "lstm"
+    gates: ClassVar[int] = 4
+    remembered: ClassVar[int] = 2
+
+    def network(self, tensors: Mapping[str, Array32], context: Context, window: int) -> Network:
+        """Return the network of these tensors."""
+        return LstmNetwork(tensors, context, window)
+
+
+@dataclass(frozen=True)
+class GruLayers(RecurrentLayers):
+    """Stacked GRU layers, whose reset gates act after the product, and a softmax."""
+
+    kind: ClassVar[str] = "gru"
+    gates: ClassVar[int] = 3
+
+    def network(self, tensors: Mapping[str, Array32], context: Context, window: int) -> Network:
+        """Return the network of these tensors."""
+        layers = (OneHot(), *(Gru(units) for units in self.units), Dense(len(tensors["dense/bias"])))
+        names = ("one_hot", *(f"gru_{number}" for number in range(1, len(layers) - 1)), "dense")
+        of_layers = [
+            {weight: tensors[f"{name}/{weight}"] for weight in layer.shapes(1)}
+            for name, layer in zip(names, layers, strict=True)
+        ]
+        return LayerNetwork(layers, of_layers, context, window)
+
+    def _bias_shape(self, wide: int) -> tuple[int, ...]:
+        return (2, wide)
 
 
 @dataclass(frozen=True)
@@ -78,6 +118,7 @@ class GatedConvolutions:
     width: int
     dilations: tuple[int, ...]
     kind: ClassVar[str] = "convolutions"
+    contexts: ClassVar[tuple[Context, ...]] = ("carried",)
 
     def __post_init__(self) -> None:
         _check_sizes("channels", (self.channels,), LARGEST_UNITS)
@@ -122,8 +163,10 @@ class GatedConvolutions:
         return f"{blocks}, seeing {self.receptive_field} characters"
 
 
-Architecture = LstmLayers | GatedConvolutions
-KINDS: dict[str, type[Architecture]] = {"lstm": LstmLayers, "convolutions": GatedConvolutions}
+Architecture = LstmLayers | GruLayers | GatedConvolutions | LayerStack
+KINDS: dict[str, type[Architecture]] = {
+    kind.kind: kind for kind in (LstmLayers, GruLayers, GatedConvolutions, LayerStack)
+}
 
 
 def architecture_of(record: Mapping[str, Any]) -> Architecture:
@@ -134,7 +177,9 @@ def architecture_of(record: Mapping[str, Any]) -> Architecture:
     """
     kind = record.get("kind")
     if type(kind) is not str or kind not in KINDS:
-        raise ValueError("the kind of the architecture is unknown; it must be 'lstm' or 'convolutions'")
+        raise ValueError(f"the kind of the architecture is unknown; it must be {' or '.join(map(repr, KINDS))}")
+    if kind == LayerStack.kind:
+        return LayerStack.of_record(record)
     names = [field.name for field in fields(KINDS[kind])]
     if record.keys() != {"kind", *names}:
         raise ValueError(f"the architecture must have exactly kind, {', '.join(names)}")
@@ -144,6 +189,8 @@ def architecture_of(record: Mapping[str, Any]) -> Architecture:
 
 def record_of(architecture: Architecture) -> dict[str, Any]:
     """Return an architecture as JSON types; `architecture_of` reads it back."""
+    if isinstance(architecture, LayerStack):
+        return architecture.record()
     sizes = {name: list(value) if isinstance(value, tuple) else value for name, value in vars(architecture).items()}
     return {"kind": architecture.kind, **sizes}
 

@@ -30,13 +30,13 @@ _RULES = {
     "sample_length": whole_number(1, 1_000_000),
     "title": TITLE,
 }
-# The fields that one value of another field needs, and that no other value of it allows.
+# The fields that some values of another field need, and that no other value of it allows.
 _NEEDED_BY = {
-    ("network", "lstm"): ("units",),
-    ("network", "convolutions"): ("channels", "width", "dilations"),
-    ("examples", "windows"): ("step",),
-    ("optimizer", "adamw"): ("weight_decay",),
-    ("schedule", "cosine"): ("warmup_steps",),
+    ("network", ("lstm", "gru")): ("units",),
+    ("network", ("convolutions",)): ("channels", "width", "dilations"),
+    ("examples", ("windows",)): ("step",),
+    ("optimizer", ("adamw",)): ("weight_decay",),
+    ("schedule", ("cosine",)): ("warmup_steps",),
 }
 
 
@@ -56,16 +56,17 @@ def check_values(recipe: Mapping[str, Any], types: Mapping[str, Any]) -> None:
 
 def check_combinations(recipe: Mapping[str, Any]) -> None:
     """Raise SchemaError where fields lack each other, or do not go together."""
-    for (name, value), needed in _NEEDED_BY.items():
+    for (name, values), needed in _NEEDED_BY.items():
         for field in needed:
-            if recipe[name] == value and recipe[field] is None:
-                raise SchemaError(f"the recipe has {name} = {value!r} but no {field}, which it needs")
-            if recipe[name] != value and recipe[field] is not None:
+            if recipe[name] in values and recipe[field] is None:
+                raise SchemaError(f"the recipe has {name} = {recipe[name]!r} but no {field}, which it needs")
+            if recipe[name] not in values and recipe[field] is not None:
+                allowed = " or ".join(map(repr, values))
                 raise SchemaError(
-                    f"the recipe has {field}, which goes only with {name} = {value!r}, not with {recipe[name]!r}"
+                    f"the recipe has {field}, which goes only with {name} = {allowed}, not with {recipe[name]!r}"
                 )
     if recipe["examples"] == "windows":
         if recipe["network"] == "convolutions":
             raise SchemaError("the recipe asks convolutions to learn from 'windows'; they learn from a 'stream'")
         if recipe["dropout"] or len(recipe["units"]) != 1:
-            raise SchemaError("the recipe learns from 'windows' with more than the book's one LSTM; use a 'stream'")
+            raise SchemaError("the recipe learns from 'windows' with more than the book's one layer; use a 'stream'")

@@ -9,7 +9,7 @@ from typing import Any, Literal, get_args, get_type_hints
 from charlstm.corpora.corpus import Corpus
 from charlstm.corpora.split import min_text_length
 from charlstm.model_folder.schema import SchemaError, one_line, shown
-from charlstm.networks.architecture import Architecture, GatedConvolutions, LstmLayers
+from charlstm.networks.architecture import Architecture, GatedConvolutions, GruLayers, LstmLayers
 from charlstm.networks.network import Context
 from charlstm.recipes.checks import check_combinations, check_values
 
@@ -34,8 +34,8 @@ class Recipe:
         batch_size: windows or chunks in a batch.
         folding: "plain" writes a printer's quotes, dashes and blanks as a typewriter's; or "none".
         least_count: characters rarer than this in the corpus are folded onto others, or left out.
-        network: "lstm" or "convolutions".
-        units: memory cells of each LSTM layer.
+        network: "lstm", "gru" or "convolutions".
+        units: memory cells of each LSTM or GRU layer.
         channels, width, dilations: of the convolutions, see `GatedConvolutions`.
         dropout: the rate between two layers, in training.
         optimizer: "rmsprop" or "adamw".
@@ -63,7 +63,7 @@ class Recipe:
     batch_size: int
     folding: Literal["none", "plain"]
     least_count: int
-    network: Literal["lstm", "convolutions"]
+    network: Literal["lstm", "gru", "convolutions"]
     dropout: float
     optimizer: Literal["rmsprop", "adamw"]
     learning_rate: float
@@ -102,6 +102,8 @@ class Recipe:
         """The network's kind and size."""
         if self.network == "lstm":
             return LstmLayers(self.units or ())
+        if self.network == "gru":
+            return GruLayers(self.units or ())
         return GatedConvolutions(self.channels or 0, self.width or 0, self.dilations or ())
 
     @property

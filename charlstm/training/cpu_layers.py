@@ -24,8 +24,13 @@ FEWEST_ROWS = 32  # of a thread: with fewer, the matrix products take longer tha
 
 
 def apply_on_cpu(layer: keras.Layer, x):
-    """Return what an LSTM (with `return_sequences`) or a causal Conv1D gives: (batch, T, features) -> (batch, T, H)."""
-    return _lstm(layer, x) if isinstance(layer, keras.layers.LSTM) else _conv1d(layer, x)
+    """Return what a layer that gives sequences gives, an LSTM and a causal Conv1D sooner than Keras's own.
+
+    (batch, T, features) -> (batch, T, H)
+    """
+    if isinstance(layer, keras.layers.LSTM):
+        return _lstm(layer, x)
+    return _conv1d(layer, x) if isinstance(layer, keras.layers.Conv1D) else layer(x)
 
 
 def _lstm(layer: keras.layers.LSTM, x):

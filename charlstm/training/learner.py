@@ -48,7 +48,7 @@ class Learner:
         loss: Callable
         if recipe.examples == "windows":
             # Unrolled, the steps are the same numbers sooner on a CPU; a GPU has a kernel of its own.
-            self.model = book_network(vocabulary_size, (recipe.units or ())[0], recipe.maxlen, unroll=on_cpu)
+            self.model = book_network(vocabulary_size, (recipe.units or ())[0], recipe.maxlen, on_cpu, recipe.network)
             loss, y_spec = _book_loss(self.model, vocabulary_size), tf.TensorSpec([None], tf.int32)
         else:
             self.model, layers = stream_network(vocabulary_size, recipe.architecture, fastest_dtype_policy())

@@ -1,6 +1,6 @@
 """Keras models and their weights by name.
 
-The book's LSTM, which reads windows, and networks that read streams: LSTM layers, and gated causal convolutions.
+The book's LSTM, which reads windows, and networks that read streams: LSTM or GRU layers, and gated causal convolutions.
 """
 
 from collections.abc import Callable
@@ -11,9 +11,10 @@ import numpy as np
 import tensorflow as tf
 from numpy.typing import NDArray
 
-from charlstm.networks.architecture import Architecture, GatedConvolutions
+from charlstm.networks.architecture import Architecture, GatedConvolutions, RecurrentLayers
 
 Layers = dict[str, keras.Layer]
+RECURRENT = {"lstm": keras.layers.LSTM, "gru": keras.layers.GRU}  # by the kind of the architecture
 BFLOAT16_FROM = (8, 0)  # the compute capability from which on a GPU multiplies bfloat16 faster than float32
 
 
@@ -27,8 +28,8 @@ def fastest_dtype_policy() -> str:
     return "mixed_bfloat16" if details and min(details) >= BFLOAT16_FROM else "float32"
 
 
-def book_network(vocabulary_size: int, units: int, maxlen: int | None, unroll: bool) -> keras.Model:
-    """Return the book's network: one LSTM and a softmax over the characters.
+def book_network(vocabulary_size: int, units: int, maxlen: int | None, unroll: bool, kind: str = "lstm") -> keras.Model:
+    """Return the book's network: one LSTM, or a GRU in its place, and a softmax over the characters.
 
     Source: Deep Learning with Python, listing 8.5.
 
@@ -37,6 +38,7 @@ def book_network(vocabulary_size: int, units: int, maxlen: int | None, unroll: b
         units: memory cells of the LSTM.
         maxlen: characters in a window; None for any number.
         unroll: unroll the steps in the graph; the same numbers, sooner on a CPU.
+        kind: "lstm" or "gru".
 
     Returns:
         A model from float32 (batch, maxlen, V), one-hot, to probs, float32 (batch, V).
@@ -44,7 +46,7 @@ def book_network(vocabulary_size: int, units: int, maxlen: int | None, unroll: b
     return keras.Sequential(
         [
             keras.Input((maxlen, vocabulary_size)),
-            keras.layers.LSTM(units, unroll=unroll, name="lstm_1"),
+            RECURRENT[kind](units, unroll=unroll, name=f"{kind}_1"),
             keras.layers.Dense(vocabulary_size, activation="softmax", name="dense"),
         ]
     )
@@ -93,9 +95,10 @@ def logits_of(
             value, gate = keras.ops.split(apply(layers[f"conv_{number}"], layers[f"norm_{number}"](x)), 2, axis=-1)
             x = x + layers[f"mix_{number}"](dropout(keras.ops.tanh(value) * keras.ops.sigmoid(gate)))
         return layers["dense"](dropout(layers["norm"](x)))
+    assert isinstance(architecture, RecurrentLayers)
     x = keras.ops.one_hot(ids, layers["dense"].units)
     for number in range(1, len(architecture.units) + 1):
-        x = dropout(apply(layers[f"lstm_{number}"], x))
+        x = dropout(apply(layers[f"{architecture.kind}_{number}"], x))
     return layers["dense"](x)
 
 
@@ -115,8 +118,10 @@ def _layers(vocabulary_size: int, architecture: Architecture, dtype_policy: str)
             ]
         layers.append(keras.layers.LayerNormalization(name="norm", **policy))
     else:
+        assert isinstance(architecture, RecurrentLayers)
         for number, units in enumerate(architecture.units, start=1):
-            layers.append(keras.layers.LSTM(units, return_sequences=True, name=f"lstm_{number}", **policy))
+            name = f"{architecture.kind}_{number}"
+            layers.append(RECURRENT[architecture.kind](units, return_sequences=True, name=name, **policy))
     layers.append(keras.layers.Dense(vocabulary_size, name="dense"))
     return {layer.name: layer for layer in layers}
 

@@ -9,7 +9,7 @@ import tensorflow as tf
 
 from charlstm.model_folder.epoch_weights import read_epoch
 from charlstm.model_folder.store import open_model
-from charlstm.networks.architecture import GatedConvolutions, LstmLayers
+from charlstm.networks.architecture import GatedConvolutions, GruLayers, LstmLayers
 from charlstm.networks.lstm import LstmNetwork
 from charlstm.training.networks import book_network, get_tensors, set_tensors, stream_network
 
@@ -124,6 +124,8 @@ def test_trained_network_with_windows_equals_keras(book):
     [
         LstmLayers((16, 9, 12)),
         LstmLayers((128, 128)),
+        GruLayers((16, 9)),
+        GruLayers((128,)),
         GatedConvolutions(16, 3, (1, 2, 4, 8)),
         GatedConvolutions(64, 2, (1, 2, 4, 8, 16, 32)),
     ],

@@ -15,7 +15,7 @@ from charlstm.model_folder.epoch_weights import read_epoch
 from charlstm.recipes.recipe import TrainingError
 from charlstm.training import loop
 from charlstm.training.resume import LOCK_FILE, STATE_FILE, locked_folder
-from tests.training.tiny import CORPUS, TINY, TINY_CONV, TINY_DEEP, Interrupting, Recorder
+from tests.training.tiny import CORPUS, TINY, TINY_CONV, TINY_DEEP, TINY_GRU, Interrupting, Recorder
 
 
 def contents(folder):
@@ -44,7 +44,7 @@ def test_finished_run_takes_more_epochs(finished_run, tmp_path):
     assert one["model.json"] == other["model.json"]
 
 
-@pytest.mark.parametrize("recipe", [TINY_DEEP, TINY_CONV], ids=["deep", "conv"])
+@pytest.mark.parametrize("recipe", [TINY_DEEP, TINY_GRU, TINY_CONV], ids=["deep", "gru", "conv"])
 def test_interrupted_run_ends_as_an_uninterrupted_one(finished_run, tmp_path, recipe):
     """With chunks, dropout, schedule and EMA; only the seconds may differ."""
     with pytest.raises(KeyboardInterrupt):

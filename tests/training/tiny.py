@@ -24,6 +24,7 @@ _FEWER: dict[str, Any] = {
     "learning_rate": 0.01,
 }
 TINY_DEEP = replace(find_recipe("deep"), units=(8, 6), dropout=0.2, **_FEWER)
+TINY_GRU = replace(TINY_DEEP, network="gru")
 TINY_CONV = replace(find_recipe("conv"), channels=6, dilations=(1, 2), **_FEWER)
 
 

@@ -5,9 +5,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from charlstm.model_folder.schema import TITLE
-from charlstm.networks.architecture import GatedConvolutions, LstmLayers, architecture_of, record_of
+from charlstm.networks.architecture import GatedConvolutions, GruLayers, LstmLayers, architecture_of, record_of
 
-layers = st.builds(LstmLayers, st.lists(st.integers(1, 2000), min_size=1, max_size=5).map(tuple))
+units = st.lists(st.integers(1, 2000), min_size=1, max_size=5).map(tuple)
+layers = st.builds(LstmLayers, units) | st.builds(GruLayers, units)
 convolutions = st.builds(
     GatedConvolutions,
     st.integers(1, 2000),
@@ -24,8 +25,10 @@ def test_architecture_of_reads_what_record_of_writes(architecture):
 
 @given(
     st.dictionaries(
-        st.sampled_from(["kind", "units", "channels", "width", "dilations", "x"]),
-        st.sampled_from(["lstm", "convolutions"]) | st.lists(st.integers(-1, 3) | st.none()) | st.integers(-1, 3),
+        st.sampled_from(["kind", "units", "channels", "width", "dilations", "layers", "x"]),
+        st.sampled_from(["lstm", "gru", "convolutions", "layers"])
+        | st.lists(st.integers(-1, 3) | st.none())
+        | st.integers(-1, 3),
     )
 )
 def test_architecture_of_refuses_any_other_record_with_a_value_error(record):
@@ -69,6 +72,7 @@ def test_description_names_a_common_size_once(units, description):
         (LstmLayers((128,)), "LSTM, 128 units"),
         (LstmLayers((512, 512, 512)), "LSTM, 3 × 512 units"),
         (LstmLayers((64, 32)), "LSTM, 2 layers"),
+        (GruLayers((256, 256)), "GRU, 2 × 256 units"),
         (GatedConvolutions(256, 3, (1, 2, 4, 8, 16, 32)), "Convolutions, 6 × 256"),
     ],
 )
