@@ -15,6 +15,7 @@ SCRIPTS = (
     "carried_one",
     "carried_many",
     "window",
+    "kinds_of_network",
     "recording",
     "compression",
     "passages",

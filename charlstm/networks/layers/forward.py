@@ -46,7 +46,12 @@ def pointwise(layer: BaseLayer, tensors: Tensors) -> Callable[[Array32], Array32
 def _dense(layer: Dense, tensors: Tensors) -> Callable[[Array32], Array32]:
     kernel, activation = aligned(tensors["kernel"]), activation_of(layer.activation)
     bias = tensors["bias"] if layer.use_bias else np.zeros(layer.units, np.float32)
-    return lambda x: activation(x.dot(kernel) + bias)
+    return lambda x: activation(_product(x, kernel) + bias)
+
+
+def _product(x: Array32, kernel: Array32) -> Array32:
+    """(..., below) times (below, width), as one matrix: NumPy multiplies larger arrays without its BLAS."""
+    return x.reshape(-1, x.shape[-1]).dot(kernel).reshape(*x.shape[:-1], kernel.shape[1])
 
 
 def _batch_normalization(layer: BatchNormalization, tensors: Tensors) -> Callable[[Array32], Array32]:
@@ -101,7 +106,7 @@ class RecurrentForward:
 
     def inputs(self, x: Array32) -> Array32:
         """What the inputs add to the gates: (..., below) -> (..., gates x H)."""
-        return x.dot(self.kernel) + self.input_bias
+        return _product(x, self.kernel) + self.input_bias
 
     def advance(self, inputs: Array32, memory: Memory, mask: Mask = None) -> None:
         """Go one character further: inputs (rows, gates x H); memory is changed in place."""
