@@ -14,7 +14,17 @@ from charlstm.model_folder.epoch_weights import remove_epochs, write_epoch
 from charlstm.model_folder.manifest import write_manifest
 from charlstm.model_folder.report import Report, TextStatistics, write_report
 from charlstm.model_folder.training_records import EpochFigures, write_history
-from charlstm.networks.architecture import GatedConvolutions
+from charlstm.networks.architecture import GatedConvolutions, GruLayers
+from charlstm.networks.layers.layer import (
+    Bidirectional,
+    Dense,
+    Embedding,
+    LayerNormalization,
+    Lstm,
+    OneHot,
+    SimpleRnn,
+)
+from charlstm.networks.layers.stack import LayerStack
 from charlstm.ui.shared.models import usable_models
 from charlstm.ui.shared.sentences import literally
 
@@ -42,19 +52,28 @@ def test_a_network_whose_loss_is_not_known_is_the_last(model_folder, tmp_path, m
     assert [model.folder.name for model in usable_models()[0]] == ["b", "a"]
 
 
-@pytest.fixture
-def two_models(model_folder, tmp_path, monkeypatch):
-    """The small model, and one of another kind: other characters, other epochs, and stateful."""
+BOTH_WAYS = Bidirectional(Lstm(3, return_sequences=False), Lstm(3, return_sequences=False, go_backwards=True))
+OTHERS = [
+    GatedConvolutions(4, 2, (1, 2)),
+    GruLayers((4, 3)),
+    LayerStack((Embedding(3, mask_zero=True), SimpleRnn(4), LayerNormalization(), Dense(6))),
+    LayerStack((OneHot(), BOTH_WAYS, Dense(6))),
+]
+
+
+@pytest.fixture(params=OTHERS[:1], ids=lambda architecture: architecture.title)
+def two_models(model_folder, tmp_path, monkeypatch, request):
+    """The small model, and one of another kind: other characters, other epochs, and stateful where it can be."""
     shutil.copytree(model_folder, tmp_path / "zoo" / "small")
     other = shutil.copytree(model_folder, tmp_path / "zoo" / "other")
-    architecture = GatedConvolutions(4, 2, (1, 2))
+    architecture = request.param
     manifest = replace(
         store.open_model(other).manifest,
         name="other",
         architecture=architecture,
         vocabulary=("\n", " ", "a", "b", "c", "ë"),
         characters_by_frequency=(" ", "a", "b", "c", "ë", "\n"),
-        context="carried",
+        context=architecture.contexts[-1],
         epochs=(7,),
         best_epoch=7,
         held_out_loss=1.5,
@@ -69,7 +88,8 @@ def two_models(model_folder, tmp_path, monkeypatch):
     monkeypatch.setenv("CHARLSTM_MODELS", str(tmp_path / "zoo"))
 
 
-@pytest.mark.parametrize("page", ["write", "compare", "map", "evolve"])
+@pytest.mark.parametrize("two_models", OTHERS, indirect=True, ids=lambda architecture: architecture.title)
+@pytest.mark.parametrize("page", ["write", "compare", "map", "evolve", "read"])
 def test_every_page_changes_its_network(two_models, page):
     """To one of another kind and back; no page ends in a traceback."""
 
@@ -86,6 +106,7 @@ def test_every_page_changes_its_network(two_models, page):
         assert app.selectbox(key="model").value == name
 
 
+@pytest.mark.parametrize("two_models", OTHERS, indirect=True, ids=lambda architecture: architecture.title)
 def test_write_keeps_its_text_when_the_network_has_other_characters(two_models):
     """In mid-run; every character keeps the choice it was drawn by, in the characters of its network."""
 
