@@ -97,6 +97,8 @@ def _objects(value: Any) -> Iterator[dict[str, Any]]:
 def _refuse_code(config: dict[str, Any], file: str) -> None:
     for one in _objects(config):
         kind, name = one["class_name"], one["config"].get("name", "without a name")
+        if kind in ("LSTM", "GRU", "SimpleRNN", "Dense") and "units" not in one["config"]:
+            raise TrainingError(f"{file} was saved by Keras 1, whose files only Keras 1 and 2 can read: save it with 2")
         if kind == "Lambda":
             raise TrainingError(
                 f"{file}: the layer {name} is a Lambda, which is a program, and no program from a file is ever run: "

@@ -1,10 +1,14 @@
 """Files of Keras 2 give what Keras 2 gave."""
 
+import json
+import shutil
 from pathlib import Path
 
+import h5py
 import numpy as np
 import pytest
 
+from charlstm.recipes.recipe import TrainingError
 from charlstm.training.keras_files.exporting import export_keras
 from charlstm.training.keras_files.importing import import_keras
 
@@ -25,6 +29,59 @@ def test_network_of_keras_2_gives_what_it_gave(tmp_path, characters, name):
     again = import_keras(tmp_path / "again.keras", characters, tmp_path / "again")
     assert not again.proof.why_not_keras
     assert_gives(again.model.network(), EXPECTED[name])
+
+
+@pytest.fixture
+def older_file(tmp_path):
+    """Rewrite what a file says of its layers."""
+
+    def rewrite(change):
+        shutil.copy(FOLDER / "lstm.h5", tmp_path / "older.h5")
+        with h5py.File(tmp_path / "older.h5", "r+") as file:
+            config = json.loads(file.attrs["model_config"])
+            file.attrs["keras_version"] = "2.1.6"
+            file.attrs["model_config"] = json.dumps(config | {"config": change(config["config"]["layers"])})
+        return tmp_path / "older.h5"
+
+    return rewrite
+
+
+def test_sequential_of_before_2_3_is_a_list_of_layers(older_file, tmp_path, characters):
+    """Without an input layer; the first layer says the shape."""
+
+    def as_a_list(layers):
+        _, lstm, dense = layers
+        return [lstm | {"config": lstm["config"] | {"batch_input_shape": [None, 6, 5]}}, dense]
+
+    mine = import_keras(older_file(as_a_list), characters, tmp_path / "mine")
+    assert not mine.proof.why_not_keras
+    assert_gives(mine.model.network(), EXPECTED["lstm.h5"])
+
+
+def test_file_of_keras_1_is_refused(older_file, tmp_path, characters):
+    """Its LSTM had no units but an output_dim, and other weights."""
+
+    def of_keras_1(layers):
+        for layer in layers[1:]:
+            layer["config"]["output_dim"] = layer["config"].pop("units")
+        return layers
+
+    with pytest.raises(TrainingError, match="saved by Keras 1"):
+        import_keras(older_file(of_keras_1), characters, tmp_path / "mine")
+
+
+def test_setting_that_keras_3_does_not_have_is_refused(older_file, tmp_path, characters):
+    """Where it would change what the network computes."""
+
+    def renormalised(layers):
+        return [
+            *layers[:2],
+            {"class_name": "BatchNormalization", "config": {"name": "norm", "renorm": True}},
+            layers[2],
+        ]
+
+    with pytest.raises(TrainingError, match="the layer norm has renorm = True, which Keras 3 does not have"):
+        import_keras(older_file(renormalised), characters, tmp_path / "mine")
 
 
 def assert_gives(network, expected):
