@@ -35,7 +35,8 @@ def drain(examples: Examples) -> int:
 
 def measure(rounds: int = 3) -> list[Claim]:
     recipe = find_recipe("book")
-    stream_of = partial(WindowStream, maxlen=recipe.maxlen, step=recipe.step or 1, batch_size=recipe.batch_size)
+    maxlen, step, batch_size = recipe.maxlen or 0, recipe.step or 0, recipe.batch_size or 0
+    stream_of = partial(WindowStream, maxlen=maxlen, step=step, batch_size=batch_size)
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "text.txt"
         write_text(path, SIZE)

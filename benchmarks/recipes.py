@@ -23,7 +23,8 @@ from charlstm.corpora.corpus import load_corpus
 from charlstm.model_folder.store import open_model
 from charlstm.model_folder.training_records import EpochFigures, Sample
 from charlstm.recipes.recipe import Recipe, find_recipe
-from charlstm.training.loop import TrainingCallback, train, use_inter_op_threads
+from charlstm.training.learner import use_inter_op_threads
+from charlstm.training.loop import TrainingCallback, train
 
 BOOK = Path(__file__).resolve().parent.parent / "models" / "nietzsche-book"
 OTHER, WANTED = "small-conv", 1 / 10

@@ -22,8 +22,7 @@ def seconds_a_batch(ours: bool) -> float:
     from charlstm.recipes.recipe import find_recipe
     from charlstm.training.data.windows import WindowStream
     from charlstm.training.distributed import local_replicas
-    from charlstm.training.learner import Learner
-    from charlstm.training.loop import use_inter_op_threads
+    from charlstm.training.learner import Learner, use_inter_op_threads
 
     if ours:
         use_inter_op_threads()

@@ -18,7 +18,7 @@ CHARACTERS, ROUNDS = 57, 3
 
 def measure() -> list[Claim]:
     recipe = find_recipe("conv")
-    shape = (recipe.batch_size, recipe.maxlen)
+    shape = (recipe.batch_size or 0, recipe.maxlen or 0)
     x, y = np.random.default_rng(1).integers(CHARACTERS, size=(2, *shape)).astype(np.int32)
     usual, compiled = (Learner(recipe, CHARACTERS, 1000, local_replicas()) for _ in range(2))
     fixed = tf.TensorSpec(shape, tf.int32)

@@ -9,7 +9,8 @@ import typer
 from charlstm.cli.options import whole
 from charlstm.cli.tensorflow_import import importing_tensorflow
 from charlstm.model_folder import store
-from charlstm.model_folder.manifest import LARGEST_WINDOW
+from charlstm.model_folder.manifest import LARGEST_WINDOW, ModelError
+from charlstm.networks.architecture import NgramCounts
 
 
 def _in_place_of_chars(context: typer.Context, file: Path | None) -> Path | None:
@@ -69,6 +70,8 @@ def export(
 ) -> None:
     """Write a model folder's network as a .keras file."""
     opened = store.open_model(model)
+    if isinstance(opened.manifest.architecture, NgramCounts):
+        raise ModelError(f"{model} cannot be exported: it counts n-grams, and Keras has no layer for that")
     with importing_tensorflow():
         from charlstm.training.keras_files.exporting import export_keras
 

@@ -17,6 +17,7 @@ from charlstm.model_folder import store
 from charlstm.model_folder.manifest import MANIFEST
 from charlstm.model_folder.passage_index import PASSAGES, write_passages
 from charlstm.model_folder.report import Report, TextStatistics, write_report
+from charlstm.networks.architecture import NgramCounts, size_of
 from charlstm.networks.network import Network
 from charlstm.text.character_mapping import NORMALISERS, TextEncoder
 from charlstm.text.decoding import CorpusError
@@ -28,11 +29,13 @@ def info(model: Annotated[Path, typer.Argument(help="A model folder.")] = DEFAUL
     opened = store.open_model(model)
     manifest = opened.manifest
     corpus, best = manifest.corpus, opened.figures(manifest.best_epoch)
-    weights = sum(math.prod(shape) for shape in manifest.architecture.tensor_shapes(len(manifest.vocabulary)).values())
+    size = size_of(manifest.architecture, len(manifest.vocabulary))
     reads = f"windows of {manifest.window} characters" if manifest.context == "window" else "its state carried on"
+    if isinstance(manifest.architecture, NgramCounts):
+        reads = f"looking back {manifest.architecture.order - 1} characters"
     kept = f"{len(manifest.epochs)} kept, {manifest.epochs[0]} to {manifest.epochs[-1]}; every file checked"
     scored = f"held-out loss {_figure(manifest.held_out_loss)}, train {_figure(best.train_loss if best else math.nan)}"
-    print(f"{manifest.name}: {manifest.architecture}, {weights:,} weights, {reads}")
+    print(f"{manifest.name}: {manifest.architecture}, {size}, {reads}")
     if manifest.given_title is not None:
         print(f"  title       {manifest.given_title}")
     print(

@@ -7,7 +7,17 @@ from importlib.util import find_spec
 
 from charlstm.recipes.recipe import TrainingError
 
-TRAIN_EXTRA = ("tensorflow", "keras", "rich", "filelock")
+COUNT_NEEDS = ("rich", "filelock")  # of the `train` extra
+TRAIN_EXTRA = ("tensorflow", "keras", *COUNT_NEEDS)
+
+
+def check_installed(what: str, *packages: str) -> None:
+    """Raise TrainingError, which says that `what` needs one of these packages, where that is not installed."""
+    for name in packages:
+        if find_spec(name) is None:
+            raise TrainingError(
+                f"{what} needs {name}, which is not installed: pip install 'charlstm[train]' (or -r requirements.txt)"
+            )
 
 
 @contextmanager

@@ -4,16 +4,19 @@ import inspect
 from collections.abc import Callable
 from dataclasses import fields
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from charlstm.cli.tensorflow_import import importing_tensorflow
+from charlstm.cli.tensorflow_import import COUNT_NEEDS, check_installed, importing_tensorflow
 from charlstm.cli.workers import parse_workers
 from charlstm.corpora.corpus import load_corpus
 from charlstm.corpora.leakage import check_leakage
 from charlstm.model_folder import store
-from charlstm.recipes.recipe import Recipe, check_corpus, find_recipe
+from charlstm.recipes.recipe import Recipe, TrainingError, check_corpus, find_recipe
+
+if TYPE_CHECKING:  # TensorFlow, which takes seconds
+    from charlstm.training.distributed import Replicas
 
 
 def _with_recipe_options(command: Callable[..., None]) -> Callable[..., None]:
@@ -34,6 +37,22 @@ def _with_recipe_options(command: Callable[..., None]) -> Callable[..., None]:
     return with_options
 
 
+def _replicas(recipe: Recipe, addresses: list[str] | None, worker: int | None) -> "Replicas | None":
+    """Return what learns, with TensorFlow; None for counts, which need none."""
+    if recipe.network == "counts":
+        if addresses:
+            raise TrainingError("counting takes one machine: leave --workers out")
+        check_installed("counting", *COUNT_NEEDS)
+        return None
+    with importing_tensorflow():  # takes seconds: first comes all that can be refused without it
+        from charlstm.training.distributed import join_cluster, local_replicas
+        from charlstm.training.learner import use_inter_op_threads
+
+    if recipe.examples == "windows":
+        use_inter_op_threads()
+    return join_cluster(addresses, worker or 0) if addresses else local_replicas()
+
+
 @_with_recipe_options
 def train(
     into: Annotated[Path, typer.Option(help="The model folder; an unfinished one is gone on with.")],
@@ -52,21 +71,17 @@ def train(
     if not allow_repeats:
         check_leakage(loaded_corpus)
     addresses = parse_workers(workers, worker) if workers is not None else None
-    with importing_tensorflow():  # takes seconds: first comes all that can be refused without it
-        from charlstm.training import loop
-        from charlstm.training.distributed import join_cluster, local_replicas
-        from charlstm.training.progress import progress
+    replicas = _replicas(changed_recipe, addresses, worker)
+    from charlstm.training import loop
+    from charlstm.training.progress import progress
 
-    if changed_recipe.examples == "windows":
-        loop.use_inter_op_threads()
-    replicas = join_cluster(addresses, worker or 0) if addresses else local_replicas()
     if not as_json:
         print(
             f"{corpus}: {loaded_corpus.characters:,} characters; "
-            f"recipe {changed_recipe.name}, {changed_recipe.epochs} epochs, into {into}",
+            f"recipe {changed_recipe.name}, {changed_recipe.last_epoch} epochs, into {into}",
             flush=True,
         )
-    with progress(changed_recipe.epochs, as_json) as callback:
+    with progress(changed_recipe.last_epoch, as_json) as callback:
         loop.train(loaded_corpus, changed_recipe, into, callback, replicas)
     if as_json:
         return

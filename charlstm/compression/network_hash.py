@@ -4,6 +4,7 @@ import hashlib
 import json
 from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -15,17 +16,18 @@ from charlstm.networks.network import Network
 from charlstm.text.vocabulary import Vocabulary
 
 
-def network_hash(manifest: Manifest, tensors: Mapping[str, NDArray[np.float32]]) -> str:
+def network_hash(manifest: Manifest, tensors: Mapping[str, NDArray[Any]]) -> str:
     """Return the hash of all that decides a network's probabilities, 32 hexadecimal digits.
 
     Args:
         manifest: of its model folder; only architecture, vocabulary, context and window count.
-        tensors: its weights, by name.
+        tensors: its weights or counts, by name.
     """
     described = [record_of(manifest.architecture), manifest.vocabulary, manifest.context, manifest.window]
     found = hashlib.blake2b(json.dumps(described).encode(), digest_size=16)
     for name in sorted(tensors):
-        found.update(name.encode() + np.asarray(tensors[name], "<f4", order="C").tobytes())
+        dtype = "<f4" if tensors[name].dtype.kind == "f" else "<u4"
+        found.update(name.encode() + np.asarray(tensors[name], dtype, order="C").tobytes())
     return found.hexdigest()
 
 

@@ -24,6 +24,7 @@ from charlstm.model_folder.passage_index import write_passages
 from charlstm.model_folder.schema import is_finite
 from charlstm.model_folder.store import Model
 from charlstm.model_folder.training_records import Sample, write_history, write_samples, write_words
+from charlstm.networks.architecture import NgramCounts
 from charlstm.networks.network import Network
 from charlstm.text.vocabulary import Vocabulary
 
@@ -69,13 +70,15 @@ def calibrate(model: Model, corpus: Corpus, into: Path) -> Calibration:
         into: the folder to write: missing or empty.
 
     Raises:
-        ModelError: the folder `into` is not empty.
+        ModelError: the folder `into` is not empty, or the network has no logits.
         ValueError: see `fit_temperature`.
         OSError: the folder cannot be written.
     """
     if into.exists() and (not into.is_dir() or any(into.iterdir())):
         raise ModelError(f"{into} is not empty: the calibrated network needs a folder of its own")
     manifest, vocabulary, epoch = model.manifest, model.vocabulary, model.manifest.best_epoch
+    if isinstance(manifest.architecture, NgramCounts):
+        raise ModelError(f"{model.folder} cannot be calibrated: it counts, and has no logits that could be divided")
     texts = [vocabulary.encode(fold_for(vocabulary, text)) for text in corpus.held_out]
     calibration = fit_temperature(model.network(), texts)
     earlier = manifest.recipe.get("calibrated", 1.0)

@@ -1,11 +1,11 @@
 """A table of all networks: size, training, held-out loss, speed, and statistics of generated texts."""
 
-import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 from charlstm.model_folder.epoch_weights import epoch_file
 from charlstm.model_folder.store import Model
+from charlstm.networks.architecture import size_of
 
 COMPARED_FILE = "nietzsche.txt"  # the text whose held-out tenth is used to compare all networks
 
@@ -16,7 +16,7 @@ class LeaderboardEntry:
 
     Attributes:
         title: the one that it was given.
-        weights: their number.
+        size: how many weights it has, or counts.
         megabytes: size of the best epoch's file.
         minutes: of training, up to the best epoch.
         device: the GPU that it was trained on.
@@ -29,7 +29,7 @@ class LeaderboardEntry:
     name: str
     title: str | None
     network: str
-    weights: int
+    size: str
     megabytes: float
     minutes: float
     device: str | None
@@ -44,16 +44,15 @@ class LeaderboardEntry:
 def leaderboard_entry(model: Model) -> LeaderboardEntry:
     """Return the row of a model, from the files of its folder."""
     manifest, report = model.manifest, model.report
-    shapes = manifest.architecture.tensor_shapes(len(manifest.vocabulary)).values()
-    size = (model.folder / epoch_file(manifest.best_epoch)).stat().st_size
+    megabytes = (model.folder / epoch_file(manifest.best_epoch)).stat().st_size / 1e6
     seconds = sum(line.seconds for line in model.history if line.epoch <= manifest.best_epoch)
     writing = report.writing if report else ()
     return LeaderboardEntry(
         name=model.folder.name,
         title=manifest.given_title,
         network=str(manifest.architecture),
-        weights=sum(math.prod(shape) for shape in shapes),
-        megabytes=size / 1e6,
+        size=size_of(manifest.architecture, len(manifest.vocabulary)),
+        megabytes=megabytes,
         minutes=seconds / 60,
         device=manifest.libraries.get("device"),
         held_out_loss=report.held_out.get(COMPARED_FILE) if report else None,
@@ -82,7 +81,7 @@ def _called(entry: LeaderboardEntry) -> str:
 def formatted_cells(entry: LeaderboardEntry) -> dict[str, str]:
     """Return the cells of a network's row as text, by column name; a dash where the value is None."""
     return {
-        "weights": f"{entry.weights:,}",
+        "weights": entry.size.removesuffix(" weights"),
         "MB": f"{entry.megabytes:.1f}",
         "training, min": f"{entry.minutes:,.0f}" + (f" on {entry.device}" if entry.device else ""),
         "held-out loss": _formatted(entry.held_out_loss, ".3f"),

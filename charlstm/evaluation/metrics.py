@@ -13,10 +13,12 @@ from numpy.typing import NDArray
 
 from charlstm.generation.sampling import Probs, reweight
 from charlstm.networks.network import Network
+from charlstm.networks.ngrams import NgramNetwork
 from charlstm.text.words import words_of
 
 WINDOW_BATCH_SIZE = 1024
 MAX_SEGMENTS, MIN_SEGMENT_LENGTH, WARM_UP = 64, 4096, 512
+MOST_ROWS, SHORTEST_ROW = 1024, 64  # of a network that remembers a few characters: more and shorter segments are faster
 ScoredBatches = Iterator[tuple[Probs, NDArray[np.integer]]]  # predicted probs (B, V), and the actual ids (B,)
 
 
@@ -63,16 +65,18 @@ def _score_windows(network: Network, texts: Sequence[NDArray[np.integer]], step:
             yield network.probs_after_windows(windows), ids[batch + network.window]
 
 
-def _segments(ids: NDArray[np.integer]) -> list[tuple[NDArray[np.integer], int]]:
+def _segments(network: Network, ids: NDArray[np.integer]) -> list[tuple[NDArray[np.integer], int]]:
     """Return the segments of a text that are read as one batch, each with its number of unscored characters."""
     count = max(1, min(MAX_SEGMENTS, len(ids) // MIN_SEGMENT_LENGTH))
-    warm_up = WARM_UP if count > 1 else 1
-    ends = np.linspace(warm_up, max(warm_up, len(ids)), count + 1).astype(int).tolist()
-    return [(ids[start - warm_up : end], warm_up) for start, end in pairwise(ends)]
+    first, warm_up = (WARM_UP, WARM_UP) if count > 1 else (1, 1)
+    if isinstance(network, NgramNetwork):
+        count, warm_up = max(1, min(MOST_ROWS, len(ids) // SHORTEST_ROW)), network.window
+    ends = np.linspace(first, max(first, len(ids)), count + 1).astype(int).tolist()
+    return [(ids[max(0, start - warm_up) : end], min(start, warm_up)) for start, end in pairwise(ends)]
 
 
 def _score_stateful(network: Network, texts: Sequence[NDArray[np.integer]]) -> ScoredBatches:
-    segments = [segment for ids in texts for segment in _segments(ids)]
+    segments = [segment for ids in texts for segment in _segments(network, ids)]
     longest = max((len(ids) for ids, _ in segments), default=0)
     # One row per segment, (segments, longest); shorter ones are padded with their own beginning, unscored.
     padded = np.array([np.resize(ids, longest) if len(ids) else np.zeros(longest, int) for ids, _ in segments], int)

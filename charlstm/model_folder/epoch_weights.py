@@ -1,6 +1,6 @@
-"""epoch-000.safetensors …: the weights after each kept epoch; epoch 0 is the untrained network.
+"""epoch-000.safetensors …: the weights after each kept epoch, or the counts; epoch 0 is the untrained network.
 
-Tensors carry Keras's names and layout. Neither pickle nor code is ever read.
+Weights carry Keras's names and layout, counts those of `NgramCounter`. Neither pickle nor code is ever read.
 """
 
 from collections.abc import Collection, Mapping
@@ -15,6 +15,8 @@ from numpy.typing import NDArray
 from charlstm.model_folder.atomic_write import write_whole
 from charlstm.model_folder.manifest import Manifest, ModelError
 from charlstm.model_folder.schema import one_line
+from charlstm.networks.architecture import NgramCounts
+from charlstm.networks.ngrams import problem_with
 
 # Beyond this a sum over the memory cells could overflow float32 and turn into NaN.
 LARGEST_WEIGHT = 1e30
@@ -27,19 +29,33 @@ def epoch_file(epoch: int) -> str:
     return f"epoch-{epoch:03d}.safetensors"
 
 
-def read_epoch(path: Path, manifest: Manifest) -> dict[str, NDArray[np.float32]]:
-    """Return the tensors of an epoch's file as float32, each checked.
+def read_epoch(path: Path, manifest: Manifest) -> dict[str, NDArray[Any]]:
+    """Return the tensors of an epoch's file, each checked: weights as float32, counts as they are.
 
     Raises:
         ModelError: names the file, the tensor and the reason.
     """
-    shapes = manifest.architecture.tensor_shapes(len(manifest.vocabulary))
+    architecture = manifest.architecture
+    shapes = architecture.tensor_shapes(len(manifest.vocabulary))
     tensors = read_tensors(path, shapes)
     for name, shape in shapes.items():
-        problem = _problem_with_tensor(tensors[name], shape)
+        if tensors[name].shape != shape:
+            raise ModelError(f"{path}: the tensor {name} has the shape {tensors[name].shape}, not {shape}")
+    if isinstance(architecture, NgramCounts):
+        problem = problem_with(tensors, architecture.order)
         if problem:
-            raise ModelError(f"{path}: the tensor {name} has {problem}")
-    return {name: tensors[name].astype(np.float32) for name in shapes}
+            raise ModelError(f"{path}: {problem}")
+    else:
+        for name in shapes:
+            problem = _problem_with_weights(tensors[name])
+            if problem:
+                raise ModelError(f"{path}: the tensor {name} has {problem}")
+    return as_read(tensors)
+
+
+def as_read(tensors: AnyTensors) -> dict[str, NDArray[Any]]:
+    """Return stored tensors as a network takes them: weights as float32, counts as they are."""
+    return {name: tensor.astype(np.float32) if tensor.dtype.kind == "f" else tensor for name, tensor in tensors.items()}
 
 
 def read_tensors(path: Path, names: Collection[str]) -> dict[str, NDArray[Any]]:
@@ -63,9 +79,7 @@ def read_tensors(path: Path, names: Collection[str]) -> dict[str, NDArray[Any]]:
     return tensors
 
 
-def _problem_with_tensor(tensor: NDArray[Any], shape: tuple[int, ...]) -> str | None:
-    if tensor.shape != shape:
-        return f"the shape {tensor.shape}, not {shape}"
+def _problem_with_weights(tensor: NDArray[Any]) -> str | None:
     if tensor.dtype not in (np.float16, np.float32):
         return f"the type {tensor.dtype}, not float16 or float32"
     if not np.isfinite(tensor).all():
@@ -75,21 +89,24 @@ def _problem_with_tensor(tensor: NDArray[Any], shape: tuple[int, ...]) -> str | 
     return None
 
 
-def weights_are_usable(tensors: Tensors) -> bool:
+def weights_are_usable(tensors: AnyTensors) -> bool:
     """Whether all values are finite, and small enough for the network's sums to stay finite."""
     return all(float(np.abs(tensor).max(initial=0.0)) <= LARGEST_WEIGHT for tensor in tensors.values())  # NaN: False
 
 
-def to_storage_dtype(tensors: Tensors) -> dict[str, NDArray[np.floating]]:
-    """Return tensors as an epoch's file keeps them: float16, or float32 where float16 would overflow."""
-    largest = np.finfo(np.float16).max
-    return {
-        name: tensor.astype(np.float16) if np.abs(tensor).max(initial=0) <= largest else tensor.astype(np.float32)
-        for name, tensor in tensors.items()
-    }
+def to_storage_dtype(tensors: AnyTensors) -> dict[str, NDArray[Any]]:
+    """Return tensors as an epoch's file keeps them: float16, or float32 where it would overflow; counts as they are."""
+    return {name: _to_storage_dtype(tensor) for name, tensor in tensors.items()}
 
 
-def write_epoch(folder: Path, epoch: int, tensors: Tensors) -> None:
+def _to_storage_dtype(tensor: NDArray[Any]) -> NDArray[Any]:
+    if tensor.dtype.kind != "f":
+        return tensor
+    fits = np.abs(tensor).max(initial=0) <= np.finfo(np.float16).max
+    return tensor.astype(np.float16 if fits else np.float32)
+
+
+def write_epoch(folder: Path, epoch: int, tensors: AnyTensors) -> None:
     """Write an epoch's weights, of the types that `to_storage_dtype` gives them."""
     write_tensors(folder / epoch_file(epoch), tensors)
 

@@ -1,7 +1,7 @@
 """A model folder as a whole: opened, and all of it checked.
 
 model.json                what the network is, what it learned from, what it scored      manifest.py
-epoch-000.safetensors …   the weights after each kept epoch                              epoch_weights.py
+epoch-000.safetensors …   the weights after each kept epoch, or the counts               epoch_weights.py
 history.csv               epoch, train loss, held-out loss, seconds                      training_records.py
 samples.jsonl             texts written after each epoch                                 training_records.py
 words.txt                 the words of the text it learned from                          training_records.py
@@ -12,8 +12,8 @@ report.json               the results of an evaluation                          
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
-import numpy as np
 from numpy.typing import NDArray
 
 from charlstm.corpora.passages import PassageIndex
@@ -69,8 +69,8 @@ class Model:
         manifest = self.manifest
         return manifest.architecture.network(self.tensors(epoch), manifest.context, manifest.window)
 
-    def tensors(self, epoch: int | None = None) -> dict[str, NDArray[np.float32]]:
-        """Return the weights of `epoch`, the best one if None; raises as `network` does."""
+    def tensors(self, epoch: int | None = None) -> dict[str, NDArray[Any]]:
+        """Return the weights or counts of `epoch`, the best one if None; raises as `network` does."""
         epoch = self.manifest.best_epoch if epoch is None else epoch
         if epoch not in self.manifest.epochs:
             raise ModelError(

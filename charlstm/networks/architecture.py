@@ -1,5 +1,6 @@
 """The architectures: the sizes that define each, the names and shapes of its weights, and the network made of them."""
 
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
 from typing import Any, ClassVar
@@ -10,6 +11,7 @@ from charlstm.networks.layers.network import LayerNetwork
 from charlstm.networks.layers.stack import LayerStack
 from charlstm.networks.lstm import LstmNetwork
 from charlstm.networks.network import Array32, Context, Network
+from charlstm.networks.ngrams import LARGEST_ORDER, MOST_OF_A_LENGTH, NgramNetwork
 
 LARGEST_LAYERS = 64
 LARGEST_UNITS = 65_536
@@ -163,9 +165,62 @@ class GatedConvolutions:
         return f"{blocks}, seeing {self.receptive_field} characters"
 
 
-Architecture = LstmLayers | GruLayers | GatedConvolutions | LayerStack
+@dataclass(frozen=True)
+class NgramCounts:
+    """How often n-grams occur in a text: nothing is learned but counted.
+
+    Attributes:
+        ngrams: how many different n-grams of two characters are counted, of three and so on; each single character is.
+    """
+
+    ngrams: tuple[int, ...]
+    kind: ClassVar[str] = "counts"
+    contexts: ClassVar[tuple[Context, ...]] = ("carried",)
+
+    def __post_init__(self) -> None:
+        if type(self.ngrams) is not tuple or len(self.ngrams) >= LARGEST_ORDER:
+            raise ValueError(f"ngrams must be a list of at most {LARGEST_ORDER - 1} whole numbers")
+        for number in self.ngrams:
+            if type(number) is not int or not 0 <= number <= MOST_OF_A_LENGTH:
+                raise ValueError(f"ngrams must be whole numbers from 0 to {MOST_OF_A_LENGTH:,}")
+
+    @property
+    def order(self) -> int:
+        """How many characters the longest n-grams have."""
+        return 1 + len(self.ngrams)
+
+    @property
+    def state_size(self) -> int:
+        """How many numbers the state of one row has."""
+        return self.order - 1
+
+    def tensor_shapes(self, characters: int) -> Shapes:
+        """Return the name and shape of each tensor, for a vocabulary of V characters."""
+        shapes: Shapes = {}
+        for length, number in enumerate((characters, *self.ngrams), start=1):
+            names = [*(["ids"] if length > 1 else []), "counts", *(["children"] if length < self.order else [])]
+            shapes |= {f"ngram_{length}/{name}": (number,) for name in names}
+        return shapes
+
+    def network(self, tensors: Mapping[str, Any], context: Context, window: int) -> Network:
+        """Return the network of these tensors; raises ValueError unless `context` is "carried", as it is stateful."""
+        del window  # its order says what it remembers
+        if context != "carried":
+            raise ValueError(f"the context of counts is {context!r}; it must be 'carried'")
+        return NgramNetwork(tensors, self.order)
+
+    @property
+    def title(self) -> str:
+        """Kind and size in a few words."""
+        return f"Counts of up to {self.order} characters" if self.ngrams else "Counts of single characters"
+
+    def __str__(self) -> str:
+        return f"counts of n-grams of up to {self.order} characters" if self.ngrams else "counts of single characters"
+
+
+Architecture = LstmLayers | GruLayers | GatedConvolutions | LayerStack | NgramCounts
 KINDS: dict[str, type[Architecture]] = {
-    kind.kind: kind for kind in (LstmLayers, GruLayers, GatedConvolutions, LayerStack)
+    kind.kind: kind for kind in (LstmLayers, GruLayers, GatedConvolutions, LayerStack, NgramCounts)
 }
 
 
@@ -193,6 +248,13 @@ def record_of(architecture: Architecture) -> dict[str, Any]:
         return architecture.record()
     sizes = {name: list(value) if isinstance(value, tuple) else value for name, value in vars(architecture).items()}
     return {"kind": architecture.kind, **sizes}
+
+
+def size_of(architecture: Architecture, characters: int) -> str:
+    """Return how large a network is, for a vocabulary of V characters: "5,407,806 weights", or "89,627 counts"."""
+    if isinstance(architecture, NgramCounts):
+        return f"{characters + sum(architecture.ngrams):,} counts"
+    return f"{sum(map(math.prod, architecture.tensor_shapes(characters).values())):,} weights"
 
 
 def _check_sizes(name: str, values: Any, largest: int) -> None:

@@ -7,6 +7,7 @@ import pyarrow as pa
 
 from charlstm.generation.loop import Step
 from charlstm.generation.sampling import NO_FILTERS, entropy, ranking
+from charlstm.networks.ngrams import NgramNetwork
 from charlstm.playback import sentences
 from charlstm.playback.player import Player
 from charlstm.playback.tables.choice import Choice, display_symbol, intervals_by_id, quoted_end
@@ -90,5 +91,6 @@ def describe(stage: Stage, step: Step, player: Player) -> str:
 
 def _describe_text(player: Player) -> str:
     text, network = player.seed_text + player.texts[0], player.sources[0].network
-    read = min(len(text), network.window) if not network.stateful else len(text)
+    looks_back = not network.stateful or isinstance(network, NgramNetwork)
+    read = min(len(text), network.window) if looks_back else len(text)
     return sentences.slow_text(quoted_end(text), read, len(text))

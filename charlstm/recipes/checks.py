@@ -6,6 +6,7 @@ from typing import Any, get_args
 
 from charlstm.model_folder.schema import TEXT, TITLE, Rule, SchemaError, number, number_above, one_of, whole_number
 from charlstm.networks.architecture import LARGEST_UNITS, LARGEST_WIDTH
+from charlstm.networks.ngrams import LARGEST_ORDER
 
 _SIZES = Rule("whole numbers, one for each layer", lambda value: type(value) is tuple)
 # Of numbers, lists of numbers and the title; what other fields can be is in their types.
@@ -18,6 +19,8 @@ _RULES = {
     "channels": whole_number(1, LARGEST_UNITS),
     "width": whole_number(1, LARGEST_WIDTH),
     "dilations": _SIZES,
+    "order": whole_number(1, LARGEST_ORDER),
+    "least_ngram_count": whole_number(1, 10**9),
     "dropout": number(0.0, 0.95),
     "learning_rate": number_above(0.0),
     "weight_decay": number(0.0, 10.0),
@@ -30,10 +33,17 @@ _RULES = {
     "sample_length": whole_number(1, 1_000_000),
     "title": TITLE,
 }
+# The fields about learning: what all networks but counts need, and what they may have.
+_NEEDED_TO_LEARN = (
+    *("examples", "maxlen", "batch_size", "dropout", "optimizer", "learning_rate", "schedule", "epochs", "keep"),
+    "when_diverging",
+)
+_OF_LEARNING = (*_NEEDED_TO_LEARN, "clip_norm", "averaging", "patience")
 # The fields that some values of another field need, and that no other value of it allows.
 _NEEDED_BY = {
     ("network", ("lstm", "gru")): ("units",),
     ("network", ("convolutions",)): ("channels", "width", "dilations"),
+    ("network", ("counts",)): ("order", "least_ngram_count"),
     ("examples", ("windows",)): ("step",),
     ("optimizer", ("adamw",)): ("weight_decay",),
     ("schedule", ("cosine",)): ("warmup_steps",),
@@ -50,12 +60,26 @@ def check_values(recipe: Mapping[str, Any], types: Mapping[str, Any]) -> None:
     for name, expected in types.items():
         if recipe[name] is None and NoneType in get_args(expected):
             continue
-        rule = _RULES.get(name) or (TEXT if expected is str else one_of(*get_args(expected)))
+        rule = _RULES.get(name) or (TEXT if expected is str else one_of(*_choices(expected)))
         rule(recipe[name], f"the recipe's {name}")
+
+
+def _choices(expected: Any) -> list[str]:
+    """Return the texts of a Literal, which may be one that can be None."""
+    parts = [part for one in get_args(expected) for part in get_args(one) or (one,)]
+    return [part for part in parts if part is not NoneType]
 
 
 def check_combinations(recipe: Mapping[str, Any]) -> None:
     """Raise SchemaError where fields lack each other, or do not go together."""
+    if recipe["network"] == "counts":
+        for field in _OF_LEARNING:
+            if recipe[field] is not None:
+                raise SchemaError(f"the recipe has {field}, which does not go with network = 'counts'")
+    else:
+        for field in _NEEDED_TO_LEARN:
+            if recipe[field] is None:
+                raise SchemaError(f"the field {field} is missing")
     for (name, values), needed in _NEEDED_BY.items():
         for field in needed:
             if recipe[name] in values and recipe[field] is None:

@@ -6,10 +6,10 @@ from pathlib import Path
 from types import NoneType
 from typing import Any, Literal, get_args, get_type_hints
 
-from charlstm.corpora.corpus import Corpus
+from charlstm.corpora.corpus import MAX_IN_MEMORY_BYTES, Corpus, InMemoryCorpus
 from charlstm.corpora.split import min_text_length
 from charlstm.model_folder.schema import SchemaError, one_line, shown
-from charlstm.networks.architecture import Architecture, GatedConvolutions, GruLayers, LstmLayers
+from charlstm.networks.architecture import Architecture, GatedConvolutions, GruLayers, LstmLayers, NgramCounts
 from charlstm.networks.network import Context
 from charlstm.recipes.checks import check_combinations, check_values
 
@@ -34,9 +34,11 @@ class Recipe:
         batch_size: windows or chunks in a batch.
         folding: "plain" writes a printer's quotes, dashes and blanks as a typewriter's; or "none".
         least_count: characters rarer than this in the corpus are folded onto others, or left out.
-        network: "lstm", "gru" or "convolutions".
+        network: "lstm", "gru", "convolutions" or "counts", to which no field applies that is about learning.
         units: memory cells of each LSTM or GRU layer.
         channels, width, dilations: of the convolutions, see `GatedConvolutions`.
+        order: characters of the longest n-grams that are counted; epoch n counts those of n characters.
+        least_ngram_count: n-grams of two characters and more that occur less often are left out.
         dropout: the rate between two layers, in training.
         optimizer: "rmsprop" or "adamw".
         learning_rate: the highest of the schedule.
@@ -58,27 +60,29 @@ class Recipe:
     """
 
     name: str
-    examples: Literal["windows", "stream"]
-    maxlen: int
-    batch_size: int
     folding: Literal["none", "plain"]
     least_count: int
-    network: Literal["lstm", "gru", "convolutions"]
-    dropout: float
-    optimizer: Literal["rmsprop", "adamw"]
-    learning_rate: float
-    schedule: Literal["constant", "cosine"]
-    epochs: int
-    keep: Literal["all", "best"]
+    network: Literal["lstm", "gru", "convolutions", "counts"]
     random_seed: int
-    when_diverging: Literal["stop", "continue"]
     sample_seed_text: str
     sample_length: int
+    examples: Literal["windows", "stream"] | None = None
+    maxlen: int | None = None
+    batch_size: int | None = None
+    dropout: float | None = None
+    optimizer: Literal["rmsprop", "adamw"] | None = None
+    learning_rate: float | None = None
+    schedule: Literal["constant", "cosine"] | None = None
+    epochs: int | None = None
+    keep: Literal["all", "best"] | None = None
+    when_diverging: Literal["stop", "continue"] | None = None
     step: int | None = None
     units: tuple[int, ...] | None = None
     channels: int | None = None
     width: int | None = None
     dilations: tuple[int, ...] | None = None
+    order: int | None = None
+    least_ngram_count: int | None = None
     weight_decay: float | None = None
     clip_norm: float | None = None
     warmup_steps: int | None = None
@@ -104,7 +108,14 @@ class Recipe:
             return LstmLayers(self.units or ())
         if self.network == "gru":
             return GruLayers(self.units or ())
+        if self.network == "counts":
+            return NgramCounts((0,) * (self.last_epoch - 1))  # how many there are, the text says
         return GatedConvolutions(self.channels or 0, self.width or 0, self.dilations or ())
+
+    @property
+    def last_epoch(self) -> int:
+        """The number of the last epoch, at most; of counts, whose epoch n counts the n-grams of n characters."""
+        return self.epochs or self.order or 1
 
     @property
     def context(self) -> Context:
@@ -208,14 +219,20 @@ def _recipe_of(values: dict[str, Any]) -> Recipe:
 
 
 def check_corpus(corpus: Corpus, recipe: Recipe) -> None:
-    """Raise TrainingError where a corpus is too short for the recipe's windows, or has only one different character."""
+    """Raise TrainingError where a recipe cannot learn a corpus: it is too short or too long, or one character only."""
     if len(set().union(*corpus.sample)) < 2:
         raise TrainingError(
             f"the corpus {corpus.name} has only one different character, so there is nothing to predict: give it a text"
         )
-    if max(map(len, corpus.held_out), default=0) <= recipe.maxlen:
-        needed = min_text_length(recipe.maxlen + 1)
+    if recipe.network == "counts" and not isinstance(corpus, InMemoryCorpus):
+        raise TrainingError(
+            f"the corpus {corpus.name} is too long to be counted, which is done in memory: "
+            f"give it at most {MAX_IN_MEMORY_BYTES // 1_000_000} MB, or choose another recipe"
+        )
+    window = recipe.maxlen or recipe.last_epoch
+    if max(map(len, corpus.held_out), default=0) <= window:
         raise TrainingError(
             f"the corpus {corpus.name} has {corpus.characters:,} characters; its last tenth must be longer than "
-            f"a window of {recipe.maxlen}, so give it at least {needed:,}"
+            f"{'a window' if recipe.maxlen else 'an n-gram'} of {window}, so give it at least "
+            f"{min_text_length(window + 1):,}"
         )

@@ -7,6 +7,7 @@ import numpy as np
 import tensorflow as tf
 from numpy.typing import NDArray
 
+from charlstm.networks.architecture import Architecture
 from charlstm.recipes.recipe import Recipe
 from charlstm.training.cpu_layers import apply_on_cpu
 from charlstm.training.distributed import Replicas, mean_over_replicas
@@ -15,6 +16,7 @@ from charlstm.training.networks import (
     book_network,
     fastest_dtype_policy,
     get_tensors,
+    library_versions,
     logits_of,
     set_tensors,
     stream_network,
@@ -75,6 +77,16 @@ class Learner:
         """
         return self._replicas.run_step(self._compiled_step, x, y)
 
+    def architecture_after(self, epoch: int) -> Architecture:
+        """Return the network's kind and size, which no epoch changes."""
+        del epoch
+        return self.recipe.architecture
+
+    @property
+    def libraries(self) -> dict[str, str]:
+        """The versions of what it learns with."""
+        return library_versions()
+
     @property
     def tensors(self) -> Tensors:
         """What the model folder keeps: the weights' moving average, or the weights where there is none, by name."""
@@ -121,12 +133,25 @@ class Learner:
             average.assign(momentum * average + (1.0 - momentum) * weight)
 
 
+def use_inter_op_threads() -> None:
+    """Let TensorFlow run several operations at once, each on one core.
+
+    The book's network is made of many small products; splitting each over the cores costs more
+    than it gains (benchmarks/training_threads.py).
+    """
+    try:
+        tf.config.threading.set_intra_op_parallelism_threads(1)
+        tf.config.threading.set_inter_op_parallelism_threads(0)
+    except RuntimeError:
+        pass  # TensorFlow has already run in this process; its threads stay as they are
+
+
 def _optimizer(recipe: Recipe, steps: int) -> keras.optimizers.Optimizer:
-    rate = recipe.learning_rate
+    rate = recipe.learning_rate or 0.0
     if recipe.schedule == "cosine":
         warmup = min(recipe.warmup_steps or 0, steps // 2)
         rate = keras.optimizers.schedules.CosineDecay(
-            recipe.learning_rate / 100, max(1, steps - warmup), warmup_target=recipe.learning_rate, warmup_steps=warmup
+            rate / 100, max(1, steps - warmup), warmup_target=rate, warmup_steps=warmup
         )
     if recipe.optimizer == "rmsprop":
         return keras.optimizers.RMSprop(rate)
@@ -148,7 +173,7 @@ def _stream_loss(layers: Layers, recipe: Recipe, on_cpu: bool):
     apply = apply_on_cpu if on_cpu else lambda layer, x: layer(x)
 
     def loss(x, y, iteration):
-        dropout = _Dropout(recipe.dropout, recipe.random_seed, iteration)
+        dropout = _Dropout(recipe.dropout or 0.0, recipe.random_seed, iteration)
         logits = logits_of(layers, recipe.architecture, x, dropout, apply)
         return tf.reduce_mean(tf.nn.sparse_softmax_cross_entropy_with_logits(y, logits))
 

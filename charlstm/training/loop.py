@@ -6,9 +6,9 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
-import tensorflow as tf
 
 from charlstm.corpora.corpus import LoadedCorpus
 from charlstm.corpora.passages import index_corpus
@@ -17,7 +17,8 @@ from charlstm.generation.loop import generate_batch
 from charlstm.generation.sampling import BOOK_TEMPERATURES
 from charlstm.model_folder import training_records
 from charlstm.model_folder.epoch_weights import (
-    Tensors,
+    AnyTensors,
+    as_read,
     remove_epochs,
     to_storage_dtype,
     weights_are_usable,
@@ -32,11 +33,12 @@ from charlstm.text.character_mapping import MappedCharacter
 from charlstm.text.decoding import CorpusError
 from charlstm.text.vocabulary import Vocabulary
 from charlstm.text.word_list import WordList
-from charlstm.training.distributed import Replicas, local_replicas, synchronise_folders
 from charlstm.training.interrupts import interrupts_deferred
-from charlstm.training.manifest import run_manifest
 from charlstm.training.resume import TrainingState, locked_folder, read_state, run_identity, write_state
-from charlstm.training.run import TrainingRun, best_epoch, prepare_run
+from charlstm.training.run import TrainingRun, best_epoch, prepare_run, run_manifest
+
+if TYPE_CHECKING:  # TensorFlow, which counting does without
+    from charlstm.training.distributed import Replicas
 
 # A longer held-out text is scored at this many places, evenly spread; the named corpora are shorter.
 MOST_HELD_OUT_WINDOWS = 25_000
@@ -59,7 +61,7 @@ class TrainingCallback:
 
 
 def train(
-    corpus: LoadedCorpus, recipe: Recipe, folder: Path, callback: TrainingCallback, replicas: Replicas | None = None
+    corpus: LoadedCorpus, recipe: Recipe, folder: Path, callback: TrainingCallback, replicas: "Replicas | None" = None
 ) -> None:
     """Train by a recipe into a model folder; resume after the last finished epoch if there is one.
 
@@ -71,7 +73,7 @@ def train(
         recipe: the network and how it is trained.
         folder: made where it does not exist.
         callback: called during the run.
-        replicas: all GPUs of this process by default.
+        replicas: all GPUs of this process by default; none where nothing is learned but counted.
 
     Raises:
         TrainingError: the corpus is too short, the folder holds another run or cannot be written
@@ -87,10 +89,10 @@ def train(
             f"the folder {folder} cannot be made ({error.strerror}): choose another, or change its permissions"
         ) from error
     with locked_folder(folder), interrupts_deferred() as check_interrupt:
-        replicas = replicas or local_replicas()
-        identity = run_identity(recipe, corpus, replicas.count)
+        replicas = None if recipe.network == "counts" else replicas or _local_replicas()
+        identity = run_identity(recipe, corpus, replicas.count if replicas else 1)
         state = read_state(folder, identity)
-        if synchronise_folders(replicas, folder, state.epoch if state else None):
+        if replicas and _synchronised(replicas, folder, state):
             state = read_state(folder, identity)
         run = prepare_run(corpus, recipe, folder, replicas)
         callback.on_train_begin(run.vocabulary, run.mappings, corpus.sample_description)
@@ -111,34 +113,33 @@ def train(
             _finish_epoch(run, EpochFigures(epoch, loss, math.nan, time.monotonic() - began), callback)
 
 
-def use_inter_op_threads() -> None:
-    """Let TensorFlow run several operations at once, each on one core.
+def _local_replicas() -> "Replicas":
+    from charlstm.training.distributed import local_replicas
 
-    The book's network is made of many small products; splitting each over the cores costs more
-    than it gains (benchmarks/training_threads.py).
-    """
-    try:
-        tf.config.threading.set_intra_op_parallelism_threads(1)
-        tf.config.threading.set_inter_op_parallelism_threads(0)
-    except RuntimeError:
-        pass  # TensorFlow has already run in this process; its threads stay as they are
+    return local_replicas()
+
+
+def _synchronised(replicas: "Replicas", folder: Path, state: TrainingState | None) -> bool:
+    from charlstm.training.distributed import synchronise_folders
+
+    return synchronise_folders(replicas, folder, state.epoch if state else None)
 
 
 def _train_epoch(
     run: TrainingRun, epoch: int, callback: TrainingCallback, check_interrupt: Callable[[], None]
 ) -> float:
-    """Train on the examples of one epoch; return their mean loss, each before the step on its batch."""
+    """Learn one epoch, and return its mean loss."""
     generator = np.random.Generator(np.random.PCG64([run.recipe.random_seed, epoch]))
-    total_loss, examples = 0.0, 0
     dropped_before = run.encoder.dropped.total()
-    for done, (x, y) in enumerate(run.examples.batches(generator), start=1):
-        total_loss += run.learner.train_on_batch(x, y) * len(y)
-        examples += len(y)
-        _stop_if_diverged(run, epoch, total_loss)
-        callback.on_batch_end(epoch, done, len(run.examples), total_loss / examples)
+
+    def after_batch(done: int, total: int, loss: float) -> None:
+        _stop_if_diverged(run, epoch, loss)
+        callback.on_batch_end(epoch, done, total, loss)
         check_interrupt()
+
+    loss = run.learn_epoch(generator, after_batch)
     run.dropped_in_epoch = run.encoder.dropped.total() - dropped_before
-    return total_loss / examples
+    return loss
 
 
 def _stop_if_diverged(run: TrainingRun, epoch: int, loss: float) -> None:
@@ -156,8 +157,7 @@ def _finish_epoch(run: TrainingRun, figures: EpochFigures, callback: TrainingCal
     usable = weights_are_usable(tensors)
     samples: list[Sample] = []
     if usable:
-        as_read = {name: tensor.astype(np.float32) for name, tensor in tensors.items()}
-        network = recipe.architecture.network(as_read, recipe.context, recipe.maxlen)
+        network = run.learner.architecture_after(epoch).network(as_read(tensors), recipe.context, recipe.maxlen or 1)
         step = max(recipe.step or 1, sum(map(len, run.held_out)) // MOST_HELD_OUT_WINDOWS)
         loss = held_out_loss(network, run.held_out, step)
         # Rounded as the history keeps them, so that a resumed run compares the same numbers.
@@ -171,7 +171,7 @@ def _finish_epoch(run: TrainingRun, figures: EpochFigures, callback: TrainingCal
 
 def _store_epoch(
     run: TrainingRun,
-    tensors: Tensors | None,
+    tensors: AnyTensors | None,
     history: list[EpochFigures],
     samples: list[Sample],
 ) -> None:
@@ -183,7 +183,7 @@ def _store_epoch(
     training_records.write_samples(run.folder, samples)
     write_manifest(run.folder, run_manifest(run, history))
     write_state(run.folder, TrainingState(epoch, *run.learner.state), run.identity)
-    if run.recipe.keep == "best":
+    if run.recipe.keep != "all":
         remove_epochs(run.folder, all_but=best.epoch)
     run.history, run.samples = history, samples
 

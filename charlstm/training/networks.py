@@ -3,6 +3,7 @@
 The book's LSTM, which reads windows, and networks that read streams: LSTM or GRU layers, and gated causal convolutions.
 """
 
+import platform
 from collections.abc import Callable
 from typing import Any
 
@@ -26,6 +27,14 @@ def fastest_dtype_policy() -> str:
     gpus = tf.config.list_physical_devices("GPU")
     details = [tf.config.experimental.get_device_details(gpu).get("compute_capability", (0, 0)) for gpu in gpus]
     return "mixed_bfloat16" if details and min(details) >= BFLOAT16_FROM else "float32"
+
+
+def library_versions() -> dict[str, str]:
+    """Return the versions of Python, TensorFlow and Keras, and the GPUs' names where there are any."""
+    versions = {"python": platform.python_version(), "tensorflow": tf.__version__, "keras": keras.__version__}
+    gpus = tf.config.list_physical_devices("GPU")
+    names = [tf.config.experimental.get_device_details(gpu).get("device_name", "GPU") for gpu in gpus]
+    return versions | ({"device": ", ".join(names)} if names else {})
 
 
 def book_network(vocabulary_size: int, units: int, maxlen: int | None, unroll: bool, kind: str = "lstm") -> keras.Model:

@@ -33,7 +33,7 @@ class TrainingState:
     Attributes:
         epoch: the last finished epoch.
         weights: float32, by their names in a model folder.
-        others: the optimiser's variables and the EMA of the weights, in order.
+        others: the optimiser's variables and the EMA of the weights, in order; of counts, how long the n-grams are.
     """
 
     epoch: int
@@ -44,11 +44,14 @@ class TrainingState:
 def run_identity(recipe: Recipe, corpus: Corpus, num_replicas: int = 1) -> str:
     """Return, as JSON, what must be the same for a run to be resumed.
 
-    A constant schedule may be resumed with more epochs; one that falls towards the last may not.
+    A constant schedule may be resumed with more epochs, and counts with a higher order; a schedule that falls towards
+    the last epoch may not.
     """
     fields = recipe.as_dict()
     if recipe.schedule == "constant":
         del fields["epochs"]
+    if recipe.network == "counts":
+        del fields["order"]
     shards = {"shares": num_replicas} if num_replicas > 1 else {}
     return json.dumps({"recipe": fields, "corpus": corpus.sha256} | shards, sort_keys=True)
 

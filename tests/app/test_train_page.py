@@ -8,6 +8,7 @@ from streamlit.testing.v1 import AppTest
 
 from charlstm.model_folder import store
 from charlstm.model_folder.zip_file import LARGEST_ZIP, zip_bytes
+from charlstm.networks.architecture import NgramCounts
 from charlstm.playback import sentences as playback_sentences
 from charlstm.playback.user_training import training_process, user_text
 from charlstm.playback.user_training.training_process import TrainingSlot
@@ -17,6 +18,7 @@ from charlstm.ui.train import sentences as train_sentences
 from charlstm.ui.train import training_job
 
 PATIENCE = 30  # seconds
+COMMAND = training_process.TrainingRequest.command
 PROSE = "".join(f"chapter {number}: {'owl' * (number % 7)} and pussy-cat went to sea.\n" for number in range(99))
 STAYS = """
 import json, os, sys
@@ -24,6 +26,12 @@ print(json.dumps({"epoch": 0, "finished": True}))
 print(json.dumps({"epoch": 1, "done": 3, "total": 4, "lately": 2.5}), flush=True)
 sys.exit(130 if os.read(0, 1) else 3)
 """
+
+
+def train_script():
+    from charlstm.ui.train import page as train
+
+    train.page()
 
 
 @pytest.fixture
@@ -42,12 +50,11 @@ def open_page(model_folder, monkeypatch, tmp_path):
 
     monkeypatch.setattr(training_process.TrainingRequest, "command", pretend)
 
-    def script():
-        from charlstm.ui.train import page as train
+    def open_(recipe="small"):
+        app = AppTest.from_function(train_script, default_timeout=60).run()
+        return app.radio(key="train_recipe").set_value(recipe).run()
 
-        train.page()
-
-    yield lambda: AppTest.from_function(script, default_timeout=60).run()
+    yield open_
     if fresh.current:
         fresh.current.stop()
         assert fresh.current is None or fresh.current.wait(PATIENCE)
@@ -103,6 +110,39 @@ def test_start_learns_the_text_that_was_typed_in_the_moment_before(open_page):
     assert not app.exception
     assert app.session_state.train_state.job.process.epochs == training_job.MOST_EPOCHS
     stopped(app)
+
+
+def test_counts_are_the_first_choice(open_page):
+    """With the longest n-grams instead of epochs, which no text changes."""
+    app = open_page("counts")
+    radio = app.radio(key="train_recipe")
+    assert radio.options[0] == train_sentences.RECIPES["counts"]
+    assert AppTest.from_function(train_script, default_timeout=60).run().radio(key="train_recipe").value == "counts"
+    assert [(field.label, field.value) for field in app.number_input] == [(train_sentences.ORDER, 8)]
+    app.number_input(key="train_order").set_value(3).run()
+    pasted(app)
+    app.button(key="train_start").click().run()
+    assert app.session_state.train_state.job.request.epochs == app.number_input(key="train_order").value == 3
+    stopped(app)
+
+
+def test_text_is_counted_while_one_looks_on(open_page, monkeypatch):
+    """For real: what was counted predicts, its samples are those of the best counts, and it is kept for all pages."""
+    monkeypatch.setattr(training_process.TrainingRequest, "command", COMMAND)
+    app = pasted(open_page("counts"))
+    app.button(key="train_start").click().run()
+    assert app.session_state.train_state.job.process.wait(PATIENCE)
+    app.run()
+    assert not app.exception
+    model = app.session_state.train_state.job.model()
+    assert isinstance(model.manifest.architecture, NgramCounts)
+    best = model.manifest.best_epoch
+    assert [one.value for one in app.success] == [train_sentences.counted(best, model.manifest.held_out_loss)]
+    assert train_sentences.SAMPLES_OF_COUNTS.format(epoch=best) in [one.value for one in app.header]
+    assert "train_go_on" not in [button.key for button in app.button]
+    app.button(key="train_use").click().run()
+    assert app.session_state.network_to_choose == "pasted"
+    assert shared_sentences.kept("pasted") in [message.value for message in app.success]
 
 
 def test_epochs_that_were_set_stay_set_with_another_text(open_page):
@@ -318,7 +358,9 @@ def test_user_models_are_removed_some_minutes_after_their_viewer_has_left():
 def test_page_without_tensorflow_says_so_and_opens_networks(open_page, model_folder, monkeypatch):
     """In one sentence; a network from elsewhere does not need it."""
     monkeypatch.setattr("charlstm.ui.train.page.can_train", lambda: False)
-    app = open_page()
+    app = open_page("counts")
+    assert app.radio(key="train_recipe").options == [train_sentences.RECIPES["counts"]]
+    assert not app.button(key="train_start").disabled
     assert [info.value for info in app.info] == [train_sentences.NO_TENSORFLOW]
     app.file_uploader(key="own-0").upload("a.zip", zip_bytes(store.open_model(model_folder)), "application/zip").run()
     assert app.session_state.network_to_choose == "small-2"

@@ -46,7 +46,7 @@ def train_until(moment: str, folder: Path) -> None:
 
     os.fsync = killing_fsync
     setattr(Path, "replace", killing_rename)  # noqa: B010 - a method, to which mypy lets nothing be assigned
-    callback = (KilledInEpoch2 if moment == "batch" else PlainLines)(TINY.epochs)
+    callback = (KilledInEpoch2 if moment == "batch" else PlainLines)(TINY.last_epoch)
     loop.train(CORPUS, TINY, folder, callback)
 
 

@@ -66,7 +66,7 @@ def test_keep_best_leaves_the_weights_of_the_best_epoch_alone(finished_run):
     best = min(model.history, key=lambda figures: figures.held_out_loss)
     assert model.manifest.epochs == (best.epoch,) == (model.manifest.best_epoch,)
     assert [path.name for path in model.folder.glob("epoch-*")] == [epoch_file(best.epoch)]
-    assert len(model.history) == TINY_DEEP.epochs + 1
+    assert len(model.history) == TINY_DEEP.last_epoch + 1
     assert model.manifest.context == "carried"
 
 

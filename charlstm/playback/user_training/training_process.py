@@ -20,6 +20,7 @@ from typing import IO, Literal, NamedTuple
 from charlstm.model_folder.schema import one_line
 from charlstm.playback.user_training.time_left import TimeLeft
 
+COUNTS = "counts"  # the recipe that counts
 Ending = Literal["done", "asked", "time", "left", "memory", "failed"]
 # One thread; with fewer malloc arenas, freed memory is returned to the system sooner.
 CHILD_ENVIRONMENT = {
@@ -62,7 +63,7 @@ class TrainingRequest:
         text: the file of the corpus.
         folder: the model folder.
         recipe: a recipe's name.
-        epochs: of the recipe.
+        epochs: of the recipe; of counts its order, which is as many.
         changes: other fields of the recipe, and their values as they are typed.
     """
 
@@ -74,7 +75,8 @@ class TrainingRequest:
 
     def command(self) -> list[str]:
         """Return the command line that trains it."""
-        options = [f"--{name.replace('_', '-')}={value}" for name, value in (("epochs", self.epochs), *self.changes)]
+        changes = (("order" if self.recipe == COUNTS else "epochs", self.epochs), *self.changes)
+        options = [f"--{name.replace('_', '-')}={value}" for name, value in changes]
         return [
             *(sys.executable, "-m", "charlstm.cli.low_priority", "train", "--json", "--allow-repeats"),
             *(f"--corpus={self.text}", f"--into={self.folder}", f"--recipe={self.recipe}", *options),

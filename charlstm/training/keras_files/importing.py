@@ -26,8 +26,7 @@ from charlstm.training.keras_files.conversion import Converted, gives_probabilit
 from charlstm.training.keras_files.convolutions import exported_convolutions
 from charlstm.training.keras_files.proof import Proof, is_stateful, prove
 from charlstm.training.keras_files.reading import KerasFile, read_keras_file
-from charlstm.training.manifest import library_versions
-from charlstm.training.networks import get_tensors
+from charlstm.training.networks import get_tensors, library_versions
 
 BOOK_MAXLEN = 60  # the window of a network that keeps its state and does not say of how many characters it learned
 FEWEST_CHARACTERS = 500  # of a text that can tell whether the order of the characters is right

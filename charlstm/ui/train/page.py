@@ -4,7 +4,8 @@ import math
 
 import streamlit as st
 
-from charlstm.playback.user_training.training_process import TRAINING_SLOT, memory_is_watched
+from charlstm.networks.ngrams import LARGEST_ORDER
+from charlstm.playback.user_training.training_process import COUNTS, TRAINING_SLOT, memory_is_watched
 from charlstm.playback.user_training.user_text import LARGEST_TEXT, LONGEST_PASTE, UserText, read_text
 from charlstm.text.decoding import CorpusError
 from charlstm.ui.components.address import page_address
@@ -26,21 +27,18 @@ def page() -> None:
     """Draw the page."""
     page_address("train")  # so that the next page is one that is opened, with the network that was chosen
     stage.heading(sentences.TITLE).markdown(sentences.TRAIN_INTRODUCTION)
-    if can_train():
-        running, job = TRAINING_SLOT.current, train_state().job
-        learning = job is not None and job.process.running
-        with st.container(key="train_stage"):
-            with st.container(key="train_outcome"):
-                show_outcome()
-            st.fragment(run_every=TICK if running else None)(show_progress)(running)
-        if learning:
-            with st.expander(sentences.NEXT_TEXT, expanded=False):
-                _show_setup()
-        else:
-            with st.container(key="train_setup"):
-                _show_setup()
+    running, job = TRAINING_SLOT.current, train_state().job
+    learning = job is not None and job.process.running
+    with st.container(key="train_stage"):
+        with st.container(key="train_outcome"):
+            show_outcome()
+        st.fragment(run_every=TICK if running else None)(show_progress)(running)
+    if learning:
+        with st.expander(sentences.NEXT_TEXT, expanded=False):
+            _show_setup()
     else:
-        st.info(sentences.NO_TENSORFLOW)
+        with st.container(key="train_setup"):
+            _show_setup()
     with st.container(key="train_own"):
         show_networks()
 
@@ -161,18 +159,24 @@ def _show_plan() -> None:
     """Show the choice of a network and of its epochs, and Start and Stop."""
     session, state = st.session_state, train_state()
     session.setdefault("train_recipe", state.recipe)
+    recipes = list(sentences.RECIPES) if can_train() else [COUNTS]
     recipe = st.radio(
         sentences.RECIPE,
-        list(sentences.RECIPES),
-        list(sentences.RECIPES).index(session.train_recipe),
+        recipes,
+        recipes.index(session.train_recipe),
         key="train_recipe",
         format_func=sentences.RECIPES.get,
-        captions=list(sentences.RECIPES_EXPLAINED.values()),
+        captions=[sentences.RECIPES_EXPLAINED[one] for one in recipes],
     )
     state.recipe = recipe
-    advised = epochs_for(recipe, state.text.characters) if state.text else USUAL_EPOCHS
-    st.number_input(sentences.EPOCHS, 1, MOST_EPOCHS, _epochs(state, advised), key=f"train_epochs-{advised}")
-    state.advised = advised
+    if recipe == COUNTS:
+        st.number_input(sentences.ORDER, 1, LARGEST_ORDER, LARGEST_ORDER, key="train_order")
+    else:
+        advised = epochs_for(recipe, state.text.characters) if state.text else USUAL_EPOCHS
+        st.number_input(sentences.EPOCHS, 1, MOST_EPOCHS, _epochs(state, advised), key=f"train_epochs-{advised}")
+        state.advised = advised
+    if not can_train():
+        st.info(sentences.NO_TENSORFLOW)
     with st.container(key="train_begin", horizontal=True, vertical_alignment="center"):
         st.button(
             sentences.START,
@@ -202,8 +206,9 @@ def _start() -> None:
     state = train_state()
     text, reason = _chosen_text(state)
     if text is not None:
-        recipe = st.session_state.train_recipe
-        started = start(state.job, text, recipe, _epochs(state, epochs_for(recipe, text.characters)))
+        recipe, advised = st.session_state.train_recipe, epochs_for(st.session_state.train_recipe, text.characters)
+        epochs = st.session_state.get("train_order", advised) if recipe == COUNTS else _epochs(state, advised)
+        started = start(state.job, text, recipe, epochs)
         if isinstance(started, str):
             reason = started
         else:

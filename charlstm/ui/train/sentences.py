@@ -17,13 +17,15 @@ PASTED_NAME = "pasted"
 UPLOAD = "A text file in UTF-8, up to {megabytes} MB"
 EXAMPLE_NAME = "nietzsche.txt"
 EXAMPLE = "The first {characters:,} characters of the book's corpus."
-RECIPES = {"small-conv": "Small convolutions", "small": "A small LSTM"}
+RECIPES = {"counts": "Counts", "small-conv": "Small convolutions", "small": "A small LSTM"}
 RECIPES_EXPLAINED = {
+    "counts": "counts which character follows which; learns nothing else, and is done in a second",
     "small-conv": "five layers that see 63 characters; learns words the fastest",
     "small": "128 units that read one character at a time, as in the book",
 }
 RECIPE = "The network"
 EPOCHS = "Epochs: passes over the text"
+ORDER = "Characters in a row that are counted, at most"
 START = "Start"
 GO_ON = "Resume"
 USE = "Use it on all pages"
@@ -35,16 +37,18 @@ GO_ON_HELP = "Resume after the last finished epoch."
 USE_HELP = "Keep the network for this session, at its best epoch, and select it on Write, Compare, Map and Evolve."
 DOWNLOAD_HELP = "Download the network as a zip, which this page can open again."
 NO_TENSORFLOW = (
-    "Training needs TensorFlow, which is not installed here: `pip install -r requirements.txt` installs it. "
-    "You can still open a network from a zip."
+    "To learn, networks need TensorFlow, which is not installed here: `pip install -r requirements.txt` installs it. "
+    "You can still count, and open a network from a zip."
 )
 NOT_LIMITED = "This system does not report the memory of a process, so the memory of the training is not limited."
 LEFT_UNKNOWN = "the time left is known after the first epoch"
 BEGINNING = "Getting ready: starting TensorFlow takes some seconds, or a minute on a busy machine."
+COUNTING = "Counting takes a second or two."
 STOPPING = "Stopping after the current batch."
 REPEATS = "The held-out end of this text repeats passages from the rest: the held-out loss will look better than it is."
 PROGRESS_ALT = "The training loss and the held-out loss so far."
 LATEST_SAMPLES = "What it writes after epoch {epoch}"
+SAMPLES_OF_COUNTS = "What it writes by counts of up to {epoch} characters"
 OWN_NETWORKS = "Networks of your own"
 OWN_NETWORKS_HELP = (
     "They belong to this session and are removed some minutes after this tab is closed: download what you want to keep."
@@ -111,6 +115,12 @@ def ended(ending: str, epochs: int | None, limit: str, error: str) -> str:
         if epochs == 1:
             kept = "one epoch is finished"
     return f"{why.rstrip('.')}; {kept}."
+
+
+def counted(order: int, loss: float) -> str:
+    """State that all is counted, and which of the counts predict best; `order` is the characters of the longest."""
+    longest = f"up to {order} characters" if order > 1 else "single characters"
+    return f"Counted. Counts of {longest} predict best: {loss:.3f} nats per character on held-out text."
 
 
 def best_epoch(epoch: int, loss: float) -> str:

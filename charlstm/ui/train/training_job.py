@@ -10,7 +10,13 @@ from charlstm.corpora.split import training_length
 from charlstm.model_folder import store
 from charlstm.model_folder.manifest import MANIFEST, ModelError
 from charlstm.model_folder.training_records import HISTORY, SAMPLES, EpochFigures, Sample, read_history, read_samples
-from charlstm.playback.user_training.training_process import TRAINING_SLOT, Point, TrainingProcess, TrainingRequest
+from charlstm.playback.user_training.training_process import (
+    COUNTS,
+    TRAINING_SLOT,
+    Point,
+    TrainingProcess,
+    TrainingRequest,
+)
 from charlstm.playback.user_training.user_text import UserText
 from charlstm.recipes.recipe import find_recipe
 from charlstm.ui.shared import sentences as shared_sentences
@@ -61,19 +67,21 @@ class TrainingJob:
 
 @cache
 def can_train() -> bool:
-    """Return whether TensorFlow is installed, without importing it."""
+    """Return whether TensorFlow is installed, without which nothing but counting is possible; does not import it."""
     return importlib.util.find_spec("tensorflow") is not None
 
 
 def epochs_for(recipe: str, characters: int) -> int:
-    """Return how many epochs are advised for a text: the shorter it is, the more.
+    """Return how many epochs are advised for a text: the shorter it is, the more; of counts, as many as there can be.
 
     Args:
         recipe: one of `sentences.RECIPES`.
         characters: of the text.
     """
     values = find_recipe(recipe)
-    batches = max(1, training_length(characters) // (values.maxlen * values.batch_size))
+    if recipe == COUNTS:
+        return values.last_epoch
+    batches = max(1, training_length(characters) // ((values.maxlen or 1) * (values.batch_size or 1)))
     return min(max(FEWEST_EPOCHS, round(USUAL_BATCHES / batches)), MOST_EPOCHS)
 
 
@@ -85,11 +93,9 @@ def start(last: TrainingJob | None, text: UserText, recipe: str, epochs: int) ->
         folder = user_models().new_folder()
         file = folder / f"{text.name}.txt"
         file.write_text(text.content, encoding="utf-8", newline="")
-        changes = {
-            "patience": str(max(3, epochs // 5)),
-            "least_count": str(text.least_count),
-            "sample_seed_text": text.seed_text,
-        }
+        changes = {"least_count": str(text.least_count), "sample_seed_text": text.seed_text}
+        if recipe != COUNTS:
+            changes["patience"] = str(max(3, epochs // 5))
         return TrainingRequest(file, folder / text.name, recipe, epochs, tuple(changes.items()))
 
     return _begin(last, new_request)

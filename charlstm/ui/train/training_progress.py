@@ -4,7 +4,7 @@ import streamlit as st
 
 from charlstm.model_folder.manifest import ModelError
 from charlstm.model_folder.zip_file import zip_bytes
-from charlstm.playback.user_training.training_process import TRAINING_SLOT, TrainingProcess
+from charlstm.playback.user_training.training_process import COUNTS, TRAINING_SLOT, TrainingProcess
 from charlstm.ui.charts.epochs import losses_spec, progress_table
 from charlstm.ui.components.text_view import still_text
 from charlstm.ui.shared import sentences as shared_sentences
@@ -22,18 +22,20 @@ def show_progress(process: TrainingProcess | None) -> None:
     if process is not None and not process.running:
         st.rerun()  # it has just ended, which the whole page shows
     if process is not None and job is not None and process is job.process:
-        _show_own(process)
+        _show_own(process, job.request.recipe == COUNTS)
     elif process is not None:
         st.info(sentences.somebody(process.epoch, process.epochs, process.seconds_left(), process.longest_left()))
     if job is not None:
         _show_results(job)
 
 
-def _show_own(process: TrainingProcess) -> None:
+def _show_own(process: TrainingProcess, counts: bool) -> None:
     """Show the progress beside Stop."""
     with st.container(key="train_running", horizontal=True, vertical_alignment="center"):
         if process.stopping:
             st.progress(_share(process), sentences.STOPPING)
+        elif counts:
+            st.progress(_share(process), sentences.COUNTING)
         elif not process.points:
             st.progress(0.0, sentences.BEGINNING)
         else:
@@ -57,8 +59,9 @@ def _share(process: TrainingProcess) -> float:
 def _show_results(job: TrainingJob) -> None:
     """Show the losses so far, and the samples after the last finished epoch."""
     try:
-        history = job.history()
-        epoch = history[-1].epoch if history else 0
+        history, counts = job.history(), job.request.recipe == COUNTS
+        shown = min(history, key=lambda line: line.held_out_loss) if counts and history else [*history, None][-1]
+        epoch = shown.epoch if shown else 0
         samples = job.samples(epoch)
     except (ModelError, OSError):
         history = ()  # the folder is not there yet, or has been removed
@@ -74,7 +77,8 @@ def _show_results(job: TrainingJob) -> None:
                 table, losses_spec(style.is_dark()), key="train_losses", height="stretch", alt=sentences.PROGRESS_ALT
             )
         with st.container(key="train_samples"):
-            st.header(sentences.LATEST_SAMPLES.format(epoch=epoch), anchor=False)
+            heading = sentences.SAMPLES_OF_COUNTS if counts else sentences.LATEST_SAMPLES
+            st.header(heading.format(epoch=epoch), anchor=False)
             with st.container(key="train_four"):
                 for sample in samples:
                     label = shared_sentences.sample_label(sample.temperature)
@@ -103,8 +107,11 @@ def show_outcome() -> None:
     if model is None:
         show_error(sentence)
         return
-    best = sentences.best_epoch(model.manifest.best_epoch, model.manifest.held_out_loss)
-    (show_error if ending in ("failed", "memory") else st.success)(f"{sentence} {best}")
+    best = model.manifest.best_epoch, model.manifest.held_out_loss
+    if job.request.recipe == COUNTS and ending == "done":
+        st.success(sentences.counted(*best))
+    else:
+        (show_error if ending in ("failed", "memory") else st.success)(f"{sentence} {sentences.best_epoch(*best)}")
     with st.container(key="train_ended", horizontal=True, vertical_alignment="center"):
         st.button(
             sentences.USE,

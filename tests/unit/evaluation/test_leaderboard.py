@@ -17,7 +17,8 @@ def test_leaderboard_entry_has_the_values_of_the_model_folder(model_folder):
     )
     write_report(model_folder, Report(2, {"nietzsche.txt": 1.4}, 900.0, 64, 2000, writing))
     one = leaderboard_entry(store.open_model(model_folder))
-    assert (one.name, one.network, one.weights) == ("small", "one LSTM of 3 units", 5 * 12 + 3 * 12 + 12 + 3 * 5 + 5)
+    weights = 5 * 12 + 3 * 12 + 12 + 3 * 5 + 5
+    assert (one.name, one.network, one.size) == ("small", "one LSTM of 3 units", f"{weights} weights")
     assert one.megabytes == (model_folder / "epoch-002.safetensors").stat().st_size / 1e6
     assert (one.minutes, one.device) == ((0.0 + 9.0 + 9.5) / 60, None)
     assert (one.held_out_loss, one.characters_a_second, one.ngram_overlap) == (1.4, 900.0, 0.02)

@@ -145,3 +145,5 @@ def test_request_is_a_command_line():
     assert {"--corpus=a b.txt", "--into=into", "--recipe=small", "--epochs=7", "--sample-seed-text=--into x\n"} <= set(
         command
     )
+    counting = TrainingRequest(Path("a.txt"), Path("into"), "counts", 5).command()
+    assert counting[-2:] == ["--recipe=counts", "--order=5"]

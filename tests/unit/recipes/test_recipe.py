@@ -1,5 +1,6 @@
 """Recipes: the book's own numbers, valid and invalid files, and which corpora a recipe can learn."""
 
+import re
 from dataclasses import replace
 
 import pytest
@@ -19,7 +20,7 @@ def test_book_recipe_has_the_numbers_of_the_book():
 def test_seed_text_of_the_book_recipe_fills_a_window():
     """And the book's vocabulary has all of its characters."""
     book = find_recipe("book")
-    assert len(book.sample_seed_text) >= book.maxlen
+    assert len(book.sample_seed_text) >= (book.maxlen or 0)
     vocabulary = Vocabulary(tuple("\n ,abcdefghijklmnopqrstuvwxyz"))
     assert vocabulary.fold(book.sample_seed_text).text == book.sample_seed_text
 
@@ -35,7 +36,8 @@ def test_built_in_recipe_is_valid(name):
 def test_find_recipe_lists_the_built_in_recipes():
     """In the message about a recipe that does not exist."""
     with pytest.raises(
-        TrainingError, match=r"there is no recipe 'cake'; known: book, conv, deep, small, small-conv, or the path of"
+        TrainingError,
+        match=r"there is no recipe 'cake'; known: book, conv, counts, deep, small, small-conv, or the path of",
     ):
         find_recipe("cake")
 
@@ -86,6 +88,36 @@ def test_find_recipe_names_the_file_the_field_and_the_rule(tmp_path, old, new, m
     assert str(path) in str(error.value)
     assert message in str(error.value)
     assert "\n" not in str(error.value)
+
+
+@pytest.mark.parametrize(
+    ("changes", "message"),
+    [
+        ({"learning_rate": "0.1"}, "has learning_rate, which does not go with network = 'counts'"),
+        ({"epochs": "3"}, "has epochs, which does not go with network = 'counts'"),
+        ({"patience": "3"}, "has patience, which does not go with network = 'counts'"),
+        ({"units": "3"}, "has units, which goes only with network = 'lstm', not with 'counts'"),
+        ({"order": "9"}, "order is 9; it must be a whole number from 1 to 8"),
+        ({"order": "none"}, "has network = 'counts' but no order, which it needs"),
+        ({"least_ngram_count": "0"}, "least_ngram_count is 0; it must be a whole number from 1"),
+        ({"network": "lstm"}, "the field examples is missing"),
+    ],
+)
+def test_counts_have_no_field_that_is_about_learning(changes, message):
+    """And a few of their own, which no other network has."""
+    with pytest.raises(TrainingError, match=re.escape(message)):
+        find_recipe("counts").with_changes(**changes)
+    with pytest.raises(TrainingError, match="has order, which goes only with network = 'counts', not with 'lstm'"):
+        find_recipe("book").with_changes(order="3")
+
+
+def test_counts_as_many_characters_as_their_order():
+    """Which is the number of their epochs; a text needs a held-out end that is longer."""
+    counts = find_recipe("counts").with_changes(order="5")
+    assert (counts.last_epoch, counts.architecture.tensor_shapes(9)["ngram_5/ids"]) == (5, (0,))
+    with pytest.raises(TrainingError, match="longer than an n-gram of 5, so give it at least 60"):
+        check_corpus(InMemoryCorpus("short", ("ab" * 29,), ""), counts)
+    check_corpus(InMemoryCorpus("short", ("ab" * 30,), ""), counts)
 
 
 def test_with_changes_takes_every_field_as_a_person_types_it():

@@ -1,0 +1,113 @@
+"""Every command about a model folder, with one that counts."""
+
+import re
+import sys
+
+import numpy as np
+import pytest
+import safetensors.numpy
+
+from charlstm.model_folder import store
+from charlstm.model_folder.epoch_weights import epoch_file
+from tests.unit.cli.one_sentence import assert_one_sentence
+
+TEXT = " ".join(np.random.default_rng(1).choice("the owl and pussy cat went to sea in a boat".split(), 900)) + "\n"
+
+
+@pytest.fixture
+def corpus(tmp_path):
+    path = tmp_path / "text.txt"
+    path.write_text(TEXT)
+    return path
+
+
+@pytest.fixture
+def counts(run, corpus, tmp_path):
+    """A folder that the command has made."""
+    assert run("train", "--recipe=counts", f"--corpus={corpus}", f"--into={tmp_path / 'counts'}", "--order=4")[0] == 0
+    return tmp_path / "counts"
+
+
+def test_info_tells_how_much_is_counted(run, counts):
+    """And how far it looks back."""
+    code, output, _ = run("info", counts)
+    manifest = store.open_model(counts).manifest
+    n_grams = len(manifest.vocabulary) + sum(manifest.architecture.ngrams)
+    order = manifest.best_epoch
+    assert code == 0
+    what = f"counts of n-grams of up to {order} characters, {n_grams:,} counts"
+    assert output.startswith(f"counts: {what}, looking back {order - 1} characters\n")
+    assert "\n      0       –" in output
+
+
+def test_generate_writes_at_any_temperature(run, counts):
+    """The coldest takes the likeliest, the hottest all alike."""
+    for temperature in ("0", "0.5", "inf"):
+        code, output, _ = run("generate", "--model", counts, f"--temperature={temperature}", "--length=40")
+        assert (code, len(output) > 40) == (0, True)
+
+
+def test_compressed_text_comes_back(run, counts, tmp_path):
+    """Through the hash of the counts."""
+    text = "The owl went to sea; THE CAT went too.\r\n"
+    (tmp_path / "read.txt").write_bytes(text.encode())
+    models = tmp_path / "models"
+    models.mkdir()
+    counts = counts.rename(models / "counts")
+    assert run("compress", tmp_path / "read.txt", "--model", counts, "--into", tmp_path / "read.bits")[0] == 0
+    assert run("decompress", tmp_path / "read.bits", "--models", models, "--into", tmp_path / "back.txt")[0] == 0
+    assert (tmp_path / "back.txt").read_bytes() == text.encode()
+
+
+def test_evaluate_index_and_zoo_take_counts(run, corpus, counts):
+    """The loss is the one of the training."""
+    code, output, _ = run("evaluate", counts, f"--corpus={corpus}", "--runs=2", "--length=50", "--record")
+    assert code == 0
+    assert f"  {store.open_model(counts).manifest.held_out_loss:.4f}  text.txt" in output
+    before = (counts / "passages.safetensors").read_bytes()
+    assert run("index", counts, f"--corpus={corpus}")[0] == 0
+    assert (counts / "passages.safetensors").read_bytes() == before
+    code, output, _ = run("zoo", counts.parent)
+    assert code == 0
+    assert re.search(r"^\| `counts`: counts of n-grams .* \| [\d,]+ counts \|", output, re.MULTILINE)
+
+
+def test_calibrate_refuses_counts(run, corpus, counts):
+    told = "cannot be calibrated: it counts, and has no logits that could be divided"
+    assert_one_sentence(run("calibrate", counts, f"--corpus={corpus}", "--into=new"), told)
+
+
+def test_export_refuses_counts_before_tensorflow_is_imported(run, counts, monkeypatch):
+    """Installed or not."""
+    monkeypatch.setitem(sys.modules, "tensorflow", None)
+    told = "cannot be exported: it counts n-grams, and Keras has no layer for that"
+    assert_one_sentence(run("export", counts, "new.keras"), told)
+
+
+@pytest.mark.parametrize("missing", ["rich", "filelock"])
+def test_train_says_what_counting_needs(run, corpus, monkeypatch, missing):
+    monkeypatch.setitem(sys.modules, missing, None)
+    told = f"counting needs {missing}, which is not installed: pip install 'charlstm[train]'"
+    assert_one_sentence(run("train", "--recipe=counts", f"--corpus={corpus}", "--into=new"), told)
+
+
+def test_train_counts_on_one_machine(run, corpus):
+    told = "counting takes one machine: leave --workers out"
+    workers = ("--workers=one:7000,two:7000", "--worker=0")
+    assert_one_sentence(run("train", "--recipe=counts", f"--corpus={corpus}", "--into=new", *workers), told)
+
+
+@pytest.mark.parametrize(
+    ("name", "change", "told"),
+    [
+        ("ngram_2/counts", lambda tensor: tensor[:-1], "the tensor ngram_2/counts has the shape"),
+        ("ngram_2/counts", lambda tensor: tensor * 0, "the tensor ngram_2/counts has an n-gram that does not occur"),
+        ("ngram_1/children", lambda tensor: tensor * 0, "the tensor ngram_1/children does not add up to"),
+    ],
+)
+def test_damaged_folder_is_told_in_one_sentence(run, counts, name, change, told):
+    """That names the file and the tensor."""
+    path = counts / epoch_file(store.open_model(counts).manifest.best_epoch)
+    tensors = safetensors.numpy.load(path.read_bytes())
+    path.write_bytes(safetensors.numpy.save(tensors | {name: change(tensors[name])}))
+    assert_one_sentence(run("info", counts), f"{path}: {told}")
