@@ -14,6 +14,7 @@ from benchmarks.measure import Claim, table
 SCRIPTS = (
     "carried_one",
     "carried_many",
+    "counts",
     "window",
     "kinds_of_network",
     "recording",

@@ -6,6 +6,7 @@ import streamlit as st
 from charlstm.generation.loop import generate
 from charlstm.generation.sampling import Probs, ranking, reweight
 from charlstm.model_folder.store import Model
+from charlstm.networks.architecture import NgramCounts
 from charlstm.playback.tables.choice import TOLD, display_symbol, quoted_end
 from charlstm.ui.charts.epochs import losses_spec, losses_table, through_spec, through_table
 from charlstm.ui.components.address import page_address, shortened
@@ -30,7 +31,8 @@ def page() -> None:
     sentence, field, model = stage.head(sentences.TITLE, "evolve", address)
     if model is None:
         return
-    sentence.markdown(sentences.introduction(model.manifest.title))
+    counts = isinstance(model.manifest.architecture, NgramCounts)
+    sentence.markdown(sentences.introduction(model.manifest.title, counts))
     several_weights = len(model.manifest.epochs) > 1
     several = len(_epochs_with_content(model)) > 1
     with field:

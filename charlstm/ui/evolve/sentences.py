@@ -18,8 +18,10 @@ THROUGH_ALT = (
 )
 
 
-def introduction(title: str) -> str:
-    """State what the page is, with the title of the chosen network."""
+def introduction(title: str, counts: bool) -> str:
+    """State what the page is, with the title of the chosen network, and whether that counts."""
+    if counts:
+        return f"**{literally(title)}**: epoch 1 counted single characters, epoch 2 pairs, and so on."
     return f"**{literally(title)}**, after each pass over its text: from noise to words."
 
 

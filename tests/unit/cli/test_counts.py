@@ -9,6 +9,7 @@ import safetensors.numpy
 
 from charlstm.model_folder import store
 from charlstm.model_folder.epoch_weights import epoch_file
+from charlstm.networks.architecture import NgramCounts
 from tests.unit.cli.one_sentence import assert_one_sentence
 
 TEXT = " ".join(np.random.default_rng(1).choice("the owl and pussy cat went to sea in a boat".split(), 900)) + "\n"
@@ -32,6 +33,7 @@ def test_info_tells_how_much_is_counted(run, counts):
     """And how far it looks back."""
     code, output, _ = run("info", counts)
     manifest = store.open_model(counts).manifest
+    assert isinstance(manifest.architecture, NgramCounts)
     n_grams = len(manifest.vocabulary) + sum(manifest.architecture.ngrams)
     order = manifest.best_epoch
     assert code == 0
