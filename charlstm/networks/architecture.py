@@ -212,7 +212,7 @@ class NgramCounts:
     @property
     def title(self) -> str:
         """Kind and size in a few words."""
-        return f"Counts of up to {self.order} characters" if self.ngrams else "Counts of single characters"
+        return f"Counting, {self.order} characters" if self.ngrams else "Counting, 1 character"
 
     def __str__(self) -> str:
         return f"counts of n-grams of up to {self.order} characters" if self.ngrams else "counts of single characters"

@@ -203,6 +203,7 @@ def test_training_is_shown_stopped_and_kept(open_page, model_folder):
         in app.get("progress")[0].proto.text
     )
     stopped(app)
+    assert train_sentences.LATEST_SAMPLES.format(epoch=2) in [header.value for header in app.header]
     assert app.success[0].value.startswith(train_sentences.ended("asked", 2, "", ""))
     app.button(key="train_use").click().run()
     assert app.session_state.network_to_choose == "small-2"

@@ -1,4 +1,4 @@
-"""The Train page, as a person uses it: a network is really trained, within a minute."""
+"""The Train page, as a person uses it: a text is really counted, and a network really trained, within a minute."""
 
 import re
 
@@ -21,7 +21,9 @@ def open_train(page):
 
 
 def start(page):
-    """Paste the poem, and begin to learn it without leaving the field first."""
+    """Choose a network that learns, paste the poem, and begin to learn it without leaving the field first."""
+    page.get_by_text("Small convolutions").click()
+    expect(page.get_by_role("spinbutton", name="Epochs: passes over the text")).to_be_visible()
     page.get_by_role("textbox", name="Text to learn").fill(POEM)
     page.get_by_role("button", name="Start").click()
     expect(page.get_by_role("button", name="Stop")).to_be_enabled()
@@ -43,6 +45,25 @@ def check_fit_on_a_phone(page):
     main = "document.querySelector('[data-testid=stMain]')"
     page.wait_for_function(f"() => {main}.scrollWidth <= {main}.clientWidth")  # charts follow the window a moment later
     page.set_viewport_size({"width": 1440, "height": 1600})
+
+
+def test_text_is_counted_and_written(open_page):
+    """The first choice; what it would write is seen beside the losses, and it writes on the Write page."""
+    page = open_train(open_page(height=720, width=1280))
+    expect(page.get_by_role("radio", name="Counting")).to_be_checked()
+    page.get_by_role("textbox", name="Text to learn").fill(POEM)
+    page.get_by_role("button", name="Start").click()
+    expect(page.get_by_text(re.compile(r"Up to \d characters in a row predict best: \d\.\d{3} nats"))).to_be_visible()
+    for one in ("0.2", "0.5", "1.0", "1.2"):
+        expect(page.get_by_role("region", name=f"temperature {one}")).to_be_in_viewport(ratio=1)
+    expect(page.get_by_role("region", name="temperature 0.2")).to_contain_text("the owl and")
+    expect(page.locator("svg.marks")).to_be_in_viewport(ratio=1)
+    page.get_by_role("button", name="Use it on all pages").click()
+    expect(page.get_by_text("pasted is kept for this session").first).to_be_visible()
+    page.get_by_role("link", name="Write").click()
+    expect(page.get_by_text(re.compile(r"Counting, \d characters writes letter by letter"))).to_be_visible()
+    page.get_by_role("button", name="Generate").click()
+    expect(page.get_by_role("region", name="Generated text")).to_have_text(re.compile(".{150}", re.DOTALL))
 
 
 def test_network_learns_is_kept_writes_and_travels(open_page, tmp_path):

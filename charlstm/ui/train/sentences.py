@@ -17,15 +17,15 @@ PASTED_NAME = "pasted"
 UPLOAD = "A text file in UTF-8, up to {megabytes} MB"
 EXAMPLE_NAME = "nietzsche.txt"
 EXAMPLE = "The first {characters:,} characters of the book's corpus."
-RECIPES = {"counts": "Counts", "small-conv": "Small convolutions", "small": "A small LSTM"}
+RECIPES = {"counts": "Counting", "small-conv": "Small convolutions", "small": "A small LSTM"}
 RECIPES_EXPLAINED = {
-    "counts": "counts which character follows which; learns nothing else, and is done in a second",
+    "counts": "counts which character follows which; learns nothing else",
     "small-conv": "five layers that see 63 characters; learns words the fastest",
     "small": "128 units that read one character at a time, as in the book",
 }
 RECIPE = "The network"
 EPOCHS = "Epochs: passes over the text"
-ORDER = "Characters in a row that are counted, at most"
+ORDER = "Characters in a row to count, at most"
 START = "Start"
 GO_ON = "Resume"
 USE = "Use it on all pages"
@@ -48,7 +48,7 @@ STOPPING = "Stopping after the current batch."
 REPEATS = "The held-out end of this text repeats passages from the rest: the held-out loss will look better than it is."
 PROGRESS_ALT = "The training loss and the held-out loss so far."
 LATEST_SAMPLES = "What it writes after epoch {epoch}"
-SAMPLES_OF_COUNTS = "What it writes by counts of up to {epoch} characters"
+SAMPLES_OF_COUNTS = "What it writes, counting up to {epoch} characters"
 OWN_NETWORKS = "Networks of your own"
 OWN_NETWORKS_HELP = (
     "They belong to this session and are removed some minutes after this tab is closed: download what you want to keep."
@@ -119,8 +119,8 @@ def ended(ending: str, epochs: int | None, limit: str, error: str) -> str:
 
 def counted(order: int, loss: float) -> str:
     """State that all is counted, and which of the counts predict best; `order` is the characters of the longest."""
-    longest = f"up to {order} characters" if order > 1 else "single characters"
-    return f"Counted. Counts of {longest} predict best: {loss:.3f} nats per character on held-out text."
+    longest = f"Up to {order} characters in a row" if order > 1 else "Single characters"
+    return f"Counted. {longest} predict best: {loss:.3f} nats per character on held-out text."
 
 
 def best_epoch(epoch: int, loss: float) -> str:

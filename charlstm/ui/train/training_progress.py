@@ -1,8 +1,11 @@
 """A training on the page: its progress, its losses and samples, why it ended, and what can be done with the model."""
 
+from collections.abc import Sequence
+
 import streamlit as st
 
 from charlstm.model_folder.manifest import ModelError
+from charlstm.model_folder.training_records import EpochFigures
 from charlstm.model_folder.zip_file import zip_bytes
 from charlstm.playback.user_training.training_process import COUNTS, TRAINING_SLOT, TrainingProcess
 from charlstm.ui.charts.epochs import losses_spec, progress_table
@@ -56,12 +59,18 @@ def _share(process: TrainingProcess) -> float:
     return min(1.0, process.points[-1].epoch / process.epochs) if process.points else 0.0
 
 
+def _shown_epoch(history: Sequence[EpochFigures], counts: bool) -> int:
+    """Return the last epoch, or the best one of counts, which are done as soon as they are seen."""
+    if not history:
+        return 0
+    return (min(history, key=lambda line: line.held_out_loss) if counts else history[-1]).epoch
+
+
 def _show_results(job: TrainingJob) -> None:
     """Show the losses so far, and the samples after the last finished epoch."""
     try:
         history, counts = job.history(), job.request.recipe == COUNTS
-        shown = min(history, key=lambda line: line.held_out_loss) if counts and history else [*history, None][-1]
-        epoch = shown.epoch if shown else 0
+        epoch = _shown_epoch(history, counts)
         samples = job.samples(epoch)
     except (ModelError, OSError):
         history = ()  # the folder is not there yet, or has been removed
