@@ -41,7 +41,10 @@ STACKS = {
     "LSTM, hard sigmoid": (OneHot(), Lstm(UNITS, recurrent_activation="hard_sigmoid")),
     "two GRUs with norms": (OneHot(), Gru(UNITS), BatchNormalization(), Gru(UNITS), LayerNormalization()),
 }
-TRAINED = {"LSTM": LstmLayers((UNITS,)), "GRU": GruLayers((UNITS,))}  # are of a kind of their own
+TRAINED: dict[str, LstmLayers | GruLayers] = {
+    "LSTM": LstmLayers((UNITS,)),
+    "GRU": GruLayers((UNITS,)),
+}  # are of a kind of their own
 
 
 def measure() -> list[Claim]:

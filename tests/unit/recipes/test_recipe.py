@@ -96,7 +96,7 @@ def test_find_recipe_names_the_file_the_field_and_the_rule(tmp_path, old, new, m
         ({"learning_rate": "0.1"}, "has learning_rate, which does not go with network = 'counts'"),
         ({"epochs": "3"}, "has epochs, which does not go with network = 'counts'"),
         ({"patience": "3"}, "has patience, which does not go with network = 'counts'"),
-        ({"units": "3"}, "has units, which goes only with network = 'lstm', not with 'counts'"),
+        ({"units": "3"}, "has units, which goes only with network = 'lstm' or 'gru', not with 'counts'"),
         ({"order": "9"}, "order is 9; it must be a whole number from 1 to 8"),
         ({"order": "none"}, "has network = 'counts' but no order, which it needs"),
         ({"least_ngram_count": "0"}, "least_ngram_count is 0; it must be a whole number from 1"),
