@@ -12,10 +12,13 @@ from charlstm.text.decoding import from_utf8
 
 LARGEST_FILE = 50_000_000  # bytes
 # Where tokenizers and tutorials keep their characters in an object.
+INDICES, CHARS, TO = ("id", "idx", "ix", "index", "int"), ("char", "chars"), ("_to_", "2")
 PLACES = (
-    "word_index", "vocab", "stoi", "char_to_id", "char_to_idx", "char2idx", "char2id", "char_indices", "characters",
-    "index_word", "itos", "config", "model", "tokenizer",
-)  # fmt: skip
+    *("word_index", "vocab", "vocabulary", "stoi", "characters", "chars", "config", "model", "tokenizer"),
+    *("char_indices", "indices_char", "index_word", "itos"),
+    *(f"{char}{to}{index}" for char in CHARS for to in TO for index in INDICES),
+    *(f"{index}{to}{char}" for char in CHARS for to in TO for index in INDICES),
+)
 
 
 @dataclass(frozen=True)
@@ -48,7 +51,7 @@ def characters_of_text(path: Path, outputs: int, network: Path) -> list[Characte
     Raises:
         TrainingError: none of these has that many characters.
     """
-    text = _read(path)
+    text = read_text(path)
     found: dict[str, Characters] = {}
     for how, variant in _variants(text):
         characters = tuple(sorted(set(variant)))
@@ -94,7 +97,7 @@ def characters_of_list(path: Path, outputs: int, network: Path) -> Characters:
     Raises:
         TrainingError: it cannot be read, or does not fit the network; says where.
     """
-    content = _read(path)
+    content = read_text(path)
     try:
         by_id = _by_id(parse_json(content.removeprefix("\ufeff").encode()), path)
     except TrainingError:
@@ -142,13 +145,15 @@ def _by_id(content: Any, path: Path) -> dict[int, str]:
             if entry is not None and type(entry) is not str:
                 raise TrainingError(f"{path} has {shown(entry)} in its list, which is no character")
         return {id_: entry for id_, entry in enumerate(content) if entry is not None}
-    entries = _entries(content)
-    if not entries:
+    found = _found(content)
+    if isinstance(found, list):
+        return _by_id(found, path)
+    if not found:
         raise TrainingError(f"{path} is neither a list of characters nor an object from character to id")
-    if all(type(value) is str for value in entries.values()):  # from id to character
-        pairs = [(_whole(key, path), value) for key, value in entries.items()]
+    if _ids_are_keys(found):
+        pairs = [(_whole(key, path), value) for key, value in found.items()]
     else:
-        pairs = [(_whole(value, path), key) for key, value in entries.items()]
+        pairs = [(_whole(value, path), key) for key, value in found.items()]
     by_id = dict(pairs)
     if len(by_id) < len(pairs):
         ids = [id_ for id_, _ in pairs]
@@ -158,23 +163,32 @@ def _by_id(content: Any, path: Path) -> dict[int, str]:
     return by_id
 
 
-def _entries(content: Any) -> dict[str, Any]:
-    """Return the object that maps characters and ids, wherever a tokenizer keeps it."""
+def _found(content: Any) -> dict[str, Any] | list[Any]:
+    """Return the object, or the list, of characters and ids, wherever a tokenizer keeps it; else an empty one."""
     if type(content) is str:  # Keras's Tokenizer.to_json keeps objects as texts
         try:
             content = json.loads(content)
         except ValueError:
             return {}
+    if type(content) is list:
+        return content if all(one is None or type(one) is str for one in content) else {}
     if type(content) is not dict:
         return {}
-    if content and all(type(value) in (int, str) for value in content.values()):
-        kinds = {type(value) for value in content.values()}
-        if kinds == {int} or (kinds == {str} and all(key.isdecimal() for key in content)):
-            return content
     for place in PLACES:
-        if place in content and (found := _entries(content[place])):
+        if place in content and type(content[place]) in (dict, list, str) and (found := _found(content[place])):
             return found
-    return {}
+    return content if content and (_ids_are_keys(content) or all(map(_is_whole, content.values()))) else {}
+
+
+def _ids_are_keys(entries: dict[str, Any]) -> bool:
+    values = list(entries.values())
+    return all(type(value) is str for value in values) and all(map(str.isdecimal, entries))
+
+
+def _is_whole(value: Any) -> bool:
+    if type(value) is str:
+        return value.removeprefix("-").isdecimal()
+    return type(value) is int or (type(value) is float and value.is_integer())
 
 
 def _whole(value: Any, path: Path) -> int:
@@ -187,7 +201,8 @@ def _whole(value: Any, path: Path) -> int:
     return number
 
 
-def _read(path: Path) -> str:
+def read_text(path: Path) -> str:
+    """Return a file's text; raises TrainingError, or CorpusError where it is not UTF-8."""
     if not path.is_file():
         raise TrainingError(f"there is no file {path}: give a text whose different characters are the network's")
     try:

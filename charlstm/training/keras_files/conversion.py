@@ -110,11 +110,13 @@ def _end(link: Link) -> str:
 
 class _Converter:
     def __init__(self, source: KerasFile) -> None:
-        self._file, self._keras_2 = source.path, source.keras_2
+        self._file, self._keras_2, self._model = source.path, source.keras_2, source.model
 
     def convert(self, link: Link) -> list[Converted]:
         """Return what a layer of Keras is here: usually one layer, none for what acts in training alone."""
         kind = type(link).__name__
+        if getattr(link, "lora_enabled", False):
+            raise self._refused(link, "has LoRA weights beside its own: save it after they are merged")
         if kind in PASSED:
             return []
         converter: Callable[[Any], list[Converted]] | None = getattr(self, f"_{kind}", None)
@@ -161,6 +163,10 @@ class _Converter:
     def _is_kerass_own(layer: keras.Layer) -> bool:
         return is_stand_in(layer) or type(layer).__module__.split(".")[0] == "keras"
 
+    @staticmethod
+    def _axis(link: Any) -> Any:
+        return link.axis[0] if isinstance(link.axis, list | tuple) and len(link.axis) == 1 else link.axis
+
     def _activation(self, link: Link, function: Any) -> str:
         """Return the name of an activation function; "hard_sigmoid" is another one in a file of Keras 2."""
         name = keras.activations.serialize(function)
@@ -182,8 +188,11 @@ class _Converter:
         return [Converted(layer, {})]
 
     def _OneHot(self, link: Link) -> list[Converted]:
+        characters = self._model.outputs[0].shape[-1]
         if link.axis not in (-1, 2):
             raise self._refused(link, f"is one-hot along axis {link.axis}, not the last")
+        if link.num_classes != characters:
+            raise self._refused(link, f"is one-hot of {link.num_classes}, but the network chooses among {characters}")
         return self._without_weights(OneHot())
 
     def _Embedding(self, link: Any) -> list[Converted]:
@@ -209,8 +218,9 @@ class _Converter:
         return self._without_weights(Activation(self._activation(link, link.activation)))
 
     def _Softmax(self, link: Any) -> list[Converted]:
-        if link.axis not in (-1, 2):
-            raise self._refused(link, f"is a softmax along axis {link.axis}, not the last")
+        axis = self._axis(link)
+        if axis not in (-1, len(link.output.shape) - 1 if link._inbound_nodes else 1):
+            raise self._refused(link, f"is a softmax along axis {axis}, not the last")
         return self._without_weights(Activation("softmax"))
 
     def _ReLU(self, link: Any) -> list[Converted]:
@@ -235,7 +245,7 @@ class _Converter:
         return self._normalization(link, LayerNormalization)
 
     def _normalization(self, link: Any, kind: type[LayerNormalization]) -> list[Converted]:
-        axis = link.axis[0] if isinstance(link.axis, list | tuple) and len(link.axis) == 1 else link.axis
+        axis = self._axis(link)
         weights = link.get_weights()
         # Within a TimeDistributed it is never called by itself: there it gets (batch, width).
         shape = link.output.shape if link._inbound_nodes else (None, *(weights[0].shape if weights else (1,)))
@@ -254,6 +264,8 @@ class _Converter:
         """One cell, or several on each other, each of which is a layer."""
         self._check_mask(link)
         cells = link.cell.cells if type(link.cell).__name__ == "StackedRNNCells" else [link.cell]
+        if len(cells) > 1 and link.go_backwards and self._has_masks():
+            raise self._refused(link, "reads backwards with several cells and a mask, which cannot be imported")
         layers = [self._cell(link, cell) for cell in cells]
         # What reads backwards is the lowest; above it the order of reading is that of time.
         layers = [
@@ -269,6 +281,9 @@ class _Converter:
     def _Bidirectional(self, link: Any) -> list[Converted]:
         if link.merge_mode is None:
             raise self._refused(link, "gives two outputs (merge_mode = None), and only one can be imported")
+        cells = [getattr(one, "cell", None) for one in (link.forward_layer, link.backward_layer)]
+        if any(type(cell).__name__ == "StackedRNNCells" for cell in cells):
+            raise self._refused(link, "holds several cells on each other, which cannot be imported")
         # Masked times give 0 here, as Keras always has it: their own setting says nothing.
         both = [self._directed(one) for one in (link.forward_layer, link.backward_layer)]
         if any(len(one) != 1 or not isinstance(one[0].layer, Recurrent) for one in both):
@@ -281,6 +296,10 @@ class _Converter:
     def _directed(self, link: Any) -> list[Converted]:
         cell = getattr(link, "cell", link) if type(link).__name__ == "RNN" else link
         return [self._recurrent(link, self._cell(link, cell), link.get_weights())]
+
+    def _has_masks(self) -> bool:
+        layers = self._model._flatten_layers(include_self=False)
+        return any(getattr(one, "mask_zero", False) or isinstance(one, keras.layers.Masking) for one in layers)
 
     def _check_mask(self, link: Any) -> None:
         if getattr(link, "zero_output_for_mask", False):

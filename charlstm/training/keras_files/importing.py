@@ -21,7 +21,7 @@ from charlstm.recipes.recipe import TrainingError
 from charlstm.text.vocabulary import Vocabulary
 from charlstm.training.keras_files.architecture import layers_of_chain, without_ids
 from charlstm.training.keras_files.chain import chain_of
-from charlstm.training.keras_files.characters import Characters, characters_of_list, characters_of_text
+from charlstm.training.keras_files.characters import Characters, characters_of_list, characters_of_text, read_text
 from charlstm.training.keras_files.conversion import Converted, gives_probabilities
 from charlstm.training.keras_files.convolutions import exported_convolutions
 from charlstm.training.keras_files.proof import Proof, is_stateful, prove
@@ -72,6 +72,9 @@ def import_keras(
         TrainingError: the file cannot be read, has layers that cannot be imported, does not fit the characters, or
             computes something else than the imported network; nothing is written.
     """
+    if folder.is_symlink():
+        raise TrainingError(f"{folder} is there already: choose a new folder for the model")
+    folder = folder.resolve()
     if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
         raise TrainingError(f"{folder} is there already: choose a new folder for the model")
     if text_file is None and characters_file is None:
@@ -81,9 +84,15 @@ def import_keras(
     chain = [] if convolutions else chain_of(source.model, str(file))
     layers = [] if convolutions else layers_of_chain(source, chain)
     context, window = _context(source, layers, context, window)
+    _check_states(source, layers)
     outputs = source.model.outputs[0].shape[-1]
     candidates = _candidates(text_file, characters_file, outputs, file)
     known = np.array([id_ for id_, one in enumerate(candidates[0].of_ids) if one is not None])
+    if is_stateful(source) and any(getattr(one.layer, "mask_zero", False) for one in layers) and known[0] == 0:
+        raise TrainingError(
+            f"{file} keeps its state and skips the id 0 (mask_zero), which is a character: what Keras gives there "
+            "depends on how the text is cut into pieces, so it cannot be imported"
+        )
     architecture: Architecture
     if convolutions:
         if len(known) < outputs:
@@ -127,6 +136,21 @@ def _context(
     return context, window
 
 
+def _check_states(source: KerasFile, layers: Sequence[Converted]) -> None:
+    """Refuse a network in which one layer keeps its state and another does not, or in which a Masking is kept."""
+    recurrent = [layer for layer in source.model._flatten_layers(include_self=False) if hasattr(layer, "stateful")]
+    recurrent = [layer for layer in recurrent if hasattr(layer, "return_sequences")]
+    keeping = [layer for layer in recurrent if layer.stateful]
+    others = [layer for layer in recurrent if not layer.stateful]
+    if keeping and others:
+        raise TrainingError(
+            f"{source.path}: the layer {keeping[0].name} keeps its state from call to call (stateful) and "
+            f"{others[0].name} does not, so what it gives depends on how the text is cut into pieces"
+        )
+    if keeping and any(one.layer.kind == "masking" for one in layers[2:]):
+        raise TrainingError(f"{source.path} keeps its state and has a Masking in it, which cannot be imported")
+
+
 def _reads_backwards(layers: Sequence[Converted]) -> bool:
     return any(one.layer.kind == "bidirectional" or getattr(one.layer, "go_backwards", False) for one in layers)
 
@@ -140,7 +164,10 @@ def _candidates(text_file: Path | None, characters_file: Path | None, outputs: i
     if text_file is None:
         return [listed]
     vocabulary = Vocabulary(tuple(one for one in listed.of_ids if one is not None))
-    text = vocabulary.fold(text_file.read_text("utf-8", errors="replace")).text if text_file.is_file() else ""
+    text = vocabulary.fold(read_text(text_file)).text
+    if len(text) < FEWEST_CHARACTERS:
+        short = f"{text_file} has too few of the network's characters to tell whether their order is right"
+        listed = replace(listed, note="; ".join(filter(None, (listed.note, short))))
     return [replace(listed, text=text)]
 
 
@@ -200,8 +227,11 @@ def _manifest(
 
 def _write(folder: Path, manifest: Manifest, tensors: dict[str, NDArray[np.float32]]) -> store.Model:
     """Write a model folder, whole or not at all, and open it."""
-    folder.parent.mkdir(parents=True, exist_ok=True)
-    part = Path(tempfile.mkdtemp(prefix=".", suffix="-import", dir=folder.parent))
+    try:
+        folder.parent.mkdir(parents=True, exist_ok=True)
+        part = Path(tempfile.mkdtemp(prefix=".", suffix="-import", dir=folder.parent))
+    except OSError as error:
+        raise TrainingError(f"the folder {folder} cannot be made ({error.strerror}): choose another") from error
     try:
         part.chmod(0o777 & ~_umask())
         write_tensors(part / epoch_file(0), tensors)

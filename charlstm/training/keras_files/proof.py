@@ -3,10 +3,12 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+import keras
 import numpy as np
 from numpy.typing import NDArray
 
 from charlstm.networks.layers.activations import hard_sigmoid_2
+from charlstm.networks.layers.windows import WindowNetwork
 from charlstm.networks.network import Context, Network
 from charlstm.recipes.recipe import TrainingError
 from charlstm.training.keras_files.conversion import Converted
@@ -15,6 +17,7 @@ from charlstm.training.keras_files.reference import reference_probs
 
 LARGEST_DIFFERENCE = 1e-5  # of two probabilities
 CHARACTERS = 200  # compared, past the window
+MOST_NUMBERS = 20_000_000  # one-hot, that Keras is given at once
 LONGEST_CHUNK = 20  # characters, of what a stateful network is given at once
 Ids = NDArray[np.integer]
 Probs = NDArray[np.float64]
@@ -63,13 +66,13 @@ def prove(
     if why_not_keras:
         places, expected = _by_equations(layers, text, context, window)
     else:
-        keras = _KerasNetwork(source, known, gives_probabilities, generator)
-        places, expected = _by_keras(keras, text, context, window, is_stateful(source))
+        theirs = _KerasNetwork(source, known, gives_probabilities, generator)
+        places, expected = _by_keras(theirs, text, context, window, is_stateful(source))
         if len(places) < CHARACTERS:  # where Keras gives the end of a piece alone, the rest is compared with equations
             all_places, of_all = _by_equations(layers, text, context, window)
             places, expected = np.concatenate([places, all_places]), np.concatenate([expected, of_all])
     expected = expected[:, known] / expected[:, known].sum(axis=1, keepdims=True)
-    ours = _ours(network, np.searchsorted(known, text))[places]
+    ours = _ours(network, np.searchsorted(known, text), places)
     differences = np.abs(ours - expected).max(axis=1)
     if not (differences <= LARGEST_DIFFERENCE).all():  # NaN is not
         worst = int(np.nanargmax(np.where(np.isnan(differences), np.inf, differences)))
@@ -101,13 +104,17 @@ def is_stateful(source: KerasFile) -> bool:
     return any(getattr(layer, "stateful", False) for layer in source.model._flatten_layers(include_self=False))
 
 
-def _ours(network: Network, ids: Ids) -> Probs:
-    """Return the probs after each character, (characters, V)."""
-    state, probs = network.initial_state(), []
-    for id_ in ids.tolist():
+def _ours(network: Network, ids: Ids, places: Ids) -> Probs:
+    """Return the probs after the characters at some places of a text, (places, V), written on one by one."""
+    first = int(places.min())
+    state, probs = network.prefill(ids[:first]), []
+    if isinstance(network, WindowNetwork):  # which reads all windows at once sooner
+        windows, _ = _windows(ids, network.window)
+        return network.probs_after_windows(windows[places - network.window + 1])
+    for id_ in ids[first:].tolist():
         network.step(state, id_)
         probs.append(network.probs(state))
-    return np.array(probs)
+    return np.array(probs)[places - first]
 
 
 def _windows(text: Ids, window: int) -> tuple[Ids, Ids]:
@@ -122,17 +129,17 @@ def _by_equations(layers: Sequence[Converted], text: Ids, context: Context, wind
     return places, reference_probs(layers, windows, every_time=False)
 
 
-def _by_keras(keras: "_KerasNetwork", text: Ids, context: Context, window: int, stateful: bool) -> tuple[Ids, Probs]:
+def _by_keras(theirs: "_KerasNetwork", text: Ids, context: Context, window: int, stateful: bool) -> tuple[Ids, Probs]:
     """Return places in the text, and the probs that Keras gives after the characters there."""
     if context == "window":
         windows, places = _windows(text, window)
-        return places, keras.after_last(windows)
+        return places, theirs.after_last(windows)
     if stateful:
-        return keras.with_state(text)
-    if keras.gives_sequences:
-        return np.arange(len(text)), keras.probs(text[None])[0]
+        return theirs.with_state(text)
+    if theirs.gives_sequences:
+        return np.arange(len(text)), theirs.probs(text[None])[0]
     places = np.arange(window, len(text))
-    return places, np.concatenate([keras.after_last(text[None, : place + 1]) for place in places])
+    return places, np.concatenate([theirs.after_last(text[None, : place + 1]) for place in places])
 
 
 class _KerasNetwork:
@@ -155,7 +162,10 @@ class _KerasNetwork:
     def probs(self, ids: Ids) -> Probs:
         """ids (rows, T) -> probs, (rows, T, V) or (rows, V)."""
         size = self._inputs.shape[0]
-        if size is None or size == len(ids):
+        if size is None:
+            at_once = max(1, MOST_NUMBERS // (ids.shape[1] * (self._characters + 1)))
+            return np.concatenate([self._predict(ids[n : n + at_once]) for n in range(0, len(ids), at_once)])
+        if size == len(ids):
             return self._predict(ids)
         return np.concatenate([self._predict(self._filled(ids[n : n + 1], size))[:1] for n in range(len(ids))])
 
@@ -179,8 +189,8 @@ class _KerasNetwork:
 
     def _reset(self) -> None:
         for layer in self._model._flatten_layers(include_self=False):
-            if getattr(layer, "stateful", False) and hasattr(layer, "reset_state"):
-                layer.reset_state()
+            for state in keras.tree.flatten(getattr(layer, "states", None) or []):
+                state.assign(keras.ops.zeros_like(state))
 
     def _filled(self, ids: Ids, size: int) -> Ids:
         """Return a text as the first row of a batch, with random texts in the others."""
@@ -190,7 +200,8 @@ class _KerasNetwork:
     def _predict(self, ids: Ids) -> Probs:
         one_hot = len(self._inputs.shape) == 3
         x = np.eye(self._inputs.shape[-1], dtype=np.float32)[ids] if one_hot else ids.astype(self._inputs.dtype)
-        given = np.asarray(self._model.predict_on_batch(x), np.float64)
+        (given,) = keras.tree.flatten(self._model.predict_on_batch(x))
+        given = np.asarray(given, np.float64)
         if self._gives_probabilities:
             return given
         shifted = np.exp(given - given.max(axis=-1, keepdims=True))

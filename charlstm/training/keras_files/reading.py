@@ -133,12 +133,12 @@ def _with_config(path: Path, config: Any, folder: Path) -> Path:
 
 def _reason(error: Exception) -> str:
     """Return what Keras says in one sentence: of a class that it does not know, its name alone."""
-    text = one_line(error)
+    text = " ".join(str(error).split())
     for marks in ("Could not locate class '", "Unknown layer: '", "Could not locate function '"):
         if marks in text:
             name = text.split(marks, 1)[1].split("'", 1)[0]
-            return f"Keras does not know {name}, which is code of its own; only layers of Keras itself can be imported"
-    return f"Keras says: {text}"
+            return f"Keras 3 does not know {name}, a class of its own or of an older Keras, so it cannot be imported"
+    return f"Keras says: {one_line(error)}"
 
 
 def is_stand_in(layer: Any) -> bool:

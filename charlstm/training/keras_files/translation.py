@@ -25,6 +25,22 @@ WITHOUT_MEANING: dict[str, tuple[Any, ...]] = {
     "input_dtype": (),
     "consume_less": (),
 }
+# What Keras always writes of its own layers; a class of the file's own that has such a name may not.
+WRITTEN = {
+    "LSTM": ("units", "activation", "recurrent_activation", "use_bias"),
+    "GRU": ("units", "activation", "recurrent_activation", "use_bias"),
+    "SimpleRNN": ("units", "activation", "use_bias"),
+    "Dense": ("units", "activation", "use_bias"),
+    "Embedding": ("input_dim", "output_dim"),
+    "Dropout": ("rate",),
+    "Activation": ("activation",),
+    "LayerNormalization": ("axis", "epsilon", "center", "scale"),
+    "BatchNormalization": ("axis", "epsilon", "center", "scale"),
+    "Masking": ("mask_value",),
+    "TimeDistributed": ("layer",),
+    "Bidirectional": ("layer", "merge_mode"),
+}
+HALF_PRECISION = ("mixed_float16", "mixed_bfloat16", "float16", "bfloat16")
 FUNCTIONAL = ("Functional", "Model")
 TOP = ("Sequential", *FUNCTIONAL)
 
@@ -96,26 +112,39 @@ def _objects(value: Any) -> Iterator[dict[str, Any]]:
 
 def _refuse_code(config: dict[str, Any], file: str) -> None:
     for one in _objects(config):
-        kind, name = one["class_name"], one["config"].get("name", "without a name")
-        if kind in ("LSTM", "GRU", "SimpleRNN", "Dense") and "units" not in one["config"]:
-            raise TrainingError(f"{file} was saved by Keras 1, whose files only Keras 1 and 2 can read: save it with 2")
-        if kind == "Lambda":
-            raise TrainingError(
-                f"{file}: the layer {name} is a Lambda, which is a program, and no program from a file is ever run: "
-                "save the network without it"
-            )
-        if kind in ("TFOpLambda", "SlicingOpLambda", "ClassMethod", "TensorFlowOpLayer"):
-            raise TrainingError(
-                f"{file}: {name} is an operation of TensorFlow between the layers, which cannot be imported: "
-                "only layers in one chain can"
-            )
+        reason = _why_refused(one, one["class_name"], one["config"].get("name", "a function"))
+        if reason:
+            raise TrainingError(f"{file}: {reason}")
+
+
+def _why_refused(one: dict[str, Any], kind: str, name: str) -> str:
+    """Return why an object of a config cannot be taken; "" where nothing speaks against it."""
+    if kind in ("LSTM", "GRU", "SimpleRNN", "Dense") and "output_dim" in one["config"]:
+        return "the file was saved by Keras 1, which only Keras 1 and 2 can read: save it with Keras 2"
+    if kind in ("Lambda", "__lambda__"):
+        what = f"the layer {name} is a Lambda" if kind == "Lambda" else "an activation is a lambda"
+        return f"{what}, which is a program, and no program from a file is ever run: save the network without it"
+    if kind in ("TFOpLambda", "SlicingOpLambda", "ClassMethod", "TensorFlowOpLayer"):
+        return (
+            f"{name} is an operation of TensorFlow between the layers, which cannot be imported: "
+            "only layers in one chain can"
+        )
+    missing = [setting for setting in WRITTEN.get(kind, ()) if setting not in one["config"]]
+    module = one.get("module", "keras") or "its own"
+    if missing or ">" in kind or not module.startswith(("keras", "tf_keras", "builtins")):
+        why = f" (Keras's has {missing[0]})" if missing else ""
+        return (
+            f"{name} is of a class {kind.rpartition('>')[2]} of its own{why}, and only its own code knows what that "
+            "does: build the same from Keras's layers, and copy the weights"
+        )
+    return ""
 
 
 def _translate_object(one: dict[str, Any], keras_2: bool, translated: Translated, file: str) -> None:
     kind, config = one["class_name"], one["config"]
     if kind in RECURRENT:
         config.pop("time_major", None)
-    _float32(config, translated)
+    _float32(config, translated, file)
     if not keras_2:
         return
     for setting, neutral in WITHOUT_MEANING.items():
@@ -172,10 +201,12 @@ def _give_input(sequential: dict[str, Any]) -> None:
         layers.insert(0, layer)
 
 
-def _float32(config: dict[str, Any], translated: Translated) -> None:
+def _float32(config: dict[str, Any], translated: Translated, file: str) -> None:
     """Let a layer that computes in half precision compute in float32."""
     dtype = config.get("dtype")
     policy = dtype.get("config", {}).get("name") if type(dtype) is dict else dtype
-    if type(policy) is str and ("float16" in policy or "float8" in policy or "int8" in policy):
+    if type(dtype) is dict and "Quantized" in str(dtype.get("class_name")):
+        raise TrainingError(f"{file}: the layer {config.get('name')} is quantized: save the network before it is")
+    if policy in HALF_PRECISION:
         config["dtype"] = "float32"
         translated.half_precision = True

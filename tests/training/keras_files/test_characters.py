@@ -55,6 +55,10 @@ def test_other_number_of_characters_is_refused(tmp_path):
         {str(id_): character for character, id_ in IDS.items()},
         {"config": {"word_index": json.dumps(IDS), "lower": False}},
         {"model": {"vocab": IDS}},
+        {"vocab": list("edcba")},
+        {"idx2char": {str(id_): character for character, id_ in IDS.items()}, "char2idx": IDS},
+        {character: str(id_) for character, id_ in IDS.items()},
+        {character: float(id_) for character, id_ in IDS.items()},
     ],
 )
 def test_list_gives_the_characters_in_its_order(tmp_path, content):

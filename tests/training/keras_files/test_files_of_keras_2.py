@@ -74,11 +74,8 @@ def test_setting_that_keras_3_does_not_have_is_refused(older_file, tmp_path, cha
     """Where it would change what the network computes."""
 
     def renormalised(layers):
-        return [
-            *layers[:2],
-            {"class_name": "BatchNormalization", "config": {"name": "norm", "renorm": True}},
-            layers[2],
-        ]
+        settings = {"name": "norm", "axis": [1], "epsilon": 1e-3, "center": True, "scale": True, "renorm": True}
+        return [*layers[:2], {"class_name": "BatchNormalization", "config": settings}, layers[2]]
 
     with pytest.raises(TrainingError, match="the layer norm has renorm = True, which Keras 3 does not have"):
         import_keras(older_file(renormalised), characters, tmp_path / "mine")

@@ -17,7 +17,7 @@ def assert_windows_equal(model, network):
     text = np.random.default_rng(2).integers(SIZE, size=WINDOW + CHARACTERS_PAST_THE_WINDOW)
     cut = np.lib.stride_tricks.sliding_window_view(text, WINDOW)
     one_hot = len(model.inputs[0].shape) == 3
-    expected = np.asarray(model.predict_on_batch(np.eye(SIZE, dtype=np.float32)[cut] if one_hot else cut))
+    (expected,) = keras.tree.flatten(model.predict_on_batch(np.eye(SIZE, dtype=np.float32)[cut] if one_hot else cut))
     expected = expected[:, -1] if expected.ndim == 3 else expected
     state, ours = network.prefill(text[: WINDOW - 1]), []
     for id_ in text[WINDOW - 1 :].tolist():
@@ -93,6 +93,8 @@ OF_WINDOWS = {
     "time distributed": lambda: windows(layers.LSTM(4, return_sequences=True), layers.TimeDistributed(softmax())),
     "softmax as an activation": lambda: windows(layers.LSTM(4), layers.Dense(SIZE), layers.Activation("softmax")),
     "softmax as a layer": lambda: windows(layers.LSTM(4), layers.Dense(SIZE), layers.Softmax()),
+    "softmax along axis 1, the last": lambda: windows(layers.LSTM(4), layers.Dense(SIZE), layers.Softmax(axis=1)),
+    "an output by name": lambda: graph(lambda x: {"next": softmax()(layers.LSTM(4)(x))}),
     "two softmaxes": lambda: windows(layers.LSTM(4), softmax(), layers.Softmax()),
     "softmax, then dropout": lambda: windows(layers.LSTM(4), softmax(), layers.Dropout(0.3)),
     "bidirectional": lambda: windows(layers.Bidirectional(layers.LSTM(4)), softmax()),
@@ -163,6 +165,16 @@ CARRIED = {
     "stateful, pieces of 12": (
         lambda: keras.Sequential([keras.Input(batch_shape=(1, 12, SIZE)), layers.LSTM(4, stateful=True), softmax()]),
         12,
+    ),
+    "stateful cells": (
+        lambda: keras.Sequential(
+            [
+                keras.Input(batch_shape=(1, None, SIZE)),
+                layers.RNN([layers.LSTMCell(4), layers.GRUCell(3)], return_sequences=True, stateful=True),
+                softmax(),
+            ]
+        ),
+        60,
     ),
     "stateful, three texts of any length": (
         lambda: keras.Sequential(

@@ -69,6 +69,55 @@ REFUSED = {
         lambda: texts(layers.Bidirectional(layers.LSTM(3)), softmax()),
         "what is not written yet",
     ),
+    "one-hot of others": (
+        lambda: graph(lambda x: softmax()(layers.LSTM(3)(keras.ops.one_hot(x, SIZE - 1))), (WINDOW,), dtype="int32"),
+        "is one-hot of 4, but the network chooses among 5",
+    ),
+    "one layer keeps its state": (
+        lambda: keras.Sequential(
+            [
+                keras.Input(batch_shape=(1, 1, SIZE)),
+                layers.LSTM(3, stateful=True, return_sequences=True, name="keeper"),
+                layers.LSTM(3, name="other"),
+                softmax(),
+            ]
+        ),
+        "the layer keeper keeps its state from call to call (stateful) and other does not",
+    ),
+    "state and mask": (
+        lambda: keras.Sequential(
+            [
+                keras.Input(batch_shape=(1, None), dtype="int32"),
+                layers.Embedding(SIZE, 3, mask_zero=True),
+                layers.LSTM(3, stateful=True),
+                softmax(),
+            ]
+        ),
+        "keeps its state and skips the id 0",
+    ),
+    "mask of its own": (
+        lambda: graph(
+            lambda x: softmax()(
+                layers.LSTM(3, name="masked")(layers.Embedding(SIZE, 3)(x), mask=keras.ops.not_equal(x, 3))
+            ),
+            (WINDOW,),
+            dtype="int32",
+        ),
+        "the layer masked gets a mask of its own",
+    ),
+    "cells backwards with a mask": (
+        lambda: ids(
+            layers.Embedding(SIZE, 3, mask_zero=True),
+            layers.RNN([layers.LSTMCell(3), layers.GRUCell(3)], return_sequences=True, go_backwards=True),
+            layers.LSTM(3),
+            softmax(),
+        ),
+        "reads backwards with several cells and a mask",
+    ),
+    "two outputs inside": (
+        lambda: graph(lambda x: softmax()(graph(lambda y: [layers.LSTM(3)(y), layers.GRU(3)(y)])(x)[1])),
+        "in it has 2 outputs",
+    ),
     "two outputs": (
         lambda: graph(lambda x: [softmax()(layers.LSTM(3)(x)), softmax()(layers.LSTM(3)(x))]),
         "has 2 outputs",
@@ -98,6 +147,59 @@ def test_network_is_refused_with_the_true_reason(tmp_path, imported, name):
     assert reason in str(error.value)
     assert "\n" not in str(error.value)
     assert sorted(path.name for path in tmp_path.iterdir()) == ["chars.txt", "theirs.keras"]
+
+
+@pytest.mark.parametrize("ending", ["keras", "h5"])
+def test_layer_of_its_own_is_refused(tmp_path, characters, ending):
+    """Also where it has the name of one of Keras's."""
+
+    @keras.saving.register_keras_serializable("theirs")
+    class LayerNormalization(keras.Layer):
+        def call(self, x):
+            return x * 2
+
+    windows(layers.LSTM(3), LayerNormalization(name="mine"), softmax()).save(tmp_path / f"theirs.{ending}")
+    with pytest.raises(TrainingError, match="mine is of a class LayerNormalization of its own"):
+        import_keras(tmp_path / f"theirs.{ending}", characters, tmp_path / "mine")
+
+
+@pytest.mark.parametrize("ending", ["keras", "h5"])
+def test_activation_of_its_own_is_refused(tmp_path, characters, ending):
+    """By its name."""
+
+    def swing(x):
+        return keras.ops.sin(x)
+
+    windows(layers.LSTM(3, activation=swing), softmax()).save(tmp_path / f"theirs.{ending}")
+    with pytest.raises(TrainingError, match="swing") as error:
+        import_keras(tmp_path / f"theirs.{ending}", characters, tmp_path / "mine")
+    assert "\n" not in str(error.value)
+
+
+def test_quantized_network_is_refused(imported):
+    """Its weights are others than those that were learned."""
+    model = windows(layers.LSTM(3), layers.Dense(SIZE, name="small"), layers.Softmax())
+    model.get_layer("small").quantize("int8")
+    with pytest.raises(TrainingError, match="the layer small is quantized"):
+        imported(model)
+
+
+def test_lora_is_refused(imported):
+    """It adds to the layer's own weights."""
+    model = windows(layers.LSTM(3), layers.Dense(SIZE, name="tuned"), layers.Softmax())
+    model.get_layer("tuned").enable_lora(2)
+    with pytest.raises(TrainingError, match="the layer tuned has LoRA weights"):
+        imported(model)
+
+
+def test_place_that_cannot_be_written_is_told(tmp_path, characters):
+    """By its own name, and a link that leads nowhere is something that is there."""
+    windows(layers.LSTM(3), softmax()).save(tmp_path / "theirs.keras")
+    (tmp_path / "link").symlink_to("nowhere")
+    with pytest.raises(TrainingError, match="link is there already"):
+        import_keras(tmp_path / "theirs.keras", characters, tmp_path / "link")
+    with pytest.raises(TrainingError, match=r"chars\.txt/mine cannot be made"):
+        import_keras(tmp_path / "theirs.keras", characters, characters / "mine")
 
 
 def test_class_of_its_own_is_refused(tmp_path, characters):
