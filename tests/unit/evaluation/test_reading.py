@@ -23,6 +23,7 @@ from charlstm.evaluation.scoring import surprisal_of_text
 from charlstm.generation.sampling import ranking, reweight
 from charlstm.networks.architecture import GatedConvolutions, LstmLayers
 from charlstm.text.vocabulary import Vocabulary
+from tests.counted import random_counts
 
 pytestmark = pytest.mark.filterwarnings("error")
 VOCABULARY = Vocabulary((" ", "a", "b", "c", "d"))
@@ -32,7 +33,7 @@ KINDS: dict[str, tuple[Any, str]] = {
     "convolutions": (GatedConvolutions(channels=3, width=2, dilations=(1, 2)), "carried"),
 }
 texts = st.text("abcd ", max_size=60)
-kinds = st.sampled_from(list(KINDS))
+kinds = st.sampled_from([*KINDS, "counts"])
 
 
 def network_of(kind):
@@ -43,7 +44,7 @@ def network_of(kind):
     return architecture.network(tensors, context, window=4)
 
 
-NETWORKS = {kind: network_of(kind) for kind in KINDS}
+NETWORKS = {kind: network_of(kind) for kind in KINDS} | {"counts": random_counts(len(VOCABULARY))}
 
 
 @pytest.fixture(autouse=True, scope="module")

@@ -10,6 +10,7 @@ from charlstm.generation.sampling import NO_FILTERS, Filters
 from charlstm.networks.architecture import GatedConvolutions, LstmLayers
 from charlstm.networks.parallel import ParallelNetworks, combine_networks, union
 from charlstm.text.vocabulary import Vocabulary
+from tests.counted import random_counts
 
 pytestmark = pytest.mark.filterwarnings("error")
 ALPHABETS = ("\n abc", " abcé", "\n axyz", "ab ", '\n "abcéxyz“')
@@ -17,7 +18,9 @@ TEMPERATURES = (0.0, 0.3, 1.0, 5.0, float("inf"))
 
 
 def network_of(kind, characters, seed):
-    """A random network of a kind: an LSTM in either context, or convolutions."""
+    """A random network of a kind: an LSTM in either context, convolutions, or counts."""
+    if kind == "counts":
+        return random_counts(characters, seed)
     architecture = GatedConvolutions(6, 2, (1, 2)) if kind == "conv" else LstmLayers((5, 4) if seed % 2 else (7,))
     generator = np.random.default_rng(seed)
     shapes = architecture.tensor_shapes(characters)
@@ -32,7 +35,7 @@ def singer(kind, alphabet, seed):
 
 singers = st.builds(
     singer,
-    kind=st.sampled_from(["window", "carried", "conv"]),
+    kind=st.sampled_from(["window", "carried", "conv", "counts"]),
     alphabet=st.sampled_from(ALPHABETS),
     seed=st.integers(0, 50),
 )
