@@ -94,6 +94,7 @@ class Decoder:
 
     def __init__(self, words: Words) -> None:
         # The library takes no bits that end in a zero word, except with a 1 after them.
+        self._words = len(words)
         self._coder = AnsCoder(np.ascontiguousarray(words[::-1], np.uint32), seal=bool(len(words) and not words[0]))
 
     def code(self, frequencies: Frequencies, choice: int | None = None) -> int:  # noqa: ARG002 - the bits know it
@@ -104,6 +105,17 @@ class Decoder:
     def uniform(self) -> float:
         """Return the number in [0, 1) that tells the next choice: it is the one in whose interval the number lies."""
         return int(self._coder.pos()[1]) % TOTAL / TOTAL
+
+    @property
+    def words_read(self) -> int:
+        """How many of the words have been read, each as soon as it may have a say in the next choice."""
+        return self._words - int(self._coder.pos()[0])
+
+    @property
+    def used_up(self) -> bool:
+        """Whether what is left of the bits is less than a uniform number, which only a text's own end is coded in."""
+        unread, state = self._coder.pos()
+        return unread == 0 and int(state) < TOTAL
 
     def code_bit(self, likely: int, bit: bool | None = None) -> bool:  # noqa: ARG002 - the bits know it
         """Return the next bit."""

@@ -326,3 +326,51 @@ def test_another_epoch_reads_the_text_anew(open_page, type_text, model_folder):
     app.select_slider[0].set_value(2).run()
     assert app.session_state.address_held["epoch"] is None, "the best one is not held against other networks"
     assert sentences.cost(whole(model_folder, TEXT).bits.mean()) in texts(to_the_end(app))
+
+
+def choose_view(app, view):
+    return app.button_group(key="read_view_chosen").set_value(view).run()
+
+
+def test_text_without_bits_is_told(open_page, type_text):
+    """In both views of bits: whether there is none, or nothing of it is known, or it needs no bits."""
+    for text, told in (("", sentences.NOTHING), ("한", sentences.NOTHING_KNOWN)):
+        app = type_text(open_page(), text)
+        for view in ("bits", "experiment"):
+            assert told in texts(choose_view(app, view)), view
+            assert not app.exception
+        choose_view(app, "surprise")
+    app = choose_view(type_text(app, "\n"), "bits")
+    flip = app.button(key="bits_flipped")
+    assert (flip.disabled, flip.help) == (True, sentences.NO_BITS)
+    assert sentences.from_bits(0, 1, False, 0.5) in texts(app)
+    assert "1 character as" in sentences.from_bits(0, 1, False, 0.5)
+    app.button(key="bits_coins").click().run()
+    assert any("coin tosses" in one for one in texts(app))
+
+
+def test_bits_at_temperature_0_are_told(open_page, type_text):
+    """What is impossible there has the coder's smallest share, and what is certain does not cost less than nothing."""
+    app = choose_view(type_text(open_page(temperature="0"), TEXT), "bits")
+    bits = app.session_state.read_state.bits
+    while bits.goes_on:
+        app.run()
+    assert bits.written == TEXT
+    assert sentences.from_bits(len(bits.bits), len(TEXT), False, 0.0) in texts(app)
+    impossible = [one for one in bits.decoded if one.share < 0.5]
+    assert len(bits.bits) == pytest.approx(23 * len(impossible), abs=64)
+    assert "takes 23.00 bits" in sentences.drawn_by_bits(1, "a", 0.5, min(one.share for one in bits.decoded))
+    assert "takes 0.00 bits" in sentences.drawn_by_bits(1, "a", 0.5, max(one.share for one in bits.decoded))
+    assert "It takes 0.00 bits" in sentences.drawn_by_bits(1, "a", 0.5, 1.0)
+    app.button(key="bits_coins").click().run()
+    assert any("the bits decide nothing" in one for one in texts(app))
+
+
+def test_opened_file_stays_in_its_view(open_page):
+    """And a text can be typed from there."""
+    app = choose_view(open_page(), "bits")
+    app.file_uploader(key="read_file-0").upload("any.txt", b"ab ba", "text/plain").run()
+    assert app.session_state.read_state.view == "bits"
+    assert app.session_state.read_state.bits.codes.text == "ab ba"
+    app.button(key="bits_type").click().run()
+    assert view(app)["field"] == "ab ba"

@@ -34,7 +34,7 @@ def bit_losses_table(histories: Mapping[str, Sequence[EpochFigures]]) -> pa.Tabl
 
 @cache
 def bit_losses_spec(dark: bool = False) -> dict[str, Any]:
-    """Return the spec of the curves, and a line at the loss of coin flips."""
+    """Return the spec of the curves, and a line at the loss of coin tosses."""
     base = marks.table()
     size = marks.font_size(FONT_SIZE, NARROW)
     fonts: dict[str, Any] = {"labelFontSize": size, "titleFontSize": size, "titlePadding": 4}
@@ -50,7 +50,7 @@ def bit_losses_spec(dark: bool = False) -> dict[str, Any]:
     first = base.transform_aggregate(loss="min(loss)")
     coin = first.mark_rule(strokeDash=[2, 4], strokeWidth=2).encode(y=alt.datum(COIN))
     told = first.mark_text(align="right", dy=-12, fontSize=size, fontWeight="bold").encode(
-        x=alt.value("width"), y=alt.datum(COIN), text=alt.value(f"coin flips: ln 2 = {COIN:.3f}")
+        x=alt.value("width"), y=alt.datum(COIN), text=alt.value(f"coin tosses: {COIN:.3f} nats = 1 bit")
     )
     layers = (coin, told, lines.properties(name="losses"), points)
     return marks.without_table(marks.themed(marks.layered(*layers, height="container"), dark))

@@ -1,5 +1,7 @@
 """The Read page: a text, each character tinted by how surprising it is to a network, and what it costs."""
 
+from collections.abc import Callable
+
 import numpy as np
 import streamlit as st
 
@@ -12,12 +14,13 @@ from charlstm.ui.components.address import page_address
 from charlstm.ui.components.keyboard import shortcut
 from charlstm.ui.components.temperature_slider import reported_temperature, temperature_slider
 from charlstm.ui.read import sentences
+from charlstm.ui.read.address import show_address
 from charlstm.ui.read.bits.stage import show_bits
 from charlstm.ui.read.experiment.stage import show_experiment
 from charlstm.ui.read.other_networks import show_others
 from charlstm.ui.read.read_view import ViewMessage, read_view, view_report
 from charlstm.ui.read.shown_choice import Shown, shown_choice
-from charlstm.ui.read.state import ReadState, excerpt, read_state
+from charlstm.ui.read.state import VIEW_CHOSEN, ReadState, excerpt, read_state
 from charlstm.ui.shared import sentences as shared_sentences
 from charlstm.ui.shared import settings, stage, style
 from charlstm.ui.shared.buttons import show_letters_switch
@@ -48,24 +51,24 @@ def page() -> None:
             settings.read.follow(model)
             settings.read.show_epoch(model)
             show_letters_switch()
-    heading.markdown(sentences.introduction(model.manifest.title))
     with sources:
         _show_sources(state)
         _choose_view(state)
+    heading.markdown(sentences.introduction(model.manifest.title, state.view))
     state.read_with(network_of(model, settings.read.epoch(model)), model.vocabulary, model.passages)
     state.sent.forget()  # a whole run of the script may mount the view anew, and then it needs everything
     if state.error:
         show_error(state.error)
     if state.view == "experiment":
         with st.container(key="experiment_stage"):
-            st.fragment(show_experiment)(state, model)
+            st.fragment(_show_view)(show_experiment, state, model)
         return
     shows_bits = state.view == "bits"
     with st.container(key="bits_stage" if shows_bits else "read_stage"):
         if shows_bits:
-            st.fragment(show_bits)(state, model)
+            st.fragment(_show_view)(show_bits, state, model)
         else:
-            st.fragment(_show_reading)(model)
+            st.fragment(_show_view)(_show_reading, state, model)
         with st.container(key="next_character_read"):
             spec = next_character_spec(largest_vocabulary(), style.is_dark())
             st.vega_lite_chart(None, spec, key="read_choice", height="stretch", alt=shared_sentences.CHART_ALT)
@@ -95,11 +98,11 @@ def _show_sources(state: ReadState) -> None:
 
 def _choose_view(state: ReadState) -> None:
     """Show the choice of what is shown of the text; Streamlit forgets a widget that is not drawn."""
-    st.session_state.setdefault("read_view_chosen", state.view)
+    st.session_state.setdefault(VIEW_CHOSEN, state.view)
     chosen = st.segmented_control(
         sentences.VIEWS_LABEL,
         list(sentences.VIEWS),
-        key="read_view_chosen",
+        key=VIEW_CHOSEN,
         format_func=sentences.VIEWS.__getitem__,
         required=True,
         label_visibility="collapsed",
@@ -131,11 +134,20 @@ def _decoded(content: bytes) -> str:
     return text.replace("\r\n", "\n").replace("\r", "\n")
 
 
-def _show_reading(model: Model) -> None:
+def _show_view(show: Callable[[ReadState, Model], None], state: ReadState, model: Model) -> None:
+    """Draw a view, or the page with the one that was chosen in the same moment in which this one reported something.
+
+    The browser sends both as one message, which draws this view alone.
+    """
+    if (st.session_state.get(VIEW_CHOSEN) or state.view) != state.view:
+        st.rerun()
+    show(state, model)
+
+
+def _show_reading(state: ReadState, model: Model) -> None:
     """Show the stage; drawn anew whenever the view of the text asks, and at each touch of a control."""
-    state, key, start = read_state(), settings.read.key("temperature"), settings.read.start("temperature")
-    selected = _answer_view(state)
-    state.advance(quick=selected)
+    key, start = settings.read.key("temperature"), settings.read.start("temperature")
+    state.advance()
     temperature = reported_temperature(key, start)
     shown = shown_choice(state, temperature)
     view = st.container(key="read_text")
@@ -149,29 +161,18 @@ def _show_reading(model: Model) -> None:
         _show_figures(state, temperature)
     with st.container(key="read_others"):
         show_others(state, model)
-    _show_address(model, temperature)
+    show_address(model, temperature)
     with view:  # the last to answer, so that no question of its cuts off the rest
-        read_view(state.current, _message(state, shown), key=VIEW)
+        read_view(state.current, _message(state, shown), on_report=_answer_view, key=VIEW)
     state.sent.choice = shown.determined_by
 
 
-def _show_address(model: Model, temperature: float) -> None:
-    """Put the settings into the address; the best epoch is what a network begins with anyway."""
-    epoch = settings.read.epoch(model)
-    shown = None if epoch == model.manifest.best_epoch else epoch
-    values = {"temperature": temperature, "epoch": shown, "model": model.folder.name}
-    page_address("read").show(values, key="read_address")
-
-
-def _answer_view(state: ReadState) -> bool:
-    """Take over what the view has reported: what it has, an edit of its field, and a selected character.
-
-    Returns:
-        whether the viewer has selected one, or none.
-    """
-    report, sent = view_report(VIEW), state.sent
+def _answer_view() -> None:
+    """Take over what the view has reported: what it has, an edit of its field, and a selected character."""
+    state, report = read_state(), view_report(VIEW)
     if report is None:
-        return False
+        return
+    sent = state.sent
     if report.version == state.version:
         sent.base, sent.characters = report.version, min(report.characters, state.current.read)
     elif sent.base != report.version:
@@ -180,11 +181,8 @@ def _answer_view(state: ReadState) -> bool:
     if report.edit is not None and (report.edit.base == state.edits or report.edit.is_whole):
         sent.field = True
         state.edit(report.edit.applied_to(state.typed))
-    if report.place is None:
-        return False
-    state.selects_costliest = False
-    state.place = report.place if 0 <= report.place < state.current.read else None
-    return True
+    if report.place is not None:
+        state.select(report.place)
 
 
 def _message(state: ReadState, shown: Shown) -> ViewMessage:

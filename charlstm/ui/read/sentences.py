@@ -3,6 +3,7 @@
 import math
 from collections.abc import Sequence
 
+from charlstm.compression.frequencies import LEAST, TOTAL
 from charlstm.evaluation.reading import CostlyWord
 from charlstm.playback.sentences import percent
 from charlstm.ui.shared.sentences import literally, visible
@@ -22,6 +23,8 @@ FROM_WRITE = "From Write"
 FROM_WRITE_HELP = "The text on the page Write: its seed text, and what was written."
 NOT_WRITTEN = "Nothing is written on the page Write yet."
 OPEN = "Open file"
+TYPE = "Type a text"
+TYPE_HELP = "In the field of Surprise, where it can be pasted, too."
 UPLOAD = "A text file, UTF-8"
 FILE = "This file"
 READ_ON = "Read on"
@@ -36,28 +39,37 @@ COSTS_ALT = (
 )
 VIEWS = {"surprise": "Surprise", "bits": "As bits", "experiment": "Nothing left to learn"}
 VIEWS_LABEL = "What is shown of the text"
-ASCII, GZIP = "ASCII", "gzip"
+ASCII, UTF8, GZIP = "ASCII", "UTF-8", "gzip"
 DECODE, FLIP, TOSS = "Decode", "Flip a bit", "Toss coins"
 DECODE_HELP = "Decode the text's own bits."
-FLIP_HELP = "Decode all of them but one, which is another. Or click a bit of the network's code."
-TOSS_HELP = "Decode coin flips."
+FLIP_HELP = "Decode with one bit flipped."
+TOSS_HELP = "Decode coin tosses."
+COINS = "coin tosses"
+NO_BITS = "This text has no bits that could be flipped."
+NOTHING_KNOWN = "The network knows no character of this text, so there is nothing to code."
 CODED, AGAIN = "coded by a network", "Write again"
-UNREADABLE = "(gzip cannot unpack what it wrote)"
+LARGE = "Large LSTM"  # whose code the third network has learned
 LOSSES_ALT = (
-    "The held-out loss in nats per bit after each epoch, of three networks: only that of ASCII falls below ln 2."
+    "The held-out loss in nats per bit after each epoch, of three networks: only that of ASCII falls below ln 2, which "
+    "is 1 bit per bit."
 )
 EXPERIMENT = (
-    "Three networks like the book's learned nothing but 0 and 1: 614,720 bits each, of one text in three codes. In "
-    "**ASCII** one found letters and words. After **gzip**, and **coded by a network** that knows Nietzsche, the "
-    "others found nothing: no bit follows from those before it. If a language were as well compressed, it would mean "
-    "as much, and no such network could learn it. The structure has moved from the message into the code, and so coin "
-    "flips decode into Nietzsche. What a text means is in neither."
+    "Three networks like the book's were trained on bits alone: 553,248 of 614,720 each, one text in three codes. In "
+    "**ASCII** one found letters and words. After **gzip**, and **coded by a network** that knows Nietzsche "
+    f"({LARGE}), the others found nothing: no bit follows from those before it. If a language were as well compressed, "
+    "it would mean as much, and no such network could learn it. The structure has moved from the message into the "
+    "code, and so coin tosses decode into Nietzsche. What a text means is in neither."
 )
 BITS_VIEW = {
     "text": "Text from the bits",
     "field": "{name}: {count} bits, black and white",
     "count": "{count} bits",
     "flip": "Click a bit to flip it",
+    "bit": "Bit of {name}; Enter flips it",
+    "value": "{number} of {count}: {bit}",
+    "one": "1",
+    "zero": "0",
+    "stripes": "stripes are structure",
 }
 VIEW = {
     "field": FIELD,
@@ -70,11 +82,22 @@ VIEW = {
     "copied": ", copied",
 }
 LISTED = 20  # characters that are listed
+LARGEST_COST = round(math.log2(TOTAL / LEAST))  # of a character, in bits
 
 
-def introduction(title: str) -> str:
-    """State what the page is, with the title of the chosen network."""
-    return f"**{literally(title)}** reads: how surprising is each character, given all before it?"
+def _figure(bits: float) -> str:
+    """Format a cost in bits; of what is certain, too, it is not negative."""
+    return f"{max(0.0, bits):.2f}"
+
+
+def introduction(title: str, view: str) -> str:
+    """State what a view of the page is, with the title of the chosen network."""
+    told = {
+        "surprise": "reads: how surprising is each character, given all before it?",
+        "bits": "codes and decodes: the less surprising a text, the fewer its bits.",
+        "experiment": "codes; then, what can a network learn of the bits?",
+    }
+    return f"**{literally(title)}** {told[view]}"
 
 
 def reading(read: int, characters: int, limit: int | None) -> str:
@@ -127,7 +150,7 @@ def _listed(counts: dict[str, int]) -> str:
 
 def cost(bits: float) -> str:
     """State the mean cost of a text, in Markdown."""
-    return f"**{bits:.2f}** bits per character"
+    return f"**{_figure(bits)}** bits per character"
 
 
 def nats_and_perplexity(nats: float) -> str:
@@ -148,7 +171,7 @@ def cost_at(temperature: float, bits: float) -> str:
         return "At temperature 0: 0 bits, as all are top choices"
     if math.isinf(bits):
         return f"At temperature {temperature:.2f} it is impossible."
-    return f"At temperature {temperature:.2f}: {bits:.2f} bits"
+    return f"At temperature {temperature:.2f}: {_figure(bits)} bits"
 
 
 def best_at(temperature: float | None, highest: float) -> str:
@@ -188,7 +211,7 @@ def standing(
     """
     its = f"{percent(raw)} (rank {rank + 1}), and “{top[0]}” {percent(top[1])}" if rank else f"{percent(raw)}, the most"
     return (
-        f"Character {number:,} is “{character}”: {bits:.2f} bits. The network gave it {its}. "
+        f"Character {number:,} is “{character}”: {_figure(bits)} bits. The network gave it {its}. "
         f"At temperature {temperature:.2f} it has {percent(q)}."
     )
 
@@ -210,38 +233,72 @@ def share_read(read: int, characters: int) -> str:
     return f"{read:,}" if read == characters else f"{read:,} of {characters:,}"
 
 
-def from_bits(count: int, characters: int, cut: bool) -> str:
+def from_bits(count: int, characters: int, cut: bool, temperature: float) -> str:
     """State that the text's own bits are decoded.
 
     Args:
         count: of the bits.
         characters: that are coded.
         cut: whether the text has more.
+        temperature: of the prediction.
     """
-    its = f"the first {characters:,} characters" if cut else f"its {characters:,} characters"
+    its = f"the first {_characters(characters)}" if cut else _characters(characters)
+    if temperature == 0:
+        return (
+            f"**{count:,} bits** code {its}. At temperature 0 all but the likeliest is impossible; the coder keeps its "
+            f"smallest share for it, {LARGEST_COST} bits."
+        )
     return (
-        f"The decoder reads the text's own **{count:,} bits** and writes {its}. Each is drawn as on Write, with a "
-        "u from the bits."
+        f"**{count:,} bits**, whole words of 32, code {its} as the network reads them. The decoder draws each with a u "
+        "from the bits."
     )
 
 
-def after_flip(number: int, count: int, difference: int | None) -> str:
-    """State which bit was flipped, and from which character on (from 0) the text is another; None where it is not."""
-    begin = f"Bit {number:,} of {count:,} is flipped"
+def after_flip(
+    number: int, count: int, difference: int | None, decodes: bool, written: int | None, only: int | None
+) -> str:
+    """State which bit was flipped, and what became of the text.
+
+    Args:
+        number: of the bit, from 1.
+        count: of the bits.
+        difference: the character, from 0, from which on the text is another; None where it is not.
+        decodes: whether the decoder still writes.
+        written: the characters after which the bits ended; None where they did not.
+        only: how many characters are coded, where the text has more.
+    """
+    of = f"of {count:,}" if only is None else f"of the first {only:,} characters' {count:,}"
+    begin = f"Bit {number:,} {of} is flipped"
     if difference is None:
-        return f"{begin}. So far, the text is the same."
-    return (
-        f"{begin}: **from character {difference + 1:,} on it is another text.** A wrong letter in plain English "
-        "would have hurt nobody."
-    )
+        return (
+            f"{begin}. So far, the text is the same."
+            if decodes
+            else f"{begin}: the text is the same.{_bits_end(written)}"
+        )
+    harm = " A wrong letter in plain English would have hurt nobody." if only is None and written is None else ""
+    return f"{begin}: **from character {difference + 1:,} on it is another text.**{_bits_end(written)}{harm}"
 
 
-def from_coins(temperature: float) -> str:
-    """State that coin flips are decoded."""
-    return (
-        f"**Coin flips instead of a text's bits**, and the decoder still writes, at temperature {temperature:.2f}: to "
-        "decode random bits is to draw at random."
-    )
+def from_coins(count: int, temperature: float, written: int | None) -> str:
+    """State that coin tosses are decoded.
+
+    Args:
+        count: of the tosses.
+        temperature: of the decoder.
+        written: the characters after which the bits ended; None where they did not.
+    """
+    begin = f"**{count:,} coin tosses** instead of the text's bits"
+    if temperature == 0:
+        return f"{begin}. At temperature 0 the bits decide nothing: every toss writes the same, the likeliest."
+    return f"{begin}, and the decoder still writes: to decode random bits is to draw at random.{_bits_end(written)}"
+
+
+def _bits_end(written: int | None) -> str:
+    return "" if written is None else f" After {_characters(written)} the bits end."
+
+
+def _characters(count: int) -> str:
+    return "1 character" if count == 1 else f"{count:,} characters"
 
 
 def drawn_by_bits(number: int, character: str, u: float, share: float) -> str:
@@ -251,17 +308,52 @@ def drawn_by_bits(number: int, character: str, u: float, share: float) -> str:
         number: of the character, from 1.
         character: that was decoded.
         u: the uniform number that the bits gave.
-        share: the probability of the character, which is how long its interval is.
+        share: that the coder gives the character, above 0.
     """
-    cost = f"{-math.log2(share):.2f} bits" if share > 0 else "more bits than can be told"
-    return f"Character {number:,}: the bits give u = {u:.3f}, which falls on “{character}”. It takes {cost}."
+    bits = f"{_figure(-math.log2(share))} bits"
+    if share <= LEAST / TOTAL:
+        return f"Character {number:,}: “{character}” is next to impossible; the coder's smallest share takes {bits}."
+    return f"Character {number:,}: the bits give u = {u:.3f}, which falls on “{character}”. It takes {bits}."
 
 
-def continued(temperature: float, title: str) -> str:
-    """Head what the networks write, with the title of the network that codes."""
-    return f"Each continues the text's bits at temperature {temperature:g}; decoded, the last by {title}:"
+def bits_read(begin: int, end: int, count: int) -> str:
+    """State how many of the bits the decoder had read when it drew a character, the last from `begin` on."""
+    return f"By then {end:,} of {count:,} bits were read; the last {end - begin} are marked."
 
 
-def writes(code: str, loss: float) -> str:
-    """Head what the network of a code writes, with its held-out loss."""
-    return f"**{code}**, {loss:.3f} nats per bit"
+def experiment(title: str | None) -> str:
+    """Tell the experiment, with the title of the network that codes, unless it is the one of the training."""
+    if title is None:
+        return EXPERIMENT
+    return f"{EXPERIMENT} Here the last network continues bits of {literally(title)}, not of {LARGE}."
+
+
+def continued(temperature: float) -> str:
+    """Head what the networks write."""
+    return f"Each continues the text's bits, at temperature {temperature:g}; decoded:"
+
+
+def writes(code: str, nats: float, about: str) -> str:
+    """Head what the network of a code writes, with its held-out loss in nats a bit."""
+    return f"**{code}**: {nats:.3f} nats, {nats / math.log(2):.2f} bits per bit; {about}"
+
+
+def wrote_ascii(count: int) -> str:
+    """State how many bits are the network's own, and where they begin."""
+    return f"{count:,} bits after a quarter."
+
+
+def wrote_gzip(count: int, broken: bool, readable: bool) -> str:
+    """State the same after gzip, and whether gzip cannot unpack all of them, or any."""
+    begin = f"{count:,} bits after three fifths"
+    if not broken:
+        return f"{begin}."
+    return f"{begin}, up to the first that gzip cannot unpack." if readable else f"{begin}, none that gzip can unpack."
+
+
+def wrote_code(count: int) -> str:
+    """State the same of a network's code, and where the English comes from."""
+    return (
+        f"{count:,} bits after a quarter, as good as coin tosses: the English comes from the decoder, which knows "
+        "Nietzsche."
+    )

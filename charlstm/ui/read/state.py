@@ -23,8 +23,7 @@ from charlstm.ui.read.experiment.state import ExperimentState
 BEGINNING = 600  # characters of the excerpt with which the page begins
 FIRST_SECONDS, SECONDS = 0.1, 0.28  # of reading in the first message, and in each one after it
 QUICK_SECONDS = 0.02  # of reading in a message that answers the viewer
-
-
+VIEW_CHOSEN = "read_view_chosen"  # the key of the choice of a view
 STATES_OF_OTHERS = 16  # of networks that are compared, of which no place is looked at
 REDRAWN_AFTER = 1.0  # seconds until charts show how far a reading has come: drawing them costs as much as reading
 
@@ -96,6 +95,7 @@ class ReadState:
         place: the selected character; None for the one that would follow.
         selects_costliest: whether the costliest character of the costliest word is selected when all is read.
         moves: how often the page itself has selected a character.
+        waits: whether the viewer waits for the next message because of a selected character.
         so_far: what the charts show of the reading; None before the page is drawn for the first time.
         sent: what the view has.
         uploader_version: of the field that opens files; a new one after each file is empty again.
@@ -117,6 +117,7 @@ class ReadState:
     place: int | None = None
     selects_costliest: bool = True
     moves: int = 0
+    waits: bool = False
     so_far: SoFar | None = None
     sent: Sent = field(default_factory=Sent)
     uploader_version: int = 0
@@ -187,13 +188,16 @@ class ReadState:
                 kept[name], self.stopped = Reading(network, vocabulary, self.typed, STATES_OF_OTHERS), False
         self.others = {name: other for name, other in kept.items() if other is not None}
 
-    def advance(self, quick: bool = False) -> None:
-        """Read on for as long as one message may take: the page's network first, then the others, one by one.
+    def select(self, place: int) -> None:
+        """Select a character as the viewer has done; none where there is no such place."""
+        self.selects_costliest = False
+        self.place = place if 0 <= place < self.current.read else None
+        self.waits = True
 
-        Args:
-            quick: whether the viewer waits for the message because of something else.
-        """
-        left = QUICK_SECONDS if quick else FIRST_SECONDS if self.current.read == 0 else SECONDS
+    def advance(self) -> None:
+        """Read on for as long as one message may take: the page's network first, then the others, one by one."""
+        left = QUICK_SECONDS if self.waits else FIRST_SECONDS if self.current.read == 0 else SECONDS
+        self.waits = False
         for one in (self.current, *self.others.values()):
             began = time.perf_counter()
             if left > 0 and not self.stopped:
@@ -225,6 +229,11 @@ def costliest_place(reading: Reading) -> int | None:
     bits = reading.bits
     words = costliest_words(reading.text, bits, 1)
     return words[0].begin + int(np.argmax(bits[words[0].begin :][: len(words[0].word)])) if words else None
+
+
+def show_field() -> None:
+    """Choose the view that has the text's field."""
+    st.session_state[VIEW_CHOSEN] = "surprise"
 
 
 def read_state() -> ReadState:

@@ -12,7 +12,7 @@ import pytest
 from charlstm.compression import other_compressors, text_coder
 from charlstm.compression.bit_strings import words_of_bits
 from charlstm.compression.file_format import file_bytes, parse_file
-from charlstm.compression.steps import steps_from_bits
+from charlstm.compression.steps import decode_steps
 from charlstm.model_folder.epoch_weights import read_epoch, write_epoch
 from charlstm.model_folder.store import open_model
 from tests.unit.cli.one_sentence import assert_one_sentence
@@ -198,8 +198,8 @@ def test_bits_of_a_text_are_of_what_the_network_reads(run, model_folder, tmp_pat
     assert gzip.decompress(packed.tobytes()).decode() == text
     coded = bits_of(run, model_folder, corpus, "network")[1]
     words = words_of_bits(np.array(list(coded), np.uint8))
-    steps = islice(steps_from_bits(open_model(model_folder).network(), words), len(text))
-    assert vocabulary.decode([step.character_id for step in steps]) == text
+    decoded = islice(decode_steps(open_model(model_folder).network(), words), len(text))
+    assert vocabulary.decode([one.step.character_id for one in decoded]) == text
     assert bits_of(run, model_folder, corpus, "network", "--most", 40)[1] == coded[:40]
     held_out = bits_of(run, model_folder, corpus, "ascii", "--held-out")[1]
     assert plain.endswith(held_out)

@@ -6,8 +6,9 @@ import numpy as np
 import pytest
 
 from charlstm.compression.bit_strings import words_of_bits
+from charlstm.compression.frequencies import PRECISION, to_frequencies
 from charlstm.compression.text_coder import coin_flips, write_from_bits
-from charlstm.ui.read.bits.state import LENGTH, BitsState, Origin
+from charlstm.ui.read.bits.state import LEAST_COINS, LENGTH, WORD, BitsState, Origin
 from tests.unit.compression.conftest import VOCABULARIES, random_network
 
 TEXT = "abc def. bad cab, a face.\n" * 40
@@ -52,6 +53,7 @@ def test_flipped_bit_turns_the_text_into_another(state):
     other = decode_all(state)
     assert 0.4 * LENGTH < state.difference < 0.6 * LENGTH
     assert other[: state.difference] == TEXT[: state.difference]
+    assert state.place == state.difference
     before = state.flipped
     state.flip()
     assert state.flipped != before
@@ -60,20 +62,59 @@ def test_flipped_bit_turns_the_text_into_another(state):
     assert decode_all(state) == TEXT[:LENGTH]
 
 
-def test_coin_flips_write_another_text_each_time(state):
-    """Which is what a decoder writes from them."""
+def test_flipped_bit_is_read_before_the_text_turns(state):
+    """Which is why a flip is looked for where the text turns: the decoder has read that bit, and few more."""
+    for bit in range(0, len(state.codes.bits[-1]) - WORD, 101):
+        state.flip(bit)
+        decode_all(state)
+        begin, end = state.last_word(state.difference)
+        assert begin % WORD == end % WORD == 0
+        assert bit < end <= bit + 3 * WORD
+
+
+def test_flip_belongs_to_one_text(state, known):
+    """Another text, or another temperature, begins with its own bits."""
+    for temperature, text in ((1.0, TEXT[1:]), (0.5, TEXT[1:]), (0.5, "")):
+        state.flip()
+        state.code(known[0], known[1], temperature, text)
+        assert (state.origin, state.flipped) == (Origin.TEXT, 0)
+        assert decode_all(state) == text[:LENGTH]
+
+
+def test_costliest_character_is_selected_at_the_end(state):
+    """Unless the viewer has selected one, or none."""
+    decode_all(state)
+    frequencies = [to_frequencies(one.step.reweighted)[one.step.character_id] for one in state.decoded]
+    assert frequencies[state.place] == min(frequencies)
+    for place, selected in ((0, 0), (-1, None)):
+        state.decode_text()
+        while not state.decoded:
+            state.advance(0.001)
+        assert state.place is None
+        state.select(place)
+        decode_all(state)
+        assert state.place == selected
+
+
+def test_coin_tosses_write_another_text_each_time(state, known):
+    """Which is what a decoder writes from them, until they end; they are as many as the text's bits."""
+    state.code(known[0], known[1], 1.0, TEXT[:100])
     written = []
     for toss in (1, 2):
         state.toss_coins()
+        assert len(state.bits) == len(state.codes.bits[-1])
         written.append(decode_all(state))
-        ids = write_from_bits(state.codes.network, coin_flips(toss, LENGTH), LENGTH)
-        assert written[-1] == state.codes.vocabulary.decode(ids)
+        assert state.used_up
+        ids = write_from_bits(state.codes.network, coin_flips(toss, LENGTH)[: len(state.bits) // WORD], LENGTH)
+        assert state.codes.vocabulary.decode(ids).startswith(written[-1])
+        cost = sum(-np.log2(one.share) for one in state.decoded)
+        assert len(state.bits) - PRECISION - 16 < cost < len(state.bits) + 1
     assert written[0] != written[1]
     assert state.difference is None
 
 
-def test_another_temperature_codes_anew(state, known):
-    """And decodes anew, from the same origin; the same settings do not."""
+def test_tosses_are_decoded_at_another_temperature(state, known):
+    """Of the same text; the same settings code nothing anew, and another text is decoded from its own bits."""
     state.toss_coins()
     version, bits = state.version, state.codes.bits
     state.code(known[0], known[1], 1.0, TEXT)
@@ -82,12 +123,17 @@ def test_another_temperature_codes_anew(state, known):
     assert state.origin is Origin.COINS
     assert state.version > version
     assert len(state.codes.bits[-1]) != len(bits[-1])
+    state.code(known[0], known[1], 0.5, TEXT[1:])
+    assert state.origin is Origin.TEXT
 
 
-def test_empty_text_has_no_bits_to_flip(known):
+def test_text_without_bits_has_none_to_flip(known):
+    """But coins can be tossed."""
     state = BitsState()
-    state.code(known[0], known[1], 1.0, "")
-    state.flip()
-    assert (state.goes_on, state.written) == (False, "")
+    for text in ("", "\n"):
+        state.code(known[0], known[1], 1.0, text)
+        state.flip()
+        assert (len(state.bits), state.origin, decode_all(state)) == (0, Origin.TEXT, text)
     state.toss_coins()
-    assert len(decode_all(state)) == LENGTH
+    assert decode_all(state)
+    assert len(state.bits) == WORD * LEAST_COINS

@@ -49,26 +49,29 @@ def test_what_was_learned_of_a_networks_code_are_coin_flips(models):
 
 
 def test_gzip_unpacks_as_much_as_there_is():
-    """Of a whole file everything, of a damaged one what comes before the damage."""
+    """Of a whole file everything, of a cut one what comes before the cut, of a damaged one it says so."""
     text = "to be or not to be, that is the question: " * 20
     bits = gzip_bits(text)
-    assert unpacked(bits) == text
-    assert text.startswith(unpacked(bits[: len(bits) // 2]))
-    assert unpacked(np.ones(80, np.uint8)) == ""
+    assert unpacked(bits) == (text, False)
+    begin, broken = unpacked(bits[: len(bits) // 2])
+    assert text.startswith(begin)
+    assert not broken
+    assert unpacked(np.ones(80, np.uint8)) == ("", True)
     assert gzip.decompress(np.packbits(bits, bitorder="little").tobytes()).decode() == text
 
 
 def test_bits_that_begin_alike_are_decoded_alike():
-    """And then otherwise, for as long as is asked for."""
+    """And then otherwise, until the bits end."""
     network, vocabulary = random_network("\n abcdefghij.,\"'", 1, 1)
-    codes = Codes(network, vocabulary, 1.0, "abc def. bad cab, a face. " * 10)
+    codes = Codes(network, vocabulary, 1.0, "abc def. bad cab, a face. " * 4)
     bits = codes.bits[-1]
-    other = np.concatenate([bits[:200], 1 - bits[200:]])
-    given, whole = decoded(network, vocabulary, bits, other)
+    other = np.concatenate([bits[:192], 1 - bits[192:]])[:320]
+    given, whole = decoded(network, vocabulary, codes.text, other)
     assert codes.text.startswith(given)
     assert len(given) > 10
-    assert len(whole) == len(given) + NEW_CHARACTERS
+    assert len(given) < len(whole) < len(given) + NEW_CHARACTERS
     assert not codes.text.startswith(whole[: len(given) + 1])
+    assert len(decoded(network, vocabulary, codes.text, other[:256])[1]) < len(whole)
 
 
 def test_each_network_continues_the_text(models):
@@ -84,3 +87,14 @@ def test_each_network_continues_the_text(models):
     state.again()
     state.write(models, codes)
     assert all(one.bits != other.bits for one, other in zip(before, state.continued, strict=True))
+
+
+@pytest.mark.parametrize("text", ["a", "\n", "ab cab"])
+def test_short_texts_are_continued(models, text):
+    """Even one without any bits of the network's code; what is shown can be printed."""
+    network, vocabulary = random_network("\n abcdefghij.,\"'", 1, 1)
+    state = ExperimentState()
+    state.write(models, Codes(network, vocabulary, 1.0, text))
+    assert [len(one.bits) for one in state.continued] == list(NEW_BITS)
+    for one in state.continued:
+        assert all(character.isprintable() or character in "\n�" for character in one.given + one.text)

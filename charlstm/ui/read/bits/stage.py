@@ -2,6 +2,7 @@
 
 import streamlit as st
 
+from charlstm.evaluation.reading import Reading
 from charlstm.generation.sampling import NO_FILTERS
 from charlstm.model_folder.store import Model
 from charlstm.playback.slow_motion import Stage
@@ -9,10 +10,11 @@ from charlstm.playback.tables import frames
 from charlstm.playback.tables.choice import Choice, display_symbol, likeliest_in_words
 from charlstm.ui.components.temperature_slider import reported_temperature, temperature_slider
 from charlstm.ui.read import sentences
+from charlstm.ui.read.address import show_address
 from charlstm.ui.read.bits.bits_view import bits_report, bits_view
 from charlstm.ui.read.bits.state import BitsState, Origin
 from charlstm.ui.read.read_view import ViewChoice
-from charlstm.ui.read.state import ReadState
+from charlstm.ui.read.state import ReadState, show_field
 from charlstm.ui.shared import settings
 
 VIEW = "bits_view"  # its key
@@ -22,7 +24,8 @@ def show_bits(state: ReadState, model: Model) -> None:
     """Show the stage; drawn anew whenever its view asks, and at each touch of a control."""
     bits, reading = state.bits, state.current
     key, start = settings.read.key("temperature"), settings.read.start("temperature")
-    bits.code(reading.network, reading.vocabulary, reported_temperature(key, start), reading.text)
+    temperature = reported_temperature(key, start)
+    bits.code(reading.network, reading.vocabulary, temperature, reading.text)
     _answer_view(bits)
     bits.advance()
     with st.container(key="read_slider"):
@@ -30,21 +33,24 @@ def show_bits(state: ReadState, model: Model) -> None:
     with st.container(key="bits_buttons", horizontal=True, gap="small"):
         _show_buttons(bits)
     with st.container(key="bits_said"):
-        said = _said(bits, len(reading.text))
+        said = _said(bits, reading)
         st.markdown(said)
     with st.container(key="bits_heading"):
-        heading, choice = _shown(bits)
+        heading, choice, last = _shown(bits)
         st.text(heading)
+    show_address(model, temperature)
     with st.container(key="read_text"):  # the last to answer, so that no question of its cuts off the rest
-        names = (sentences.ASCII, sentences.GZIP, model.manifest.title)
-        bits_view(bits, names, {**sentences.BITS_VIEW, "said": said.replace("**", "")}, choice, key=VIEW)
+        plain = sentences.ASCII if bits.codes.text.isascii() else sentences.UTF8
+        names = (plain, sentences.GZIP, sentences.COINS if bits.origin is Origin.COINS else model.manifest.title)
+        bits_view(bits, names, {**sentences.BITS_VIEW, "said": said.replace("**", "")}, choice, last, key=VIEW)
 
 
 def _show_buttons(bits: BitsState) -> None:
     """Show a button for each origin of the bits; the present one's is the main one."""
+    has_bits = len(bits.codes.bits[-1]) > 0
     for origin, label, explanation, press in (
         (Origin.TEXT, sentences.DECODE, sentences.DECODE_HELP, bits.decode_text),
-        (Origin.FLIPPED, sentences.FLIP, sentences.FLIP_HELP, bits.flip),
+        (Origin.FLIPPED, sentences.FLIP, sentences.FLIP_HELP if has_bits else sentences.NO_BITS, bits.flip),
         (Origin.COINS, sentences.TOSS, sentences.TOSS_HELP, bits.toss_coins),
     ):
         st.button(
@@ -52,9 +58,10 @@ def _show_buttons(bits: BitsState) -> None:
             key=f"bits_{origin.value}",
             help=explanation,
             type="primary" if bits.origin is origin else "secondary",
-            disabled=origin is Origin.FLIPPED and not bits.codes.text,
+            disabled=origin is Origin.FLIPPED and not has_bits,
             on_click=press,
         )
+    st.button(sentences.TYPE, key="bits_type", help=sentences.TYPE_HELP, type="tertiary", on_click=show_field)
 
 
 def _answer_view(bits: BitsState) -> None:
@@ -64,35 +71,45 @@ def _answer_view(bits: BitsState) -> None:
     if report is None:
         return
     if report.version == bits.version:
-        bits.sent = (report.version, min(report.characters, len(bits.steps)))
+        bits.sent = (report.version, min(report.characters, len(bits.decoded)))
     if report.bit is not None and 0 <= report.bit < len(bits.codes.bits[-1]):
         bits.flip(report.bit)
     elif report.place is not None:
-        bits.place = report.place if 0 <= report.place < len(bits.steps) else None
+        bits.select(report.place)
 
 
-def _said(bits: BitsState, text_length: int) -> str:
-    """State what is decoded of a text of this length, and what became of it."""
+def _said(bits: BitsState, reading: Reading) -> str:
+    """State what is decoded of a text that was read, and what became of it."""
+    codes, cut = bits.codes, len(bits.codes.text) < len(reading.text)
+    written = len(bits.decoded) if bits.used_up else None
     if bits.origin is Origin.COINS:
-        return sentences.from_coins(bits.codes.temperature)
-    count, characters = len(bits.codes.bits[-1]), len(bits.codes.text)
+        return sentences.from_coins(len(bits.bits), codes.temperature, written)
     if bits.origin is Origin.FLIPPED:
-        return sentences.after_flip(bits.flipped + 1, count, bits.difference)
-    return sentences.from_bits(count, characters, characters < text_length)
+        only = len(codes.text) if cut else None
+        return sentences.after_flip(bits.flipped + 1, len(bits.bits), bits.difference, bits.goes_on, written, only)
+    if not codes.text:
+        return sentences.NOTHING_KNOWN if reading.dropped else sentences.NOTHING
+    return sentences.from_bits(len(bits.bits), len(codes.text), cut, codes.temperature)
 
 
-def _shown(bits: BitsState) -> tuple[str, ViewChoice]:
-    """Return the heading of the chart, and its choice: that of the selected character, else of the last one."""
+def _shown(bits: BitsState) -> tuple[str, ViewChoice, tuple[int, int] | None]:
+    """Return the heading of the chart, its choice, and from which bit to which one the decoder had read last for it.
+
+    The choice is that of the selected character, else of the last one.
+    """
     vocabulary = bits.codes.vocabulary
-    place = len(bits.steps) - 1 if bits.place is None else bits.place
+    place = len(bits.decoded) - 1 if bits.place is None else bits.place
     shown: ViewChoice = {"alphabet": frames.alphabet(vocabulary), "frames": [], "said": ""}
     if place < 0:
-        return sentences.NOTHING, shown
-    step = bits.steps[place]
+        return "", shown, None
+    step, share, *_ = bits.decoded[place]
     choice = Choice.of(step)
     about = frames.Shown(place, Stage.APPENDED, NO_FILTERS, picked=False)
     shown["frames"] = [frames.frame(choice, about, f"bits-{bits.version}", bits.codes.temperature)]
     symbol = display_symbol(vocabulary.characters[step.character_id])
-    heading = sentences.drawn_by_bits(place + 1, symbol, step.u, float(step.reweighted[step.character_id]))
+    heading = sentences.drawn_by_bits(place + 1, symbol, step.u, share)
+    last = bits.last_word(place)
+    if last[1]:
+        heading += " " + sentences.bits_read(*last, len(bits.bits))
     shown["said"] = f"{heading} {likeliest_in_words(choice, vocabulary)}"
-    return heading, shown
+    return heading, shown, last

@@ -1,4 +1,4 @@
-"""The bits of a text, and the text that a decoder writes from them, from all but one of them, or from coin flips."""
+"""The bits of a text, and the text that a decoder writes from them, from all but one of them, or from coin tosses."""
 
 import time
 from collections.abc import Iterator
@@ -8,14 +8,15 @@ from enum import Enum
 import numpy as np
 
 from charlstm.compression.bit_strings import Bits, ascii_bits, bits_of_words, gzip_bits, words_of_bits
-from charlstm.compression.steps import encode_ids, steps_from_bits
+from charlstm.compression.steps import Decoded, decode_steps, encode_ids
 from charlstm.compression.text_coder import coin_flips
-from charlstm.generation.loop import Step
 from charlstm.networks.network import Network
 from charlstm.networks.threads import one_blas_thread
 from charlstm.text.vocabulary import Vocabulary
 
-LENGTH = 600  # characters of the text that are coded, and that coin flips write
+LENGTH = 600  # characters of the text that are coded, and at most that any bits write
+WORD = 32  # bits that the decoder reads at once
+LEAST_COINS = 30  # words of coin tosses for a text that has no bits
 SECONDS = 0.25  # of decoding in one message
 
 
@@ -64,8 +65,10 @@ class BitsState:
         coded: the text in its codes; None before the view is drawn for the first time.
         origin: of the bits that are decoded.
         flipped: the bit that is another one, where one is.
-        toss: which coin flips.
-        steps: the characters that are decoded, from the first on.
+        toss: which coin tosses.
+        bits: that are decoded.
+        decoded: the characters, from the first on.
+        used_up: whether the bits have ended before the text was as long as it may become.
         version: of what is decoded.
         place: the selected character; None for the last one.
         moves: how often the page itself has selected a character.
@@ -76,12 +79,15 @@ class BitsState:
     origin: Origin = Origin.TEXT
     flipped: int = 0
     toss: int = 0
-    steps: list[Step] = field(default_factory=list)
+    bits: Bits = field(default_factory=lambda: np.zeros(0, np.uint8))
+    decoded: list[Decoded] = field(default_factory=list)
+    used_up: bool = False
     version: int = 0
     place: int | None = None
     moves: int = 0
     sent: tuple[int, int] = (0, 0)
-    _decoder: Iterator[Step] = field(default_factory=lambda: iter(()))
+    _decoder: Iterator[Decoded] = field(default_factory=lambda: iter(()))
+    _selects: bool = False
 
     @property
     def codes(self) -> Codes:
@@ -91,41 +97,48 @@ class BitsState:
 
     @property
     def length(self) -> int:
-        """How many characters are decoded in the end."""
-        return LENGTH if self.origin is Origin.COINS else len(self.codes.text)
+        """How many characters are decoded in the end, unless the bits end before."""
+        return len(self.codes.text) if self.origin is Origin.TEXT else LENGTH
 
     @property
     def goes_on(self) -> bool:
         """Whether something is still to be decoded."""
-        return len(self.steps) < self.length
+        return not self.used_up and len(self.decoded) < self.length
 
     @property
     def written(self) -> str:
         """What has been decoded."""
-        return self.codes.vocabulary.decode([step.character_id for step in self.steps])
+        return self.codes.vocabulary.decode([one.step.character_id for one in self.decoded])
 
     @property
     def difference(self) -> int | None:
         """Where what was decoded is first another text than the coded one; None where it is the same so far."""
         if self.origin is Origin.COINS:
             return None
-        pairs = zip(self.written, self.codes.text, strict=False)
-        return next((place for place, (one, other) in enumerate(pairs) if one != other), None)
+        text = self.codes.text
+        different = (place for place, one in enumerate(self.written) if place >= len(text) or one != text[place])
+        return next(different, None)
+
+    def last_word(self, place: int) -> tuple[int, int]:
+        """Return from which bit to which one the decoder had read last when it drew a character: two words at first."""
+        words = self.decoded[place].words
+        return WORD * (words - 1 if words > 2 else 0), WORD * words
 
     def code(self, network: Network, vocabulary: Vocabulary, temperature: float, text: str) -> None:
         """Code this text, if it has not been; what is decoded then begins anew."""
         text = text[:LENGTH]
-        if self.coded is None or not self.coded.is_of(network, temperature, text):
+        before = self.coded
+        if before is None or not before.is_of(network, temperature, text):
             self.coded = Codes(network, vocabulary, temperature, text)
-            self.flipped = min(self.flipped, max(0, len(self.coded.bits[-1]) - 1))
-            self.decode(self.origin)
+            self.flipped = 0
+            only_warmer = before is not None and before.is_of(network, before.temperature, text)
+            self.decode(Origin.COINS if only_warmer and self.origin is Origin.COINS else Origin.TEXT)
 
     def decode(self, origin: Origin) -> None:
         """Decode bits of this origin."""
-        self.origin = origin
-        words = coin_flips(self.toss, LENGTH) if origin is Origin.COINS else words_of_bits(self._bits())
-        self._decoder = steps_from_bits(self.codes.network, words, self.codes.temperature)
-        self.steps, self.place = [], None
+        self.origin, self.bits = origin, self._bits_of(origin)
+        self._decoder = decode_steps(self.codes.network, words_of_bits(self.bits), self.codes.temperature)
+        self.decoded, self.used_up, self.place, self._selects = [], False, None, True
         self.version += 1
         self.moves += 1
 
@@ -144,7 +157,7 @@ class BitsState:
         self.decode(Origin.FLIPPED)
 
     def toss_coins(self) -> None:
-        """Decode other coin flips than before."""
+        """Decode other coin tosses than before, as many as the text has bits."""
         self.toss += 1
         self.decode(Origin.COINS)
 
@@ -153,10 +166,30 @@ class BitsState:
         deadline = time.perf_counter() + seconds
         with one_blas_thread():
             while self.goes_on and time.perf_counter() < deadline:
-                self.steps.append(next(self._decoder))
+                decoded = next(self._decoder)
+                self.used_up = decoded.used_up and self.origin is not Origin.TEXT
+                if not self.used_up:
+                    self.decoded.append(decoded)
+        if self._selects:
+            self._select()
 
-    def _bits(self) -> Bits:
+    def select(self, place: int) -> None:
+        """Select a character as the viewer has done; none where there is no such place."""
+        self.place, self._selects = place if 0 <= place < len(self.decoded) else None, False
+
+    def _select(self) -> None:
+        """Select the character from which on the text is another, or at the end the one that costs most."""
+        place = self.difference
+        if place is None and not self.goes_on and self.decoded:
+            place = min(range(len(self.decoded)), key=lambda one: self.decoded[one].share)
+        if place is not None:
+            self.place, self._selects = place, False
+            self.moves += 1
+
+    def _bits_of(self, origin: Origin) -> Bits:
         bits = self.codes.bits[-1].copy()
-        if self.origin is Origin.FLIPPED and len(bits):
+        if origin is Origin.COINS:
+            return bits_of_words(coin_flips(self.toss, LENGTH)[: len(bits) // WORD or LEAST_COINS])
+        if origin is Origin.FLIPPED:
             bits[self.flipped] ^= np.uint8(1)
         return bits

@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 
 from charlstm.compression.bit_strings import Bits, text_of_ascii_bits, words_of_bits
-from charlstm.compression.steps import steps_from_bits
+from charlstm.compression.steps import steps_until_bits_end
 from charlstm.generation.loop import TextGenerator
 from charlstm.model_folder.store import Model, open_model
 from charlstm.networks.network import Network
@@ -19,12 +19,13 @@ from charlstm.ui.read.bits.state import Codes
 
 FOLDER = Path(__file__).parent / "networks"
 NAMES = ("ascii", "gzip", "network")  # of them, in the order of `Codes.bits`
-# How much of a text's code a network is given to continue. What gzip says of its own code stands at the beginning, and
-# without it nothing could be unpacked.
+# How much of a text's code a network is given to continue, in whole bytes, or words of the coder. What gzip says of
+# its own code stands at the beginning, and without it nothing could be unpacked.
 GIVEN = (0.25, 0.6, 0.25)
-NEW_BITS = (1600, 800, 400)
+UNITS = (8, 8, 32)
+NEW_BITS = (1600, 800, 384)
 TEMPERATURE = 0.5  # at which they write
-NEW_CHARACTERS = 250  # that are decoded, by the network, from the bits that one continued
+NEW_CHARACTERS = 250  # at most, that are decoded, by the network, from the bits that one continued
 
 
 @cache
@@ -41,11 +42,13 @@ class Continuation:
         given: the text of what was given.
         text: of what follows.
         bits: that the network wrote, as a text of 0 and 1.
+        broken: whether not all of them could be unpacked.
     """
 
     given: str
     text: str
     bits: str
+    broken: bool = False
 
 
 @dataclass
@@ -76,17 +79,18 @@ class ExperimentState:
         self.continued = []
 
     def _continued(self, model: Model, codes: Codes, place: int) -> Continuation:
-        bits = codes.bits[place]
-        given = bits[: round(GIVEN[place] * len(bits)) // 8 * 8]
+        bits, unit, broken = codes.bits[place], UNITS[place], False
+        given = bits[: max(unit, round(GIVEN[place] * len(bits)) // unit * unit)]
         new = continue_bits(model, given, NEW_BITS[place], self.random_seed)
         whole = np.concatenate([given, new])
         if NAMES[place] == "ascii":
-            before, text = text_of_ascii_bits(given), _printable(text_of_ascii_bits(whole))
+            before, text = text_of_ascii_bits(given), text_of_ascii_bits(whole)
         elif NAMES[place] == "gzip":
-            before, text = unpacked(given), unpacked(whole)
+            before, (text, broken) = unpacked(given)[0], unpacked(whole)
         else:
-            before, text = decoded(codes.network, codes.vocabulary, bits, whole)
-        return Continuation(before, text[len(before) :], "".join(map(str, new.tolist())))
+            before, text = decoded(codes.network, codes.vocabulary, codes.text, whole)
+        new_text = _printable(text[len(before) :])
+        return Continuation(_printable(before), new_text, "".join(map(str, new.tolist())), broken)
 
 
 def continue_bits(model: Model, bits: Bits, count: int, random_seed: int) -> Bits:
@@ -109,30 +113,28 @@ def _printable(text: str) -> str:
     return "".join(character if character.isprintable() or character == "\n" else "�" for character in text)
 
 
-def unpacked(bits: Bits) -> str:
-    """Return as much text as gzip can unpack; � where a byte is no character."""
-    unpacker, parts = zlib.decompressobj(wbits=31), []
+def unpacked(bits: Bits) -> tuple[str, bool]:
+    """Return as much text as gzip can unpack, � where a byte is no character, and whether it cannot unpack the rest."""
+    unpacker, parts, broken = zlib.decompressobj(wbits=31), [], False
     try:
         for byte in np.packbits(bits, bitorder="little"):
             parts.append(unpacker.decompress(bytes([byte])))
     except zlib.error:
-        pass
-    return b"".join(parts).decode("utf-8", errors="replace")
+        broken = True
+    return b"".join(parts).decode("utf-8", errors="replace"), broken
 
 
-def decoded(network: Network, vocabulary: Vocabulary, bits: Bits, other: Bits) -> tuple[str, str]:
-    """Return what a text's bits and other bits that begin alike are both decoded as, and what the others are.
+def decoded(network: Network, vocabulary: Vocabulary, text: str, bits: Bits) -> tuple[str, str]:
+    """Return what bits that begin like a text's are decoded as: the beginning that is the text's, and all.
 
     Args:
         network: which coded the text.
         vocabulary: its characters.
-        bits: of the text.
-        other: bits that follow others than these from some place on.
+        text: that was coded.
+        bits: which from some place on are others than the text's.
     """
-    length = NEW_CHARACTERS * 2
-    both = [
-        vocabulary.decode([step.character_id for step in islice(steps_from_bits(network, words_of_bits(one)), length)])
-        for one in (bits, other)
-    ]
-    same = next((place for place in range(length) if both[0][place] != both[1][place]), length)
-    return both[1][:same], both[1][: same + NEW_CHARACTERS]
+    steps = islice(steps_until_bits_end(network, words_of_bits(bits)), len(text) + NEW_CHARACTERS)
+    whole = vocabulary.decode([step.character_id for step in steps])
+    shorter = min(len(text), len(whole))
+    same = next((place for place in range(shorter) if text[place] != whole[place]), shorter)
+    return whole[:same], whole[: same + NEW_CHARACTERS]

@@ -4,6 +4,7 @@ Each message has only what is new: the view reports which version of the text it
 for more when that is shown. Its field reports only what has changed.
 """
 
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any, NamedTuple, TypedDict
 
@@ -100,15 +101,16 @@ class ViewMessage(NamedTuple):
     goes_on: bool
 
 
-def read_view(reading: Reading, message: ViewMessage, key: str) -> None:
+def read_view(reading: Reading, message: ViewMessage, on_report: Callable[[], None], key: str) -> None:
     """Show a text, as far as it was read.
 
     Args:
         reading: of the text.
         message: what the view is told besides.
+        on_report: called when the view has reported, before anything is drawn: the next run may draw another view.
         key: of the component.
     """
-    _component(key=key, data=view_data(reading, message), on_report_change=lambda: None)
+    _component(key=key, data=view_data(reading, message), on_report_change=on_report)
 
 
 def view_data(reading: Reading, message: ViewMessage) -> dict[str, Any]:
@@ -133,7 +135,7 @@ def view_data(reading: Reading, message: ViewMessage) -> dict[str, Any]:
 
 
 def view_report(key: str) -> ViewReport | None:
-    """Return what the view has reported since the last call, or None; before `read_view` is called."""
+    """Return what the view has reported since the last call, or None; for `on_report`."""
     report = st.session_state.get(key, {}).get("report")
     if not isinstance(report, dict):
         return None

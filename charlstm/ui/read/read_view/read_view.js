@@ -48,6 +48,7 @@ class ReadView extends StreamingView {
     this.length = 0; // of the text in the field, before it changes
     this.underway = null; // the text that was reported last, until the server has it
     this.field.oninput = () => this.onInput();
+    this.field.onblur = () => this.handOver();
     this.field.onkeydown = this.field.onkeyup = (event) => {
       if (LETTER_KEYS.test(event.key) || event.key === "Enter") event.stopPropagation(); // no shortcut, but a letter
     };
@@ -66,6 +67,14 @@ class ReadView extends StreamingView {
     const typed = Math.abs(this.field.value.length - this.length) <= 1;
     this.length = this.field.value.length;
     this.reportLater(typed ? TYPING_PAUSE : 0);
+  }
+
+  // Reports at once what was typed: the field is left, perhaps for another view, with which this one goes.
+  handOver() {
+    if (this.field.value === (this.underway ?? this.known) || isLeaving()) return;
+    if (isWaiting()) this.known = null; // the server may have another text by now
+    noteRequest();
+    this.trigger();
   }
 
   showWords(words) {

@@ -50,7 +50,12 @@ class BitsReport(NamedTuple):
 
 
 def bits_view(
-    state: BitsState, names: tuple[str, str, str], words: dict[str, str], choice: ViewChoice, key: str
+    state: BitsState,
+    names: tuple[str, str, str],
+    words: dict[str, str],
+    choice: ViewChoice,
+    last: tuple[int, int] | None,
+    key: str,
 ) -> None:
     """Show the codes of a text, and as much as is decoded.
 
@@ -59,6 +64,7 @@ def bits_view(
         names: of the three codes.
         words: every sentence of the view.
         choice: for the chart.
+        last: from which bit to which one the decoder had read last for it.
         key: of the component.
     """
     version, characters = state.sent
@@ -68,8 +74,12 @@ def bits_view(
         "start": start,
         "text": state.written[start:],
         "difference": state.difference,
-        "fields": None if start else [_field(*one) for one in zip(names, state.codes.bits, strict=True)],
+        "fields": None
+        if start
+        else [_field(*one) for one in zip(names, (*state.codes.bits[:2], state.bits), strict=True)],
         "flipped": state.flipped if state.origin is Origin.FLIPPED else None,
+        "flips": state.origin is not Origin.COINS,
+        "last": last,
         "words": words,
         "place": state.place,
         "moves": state.moves,
