@@ -60,5 +60,6 @@ def _run() -> int:
 
 
 def _fail(message: str, code: int = 2) -> int:
-    print(f"charlstm: {' '.join(message.split())}", file=sys.stderr)
+    if sys.stderr:  # which may be closed, and print would take standard output for it
+        print(f"charlstm: {' '.join(message.split())}", file=sys.stderr)
     return code

@@ -1,5 +1,6 @@
 """The commands `compress`, `decompress` and `bits`: a text as bits, predicted by a network, and back."""
 
+import signal
 import sys
 import time
 from collections.abc import Callable, Iterator
@@ -43,9 +44,20 @@ class Code(StrEnum):
     NETWORK = "network"
 
 
+def _given(text: str) -> str:
+    """Return an argument that is not empty; as a path that would be the working folder."""
+    if not text:
+        raise typer.BadParameter("a name is missing here: it is empty")
+    return text
+
+
+def _path(text: str) -> Path:
+    return Path(_given(text))
+
+
 def compress(
-    file: Annotated[Path, typer.Argument(help="A text in UTF-8.")],
-    into: Annotated[Path, typer.Option(help="The file to write.")],
+    file: Annotated[Path, typer.Argument(parser=_path, metavar="FILE", help="A text in UTF-8.")],
+    into: Annotated[Path, typer.Option(parser=_path, metavar="FILE", help="The file to write.")],
     model: Annotated[Path, typer.Option(help="The model folder whose network predicts the text.")] = DEFAULT_MODEL,
     epoch: Annotated[int | None, whole(0, 1_000_000, "Which kept epoch; the best by default.")] = None,
     temperature: Annotated[float, number(TEMPERATURE, "Of the prediction, 0 to inf.")] = 1.0,
@@ -66,7 +78,7 @@ def compress(
         header = Header(hash_, temperature, len(text), hash_of_text(text), library_versions())
         compressed = file_bytes(header, words)
         write(compressed)
-    print(f"{into}: {len(text):,} characters, {progress.speed}")
+    print(f"{into}: {_characters(text)}, {progress.speed}")
     name = f"{opened.folder.name} and this program"
     _print_sizes(len(text), {"not compressed": len(content), name: len(compressed), **compressed_sizes(content)})
     weights = model / epoch_file(opened.manifest.best_epoch if epoch is None else epoch)
@@ -74,8 +86,8 @@ def compress(
 
 
 def decompress(
-    file: Annotated[Path, typer.Argument(help="A file that compress wrote.")],
-    into: Annotated[Path, typer.Option(help="The text to write.")],
+    file: Annotated[Path, typer.Argument(parser=_path, metavar="FILE", help="A file that compress wrote.")],
+    into: Annotated[Path, typer.Option(parser=_path, metavar="FILE", help="The text to write.")],
     models: Annotated[Path, typer.Option(help="The folder of model folders in which its network is.")] = MODELS,
 ) -> None:
     """Decompress a text with the network that predicted it, which is found by its hash."""
@@ -99,12 +111,14 @@ def decompress(
         if hash_of_text(text) != header.text:
             raise _other_arithmetic(file, header)
         write(text.encode())
-    print(f"{into}: {len(text):,} characters, {progress.speed}, predicted by {name}")
+    print(f"{into}: {_characters(text)}, {progress.speed}, predicted by {name}")
 
 
 def bits(
-    corpus: Annotated[str, typer.Argument(help="A named corpus, a text file, or a folder.")],
-    into: Annotated[Path, typer.Option(help="The text of 0 and 1 to write.")],
+    corpus: Annotated[
+        str, typer.Argument(parser=_given, metavar="CORPUS", help="A named corpus, a text file, or a folder.")
+    ],
+    into: Annotated[Path, typer.Option(parser=_path, metavar="FILE", help="The text of 0 and 1 to write.")],
     code: Annotated[Code, typer.Option(help="How the text becomes bits.")],
     model: Annotated[Path, typer.Option(help="The model folder whose network codes it.")] = DEFAULT_MODEL,
     most: Annotated[int | None, whole(1, LARGEST_TEXT, "How many bits, at most; all by default.")] = None,
@@ -117,11 +131,15 @@ def bits(
     opened, loaded = store.open_model(model), load_corpus(corpus)
     text = "\n".join(loaded.held_out) if held_out else "".join(loaded.sample)
     folded = opened.vocabulary.fold(text).text
+    if not folded:
+        raise CompressionError(f"{corpus} has no character that {opened.folder.name} knows, and so no bits")
     with _writing(into, Path(corpus)) as write:
         with _Progress(len(folded)) as progress:
             found = _bits_in(code, folded, opened, progress)[:most]
+        if not len(found):
+            raise CompressionError(f"{corpus} has no bits: {opened.folder.name} needs none to tell it")
         write((found + ord("0")).tobytes())
-    print(f"{into}: {len(found):,} bits of {len(folded):,} characters, {100 * found.mean():.1f}% of them are 1")
+    print(f"{into}: {_count(len(found), 'bit')} of {_characters(folded)}, {100 * found.mean():.1f}% of them are 1")
 
 
 def _bits_in(code: Code, text: str, model: store.Model, progress: "_Progress") -> Bits:
@@ -135,11 +153,24 @@ def _bits_in(code: Code, text: str, model: store.Model, progress: "_Progress") -
 
 
 def _other_arithmetic(file: Path, header: Header) -> CompressionError:
+    if header.libraries == library_versions():
+        return CompressionError(
+            f"{file} cannot be decompressed here: the file was changed, or this machine's arithmetic differs, if only "
+            "in the last digit, from that of the machine which compressed it"
+        )
     there, here = (", ".join(" ".join(pair) for pair in one.items()) for one in (header.libraries, library_versions()))
     return CompressionError(
         f"{file} cannot be decompressed here: this machine's arithmetic differs, if only in the last digit, from that "
         f"of the machine which compressed it (with {there}; here are {here})"
     )
+
+
+def _characters(text: str) -> str:
+    return _count(len(text), "character")
+
+
+def _count(number: int, what: str) -> str:
+    return f"{number:,} {what}" if number == 1 else f"{number:,} {what}s"
 
 
 def _read(file: Path, largest: int) -> bytes:
@@ -162,8 +193,24 @@ def _writing(into: Path, source: Path) -> Iterator[Callable[[bytes], object]]:
         raise CompressionError(f"{into} is not a file that could be written")
     if into.exists() and source.exists() and any(into.samefile(one) for one in (source, *source.glob("*.txt"))):
         raise CompressionError(f"{into} would replace what it is made of: name another file")
-    with whole_file(into) as file:
+    if source.is_dir() and into.suffix.lower() == ".txt" and into.parent.resolve() == source.resolve():
+        raise CompressionError(f"{into} would become a part of what it is made of: name another file")
+    with _ending_on_sigterm(), whole_file(into) as file:
         yield file.write
+
+
+@contextmanager
+def _ending_on_sigterm() -> Iterator[None]:
+    """Let SIGTERM end the program as Ctrl-C does, which leaves nothing half written."""
+
+    def end(number: int, _: object) -> None:
+        raise SystemExit(128 + number)
+
+    previous = signal.signal(signal.SIGTERM, end)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGTERM, previous)
 
 
 class _Progress:
@@ -171,7 +218,10 @@ class _Progress:
 
     def __init__(self, characters: int) -> None:
         self._bar: Any = typer.progressbar(
-            length=characters, hidden=not sys.stderr.isatty(), item_show_func=lambda _: self.speed, file=sys.stderr
+            length=characters,
+            hidden=not (sys.stderr and sys.stderr.isatty()),
+            item_show_func=lambda _: self.speed,
+            file=sys.stderr,
         )
         self._done, self._shown, self._began = 0, 0, time.perf_counter()
 

@@ -3,6 +3,9 @@
 import dataclasses
 import gzip
 import shutil
+import signal
+import subprocess
+import sys
 from itertools import islice
 from pathlib import Path
 
@@ -17,6 +20,7 @@ from charlstm.model_folder.epoch_weights import read_epoch, write_epoch
 from charlstm.model_folder.store import open_model
 from tests.unit.cli.one_sentence import assert_one_sentence
 
+ROOT = Path(__file__).parents[3]
 TEXTS = {
     "empty": "",
     "one": "a",
@@ -52,7 +56,7 @@ def test_any_text_comes_back_byte_for_byte(run, model_folder, tmp_path, text, op
     original.write_bytes(text.encode())
     code, output, errors = run("compress", original, "--model", model_folder, "--into", "small", *options)
     assert (code, errors) == (0, "")
-    assert output.startswith(f"small: {len(text):,} characters, ")
+    assert output.startswith(f"small: {len(text):,} character{'s' if len(text) != 1 else ''}, ")
     code, output, errors = decompress(run, "small", model_folder.parent)
     assert (code, errors) == (0, "")
     assert f"predicted by small, epoch {0 if '--epoch' in options else 2}" in output
@@ -102,6 +106,9 @@ def test_what_is_no_text_is_not_compressed(run, model_folder, files, content, to
         (("compress", __file__, "--into", "small", "--epoch", "1"), "has no epoch 1"),
         (("compress", __file__, "--into", "small", "--model", "nowhere"), "there is no model folder nowhere"),
         (("compress", __file__), "Missing option '--into'"),
+        (("compress", "", "--into", "small"), "'FILE': a name is missing here: it is empty"),
+        (("compress", __file__, "--into", ""), "'--into': a name is missing here: it is empty"),
+        (("bits", "", "--into", "small", "--code", "ascii"), "'CORPUS': a name is missing here: it is empty"),
         (("decompress", "nowhere.bits", "--into", "back"), "nowhere.bits: No such file or directory"),
         (("decompress", __file__, "--into", "back"), "test_compress.py is no text that charlstm compressed"),
     ],
@@ -167,6 +174,9 @@ def test_other_arithmetic_is_told(run, compressed):
     result = decompress(run, file, models)
     assert_one_sentence(result, told)
     assert "(with constriction 0.1, numpy 0.2; here are constriction " in result[2]
+    file.write_bytes(file_bytes(header, words))
+    told = "text.bits cannot be decompressed here: the file was changed, or this machine's arithmetic differs"
+    assert_one_sentence(decompress(run, file, models), told)
 
 
 def test_a_text_that_was_there_stays_where_the_new_one_fails(run, compressed):
@@ -206,6 +216,40 @@ def test_bits_of_a_text_are_of_what_the_network_reads(run, model_folder, tmp_pat
     assert 0 < len(held_out) < 0.15 * len(plain)
 
 
+@pytest.mark.parametrize("code", ["ascii", "gzip", "network"])
+@pytest.mark.filterwarnings("error")
+def test_text_without_bits_is_told(run, model_folder, files, code):
+    """In a sentence, and nothing is written: one that is empty, and one of which no character is known."""
+    chosen = ("--model", model_folder, "--code", code, "--into", "bits.txt")
+    for content, told in (("", "is empty"), ("한국어", "text.txt has no character that small knows")):
+        files[0].write_text(content)
+        assert_one_sentence(run("bits", files[0], *chosen), told)
+    files[0].write_text("a")
+    assert " of 1 character, " in run("bits", files[0], *chosen)[1]
+
+
+def test_closed_standard_error_is_no_error(model_folder, files):
+    """As in a script that closes it."""
+    command = [sys.executable, "-m", "charlstm", "compress", files[0], "--model", model_folder, "--into", files[1]]
+    done = subprocess.run(["sh", "-c", 'exec "$@" 2>&-', "sh", *map(str, command)], cwd=ROOT, capture_output=True)
+    assert done.returncode == 0
+    assert files[1].exists()
+
+
+def test_sigterm_leaves_no_file(model_folder, files):
+    """As it is sent by whoever ends a machine."""
+    files[0].write_text("ab ba " * 100_000)
+    command = [sys.executable, "-m", "charlstm", "compress", files[0], "--model", model_folder, "--into", files[1]]
+    process = subprocess.Popen(list(map(str, command)), cwd=ROOT)
+    part = files[1].with_name(f".{files[1].name}.part")
+    while not part.exists():
+        assert process.poll() is None
+    process.terminate()
+    assert process.wait(30) == 128 + signal.SIGTERM
+    assert not part.exists()
+    assert not files[1].exists()
+
+
 @pytest.mark.parametrize("command", ["compress", "bits"])
 def test_ctrl_c_leaves_no_file(run, model_folder, files, monkeypatch, command):
     """And does not say that something was kept."""
@@ -234,4 +278,6 @@ def test_what_a_file_is_made_of_is_not_replaced(run, compressed, files, command)
     assert_one_sentence(run(command, file, "--into", file, *chosen), told)
     if command == "bits":
         assert_one_sentence(run(command, file.parent, "--into", file, *chosen), told)
+        new, told = file.with_name("new.txt"), "would become a part of what it is made of"
+        assert_one_sentence(run(command, file.parent, "--into", new, *chosen), told)
     assert file.read_bytes() == content
