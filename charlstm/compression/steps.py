@@ -10,7 +10,7 @@ from typing import NamedTuple
 import numpy as np
 
 from charlstm.compression.coder import Decoder, Encoder, Words
-from charlstm.compression.frequencies import TOTAL, to_frequencies
+from charlstm.compression.frequencies import LEAST, TOTAL, to_frequencies
 from charlstm.compression.text_coder import Predictor, Watch
 from charlstm.generation.loop import Step
 from charlstm.generation.sampling import Probs, ranking
@@ -32,6 +32,11 @@ class Decoded(NamedTuple):
     share: float
     words: int
     used_up: bool
+
+    @property
+    def smallest(self) -> bool:
+        """Whether the character has only what the coder gives to each one, however unlikely: no `u` falls on it."""
+        return self.share <= LEAST / TOTAL
 
 
 def encode_ids(network: Network, ids: Sequence[int], temperature: float = 1.0, watch: Watch = lambda _: None) -> Words:

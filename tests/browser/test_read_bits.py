@@ -78,7 +78,7 @@ def test_text_is_decoded_from_as_many_bits_as_it_costs(open_page, model):
 
 
 def test_flipped_bit_makes_another_text(open_page, model):
-    """From a character on that is told and shown; a click on a bit flips that one, and the text itself comes back."""
+    """From a character on that is told and seen; a bit is flipped by a click or by keys; the text itself comes back."""
     page = open_bits(open_read(open_page(width=1280, height=720)))
     state = bits_of(model, beginning())
     text = wait_until_decoded(page, len(state.codes.text))
@@ -102,6 +102,16 @@ def test_flipped_bit_makes_another_text(open_page, model):
     page.keyboard.press("Enter")
     expect(told(page)).to_contain_text(re.compile(r"^Bit 3 of "))
     expect(page.get_by_role("slider", name="Bit of")).to_be_focused()
+    state.flip(2)
+    for width, height in ((853, 480), (390, 844)):
+        page.set_viewport_size({"width": width, "height": height})
+        press(page, "Flip a bit")
+        state.flip()
+        decode_all(state)
+        expect(told(page)).to_contain_text(f"Bit {state.flipped + 1:,} of")
+        expect(turn).to_have_text(state.written[state.difference])
+        boxes = [turn.bounding_box(), page.get_by_role("slider", name="Bit of").bounding_box()]
+        assert all(box["y"] > 0 and box["y"] + box["height"] <= height for box in boxes), (width, boxes)
     press(page, "Decode")
     eventually(lambda: region(page).text_content() == text)
 

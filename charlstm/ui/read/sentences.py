@@ -14,6 +14,7 @@ PLACEHOLDER = "Type or paste a text: the network reads along."
 TEXT_READ = "Text as the network reads it"
 EXCERPT = "Unseen excerpt"
 STANDING = "the character that stands in the text"  # under the strips
+NO_U = "no u falls on what is drawn by the smallest share"
 WOULD_FOLLOW = "each character, as long as it is likely"
 EXCERPT_HELP = (
     "The first pages of the last tenth of “Human, All Too Human”, which none of the networks that come with this "
@@ -248,9 +249,11 @@ def from_bits(count: int, characters: int, cut: bool, temperature: float) -> str
             f"**{count:,} bits** code {its}. At temperature 0 all but the likeliest is impossible; the coder keeps its "
             f"smallest share for it, {LARGEST_COST} bits."
         )
+    if not count:
+        return f"**0 bits** code {its}: this is what the decoder writes from no bits at all."
     return (
-        f"**{count:,} bits**, whole words of 32, code {its} as the network reads them. The decoder draws each with a u "
-        "from the bits."
+        f"**{count:,} bits**, whole words of 32, code {its}, as the network reads the text. The decoder draws each "
+        "with a u from the bits."
     )
 
 
@@ -301,17 +304,17 @@ def _characters(count: int) -> str:
     return "1 character" if count == 1 else f"{count:,} characters"
 
 
-def drawn_by_bits(number: int, character: str, u: float, share: float) -> str:
+def drawn_by_bits(number: int, character: str, u: float | None, share: float) -> str:
     """Head the chart of a decoded character.
 
     Args:
         number: of the character, from 1.
         character: that was decoded.
-        u: the uniform number that the bits gave.
+        u: the uniform number that the bits gave; None where the character has only the coder's smallest share.
         share: that the coder gives the character, above 0.
     """
     bits = f"{_figure(-math.log2(share))} bits"
-    if share <= LEAST / TOTAL:
+    if u is None:
         return f"Character {number:,}: “{character}” is next to impossible; the coder's smallest share takes {bits}."
     return f"Character {number:,}: the bits give u = {u:.3f}, which falls on “{character}”. It takes {bits}."
 

@@ -1,5 +1,7 @@
 """What the view "As bits" shows: three codes of the text, a decoder's text, and how its characters are drawn."""
 
+from dataclasses import replace
+
 import streamlit as st
 
 from charlstm.evaluation.reading import Reading
@@ -102,12 +104,15 @@ def _shown(bits: BitsState) -> tuple[str, ViewChoice, tuple[int, int] | None]:
     shown: ViewChoice = {"alphabet": frames.alphabet(vocabulary), "frames": [], "said": ""}
     if place < 0:
         return "", shown, None
-    step, share, *_ = bits.decoded[place]
-    choice = Choice.of(step)
-    about = frames.Shown(place, Stage.APPENDED, NO_FILTERS, picked=False)
+    decoded = bits.decoded[place]
+    step, choice = decoded.step, Choice.of(decoded.step)
+    if decoded.smallest:
+        choice = replace(choice, u=None)
+    note = sentences.NO_U if decoded.smallest else ""
+    about = frames.Shown(place, Stage.APPENDED, NO_FILTERS, picked=False, note=note)
     shown["frames"] = [frames.frame(choice, about, f"bits-{bits.version}", bits.codes.temperature)]
     symbol = display_symbol(vocabulary.characters[step.character_id])
-    heading = sentences.drawn_by_bits(place + 1, symbol, step.u, share)
+    heading = sentences.drawn_by_bits(place + 1, symbol, choice.u, decoded.share)
     last = bits.last_word(place)
     if last[1]:
         heading += " " + sentences.bits_read(*last, len(bits.bits))

@@ -16,6 +16,7 @@ from charlstm.text.vocabulary import Vocabulary
 
 LENGTH = 600  # characters of the text that are coded, and at most that any bits write
 WORD = 32  # bits that the decoder reads at once
+LEAST_SEEN = 1 / 256  # of an interval: where `u` falls on a narrower one, the chart shows little
 LEAST_COINS = 30  # words of coin tosses for a text that has no bits
 SECONDS = 0.25  # of decoding in one message
 
@@ -178,10 +179,11 @@ class BitsState:
         self.place, self._selects = place if 0 <= place < len(self.decoded) else None, False
 
     def _select(self) -> None:
-        """Select the character from which on the text is another, or at the end the one that costs most."""
+        """Select the character from which on the text is another, or at the end a surprising one."""
         place = self.difference
         if place is None and not self.goes_on and self.decoded:
-            place = min(range(len(self.decoded)), key=lambda one: self.decoded[one].share)
+            found = [(one.share < LEAST_SEEN, one.share, place) for place, one in enumerate(self.decoded)]
+            place = min(found)[-1]
         if place is not None:
             self.place, self._selects = place, False
             self.moves += 1
