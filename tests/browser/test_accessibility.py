@@ -70,13 +70,6 @@ def look(page: Page, name: str) -> Iterator[str]:
         expect(page.get_by_role("button", name="Pause")).to_be_visible()
         yield "playing"
         press(page, "Pause")
-    elif name == "Read":
-        press(page, "Unseen excerpt")
-        expect(page.get_by_role("progressbar")).to_be_visible()
-        yield "reading"
-        press(page, "Cancel")
-        expect(page.get_by_role("button", name="Read on")).to_be_visible()
-        yield "stopped"
     else:
         page.get_by_role("textbox", name="Text to learn").fill(POEM)
         page.get_by_role("textbox", name="Text to learn").press("Control+Enter")

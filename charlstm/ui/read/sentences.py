@@ -355,8 +355,8 @@ def wrote_gzip(count: int, broken: bool, readable: bool) -> str:
 
 
 def wrote_code(count: int) -> str:
-    """State the same of a network's code, and where the English comes from."""
+    """State the same of a network's code, and where the words come from."""
     return (
-        f"{count:,} bits after a quarter, as good as coin tosses: the English comes from the decoder, which knows "
-        "Nietzsche."
+        f"{count:,} bits after a quarter, as good as coin tosses: the words come from the decoder, which knows "
+        "the text that it learned."
     )
