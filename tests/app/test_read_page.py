@@ -20,6 +20,7 @@ from charlstm.generation.sampling import NO_FILTERS, ranking
 from charlstm.model_folder.store import open_model
 from charlstm.playback.player import Player
 from charlstm.ui.read import sentences
+from charlstm.ui.read.bits import sentences as bits_sentences
 from charlstm.ui.read.read_view import MOST_AT_ONCE
 from charlstm.ui.read.state import beginning, excerpt
 from charlstm.ui.write.state import WriteState
@@ -342,9 +343,9 @@ def test_text_without_bits_is_told(open_page, type_text):
         choose_view(app, "surprise")
     app = choose_view(type_text(app, "\n"), "bits")
     flip = app.button(key="bits_flipped")
-    assert (flip.disabled, flip.help) == (True, sentences.NO_BITS)
-    assert sentences.from_bits(0, 1, False, 0.5) in texts(app)
-    assert "code 1 character:" in sentences.from_bits(0, 1, False, 0.5)
+    assert (flip.disabled, flip.help) == (True, bits_sentences.NO_BITS)
+    assert bits_sentences.from_bits(0, 1, False, 0.5) in texts(app)
+    assert "code 1 character:" in bits_sentences.from_bits(0, 1, False, 0.5)
     app.button(key="bits_coins").click().run()
     assert any("coin tosses" in one for one in texts(app))
 
@@ -356,12 +357,12 @@ def test_bits_at_temperature_0_are_told(open_page, type_text):
     while bits.goes_on:
         app.run()
     assert bits.written == TEXT
-    assert sentences.from_bits(len(bits.bits), len(TEXT), False, 0.0) in texts(app)
+    assert bits_sentences.from_bits(len(bits.bits), len(TEXT), False, 0.0) in texts(app)
     impossible = [one for one in bits.decoded if one.smallest]
     assert len(bits.bits) == pytest.approx(23 * len(impossible), abs=64)
-    assert "takes 23.00 bits" in sentences.drawn_by_bits(1, "a", None, min(one.share for one in bits.decoded))
-    assert "takes 0.00 bits" in sentences.drawn_by_bits(1, "a", 0.5, max(one.share for one in bits.decoded))
-    assert "It takes 0.00 bits" in sentences.drawn_by_bits(1, "a", 0.5, 1.0)
+    assert "takes 23.00 bits" in bits_sentences.drawn_by_bits(1, "a", None, min(one.share for one in bits.decoded))
+    assert "takes 0.00 bits" in bits_sentences.drawn_by_bits(1, "a", 0.5, max(one.share for one in bits.decoded))
+    assert "It takes 0.00 bits" in bits_sentences.drawn_by_bits(1, "a", 0.5, 1.0)
     app.button(key="bits_coins").click().run()
     assert any("the bits decide nothing" in one for one in texts(app))
 

@@ -14,7 +14,6 @@ PLACEHOLDER = "Type or paste a text: the network reads along."
 TEXT_READ = "Text as the network reads it"
 EXCERPT = "Unseen excerpt"
 STANDING = "the character that stands in the text"  # under the strips
-NO_U = "no u falls on what is drawn by the smallest share"
 WOULD_FOLLOW = "each character, as long as it is likely"
 EXCERPT_HELP = (
     "The first pages of the last tenth of “Human, All Too Human”, which none of the networks that come with this "
@@ -24,8 +23,6 @@ FROM_WRITE = "From Write"
 FROM_WRITE_HELP = "The text on the page Write: its seed text, and what was written."
 NOT_WRITTEN = "Nothing is written on the page Write yet."
 OPEN = "Open file"
-TYPE = "Type a text"
-TYPE_HELP = "In the field of Surprise, where it can be pasted, too."
 UPLOAD = "A text file, UTF-8"
 FILE = "This file"
 READ_ON = "Read on"
@@ -41,37 +38,7 @@ COSTS_ALT = (
 VIEWS = {"surprise": "Surprise", "bits": "As bits", "experiment": "Nothing left to learn"}
 VIEWS_LABEL = "What is shown of the text"
 ASCII, UTF8, GZIP = "ASCII", "UTF-8", "gzip"
-DECODE, FLIP, TOSS = "Decode", "Flip a bit", "Toss coins"
-DECODE_HELP = "Decode the text's own bits."
-FLIP_HELP = "Decode with one bit flipped."
-TOSS_HELP = "Decode coin tosses."
-COINS = "coin tosses"
-NO_BITS = "This text has no bits that could be flipped."
 NOTHING_KNOWN = "The network knows no character of this text, so there is nothing to code."
-CODED, AGAIN = "coded by a network", "Write again"
-LARGE = "Large LSTM"  # whose code the third network has learned
-LOSSES_ALT = (
-    "The held-out loss in nats per bit after each epoch, of three networks: only that of ASCII falls below ln 2, which "
-    "is 1 bit per bit."
-)
-EXPERIMENT = (
-    "Three networks like the book's were trained on bits alone: 553,248 of 614,720 each, one text in three codes. In "
-    "**ASCII** one found letters and words. After **gzip**, and **coded by a network** that knows Nietzsche "
-    f"({LARGE}), the others found nothing: no bit follows from those before it. If a language were as well compressed, "
-    "it would mean as much, and no such network could learn it. The structure has moved from the message into the "
-    "code, and so coin tosses decode into Nietzsche. What a text means is in neither."
-)
-BITS_VIEW = {
-    "text": "Text from the bits",
-    "field": "{name}: {count} bits, black and white",
-    "count": "{count} bits",
-    "flip": "Click a bit to flip it",
-    "bit": "Bit of {name}; Enter flips it",
-    "value": "{number} of {count}: {bit}",
-    "one": "1",
-    "zero": "0",
-    "stripes": "stripes are structure",
-}
 VIEW = {
     "field": FIELD,
     "placeholder": PLACEHOLDER,
@@ -86,7 +53,7 @@ LISTED = 20  # characters that are listed
 LARGEST_COST = round(math.log2(TOTAL / LEAST))  # of a character, in bits
 
 
-def _figure(bits: float) -> str:
+def figure(bits: float) -> str:
     """Format a cost in bits; of what is certain, too, it is not negative."""
     return f"{max(0.0, bits):.2f}"
 
@@ -151,7 +118,7 @@ def _listed(counts: dict[str, int]) -> str:
 
 def cost(bits: float) -> str:
     """State the mean cost of a text, in Markdown."""
-    return f"**{_figure(bits)}** bits per character"
+    return f"**{figure(bits)}** bits per character"
 
 
 def nats_and_perplexity(nats: float) -> str:
@@ -172,7 +139,7 @@ def cost_at(temperature: float, bits: float) -> str:
         return "At temperature 0: 0 bits, as all are top choices"
     if math.isinf(bits):
         return f"At temperature {temperature:.2f} it is impossible."
-    return f"At temperature {temperature:.2f}: {_figure(bits)} bits"
+    return f"At temperature {temperature:.2f}: {figure(bits)} bits"
 
 
 def best_at(temperature: float | None, highest: float) -> str:
@@ -212,7 +179,7 @@ def standing(
     """
     its = f"{percent(raw)} (rank {rank + 1}), and “{top[0]}” {percent(top[1])}" if rank else f"{percent(raw)}, the most"
     return (
-        f"Character {number:,} is “{character}”: {_figure(bits)} bits. The network gave it {its}. "
+        f"Character {number:,} is “{character}”: {figure(bits)} bits. The network gave it {its}. "
         f"At temperature {temperature:.2f} it has {percent(q)}."
     )
 
@@ -232,131 +199,3 @@ def best_cell(temperature: float | None) -> str:
 def share_read(read: int, characters: int) -> str:
     """Format how much of a text a network has read."""
     return f"{read:,}" if read == characters else f"{read:,} of {characters:,}"
-
-
-def from_bits(count: int, characters: int, cut: bool, temperature: float) -> str:
-    """State that the text's own bits are decoded.
-
-    Args:
-        count: of the bits.
-        characters: that are coded.
-        cut: whether the text has more.
-        temperature: of the prediction.
-    """
-    its = f"the first {_characters(characters)}" if cut else _characters(characters)
-    if temperature == 0:
-        return (
-            f"**{count:,} bits** code {its}. At temperature 0 all but the likeliest is impossible; the coder keeps its "
-            f"smallest share for it, {LARGEST_COST} bits."
-        )
-    if not count:
-        return f"**0 bits** code {its}: this is what the decoder writes from no bits at all."
-    return (
-        f"**{count:,} bits**, whole words of 32, code {its}, as the network reads the text. The decoder draws each "
-        "with a u from the bits."
-    )
-
-
-def after_flip(
-    number: int, count: int, difference: int | None, decodes: bool, written: int | None, only: int | None
-) -> str:
-    """State which bit was flipped, and what became of the text.
-
-    Args:
-        number: of the bit, from 1.
-        count: of the bits.
-        difference: the character, from 0, from which on the text is another; None where it is not.
-        decodes: whether the decoder still writes.
-        written: the characters after which the bits ended; None where they did not.
-        only: how many characters are coded, where the text has more.
-    """
-    of = f"of {count:,}" if only is None else f"of the first {only:,} characters' {count:,}"
-    begin = f"Bit {number:,} {of} is flipped"
-    if difference is None:
-        return (
-            f"{begin}. So far, the text is the same."
-            if decodes
-            else f"{begin}: the text is the same.{_bits_end(written)}"
-        )
-    harm = " A wrong letter in plain English would have hurt nobody." if only is None and written is None else ""
-    return f"{begin}: **from character {difference + 1:,} on it is another text.**{_bits_end(written)}{harm}"
-
-
-def from_coins(count: int, temperature: float, written: int | None) -> str:
-    """State that coin tosses are decoded.
-
-    Args:
-        count: of the tosses.
-        temperature: of the decoder.
-        written: the characters after which the bits ended; None where they did not.
-    """
-    begin = f"**{count:,} coin tosses** instead of the text's bits"
-    if temperature == 0:
-        return f"{begin}. At temperature 0 the bits decide nothing: every toss writes the same, the likeliest."
-    return f"{begin}, and the decoder still writes: to decode random bits is to draw at random.{_bits_end(written)}"
-
-
-def _bits_end(written: int | None) -> str:
-    return "" if written is None else f" After {_characters(written)} the bits end."
-
-
-def _characters(count: int) -> str:
-    return "1 character" if count == 1 else f"{count:,} characters"
-
-
-def drawn_by_bits(number: int, character: str, u: float | None, share: float) -> str:
-    """Head the chart of a decoded character.
-
-    Args:
-        number: of the character, from 1.
-        character: that was decoded.
-        u: the uniform number that the bits gave; None where the character has only the coder's smallest share.
-        share: that the coder gives the character, above 0.
-    """
-    bits = f"{_figure(-math.log2(share))} bits"
-    if u is None:
-        return f"Character {number:,}: “{character}” is next to impossible; the coder's smallest share takes {bits}."
-    return f"Character {number:,}: the bits give u = {u:.3f}, which falls on “{character}”. It takes {bits}."
-
-
-def bits_read(begin: int, end: int, count: int) -> str:
-    """State how many of the bits the decoder had read when it drew a character, the last from `begin` on."""
-    return f"By then {end:,} of {count:,} bits were read; the last {end - begin} are marked."
-
-
-def experiment(title: str | None) -> str:
-    """Tell the experiment, with the title of the network that codes, unless it is the one of the training."""
-    if title is None:
-        return EXPERIMENT
-    return f"{EXPERIMENT} Here the last network continues bits of {literally(title)}, not of {LARGE}."
-
-
-def continued(temperature: float) -> str:
-    """Head what the networks write."""
-    return f"Each continues the text's bits, at temperature {temperature:g}; decoded:"
-
-
-def writes(code: str, nats: float, about: str) -> str:
-    """Head what the network of a code writes, with its held-out loss in nats a bit."""
-    return f"**{code}**: {nats:.3f} nats, {nats / math.log(2):.2f} bits per bit; {about}"
-
-
-def wrote_ascii(count: int) -> str:
-    """State how many bits are the network's own, and where they begin."""
-    return f"{count:,} bits after a quarter."
-
-
-def wrote_gzip(count: int, broken: bool, readable: bool) -> str:
-    """State the same after gzip, and whether gzip cannot unpack all of them, or any."""
-    begin = f"{count:,} bits after three fifths"
-    if not broken:
-        return f"{begin}."
-    return f"{begin}, up to the first that gzip cannot unpack." if readable else f"{begin}, none that gzip can unpack."
-
-
-def wrote_code(count: int) -> str:
-    """State the same of a network's code, and where the words come from."""
-    return (
-        f"{count:,} bits after a quarter, as good as coin tosses: the words come from the decoder, which knows "
-        "the text that it learned."
-    )

@@ -13,6 +13,7 @@ from charlstm.playback.tables.choice import Choice, display_symbol, likeliest_in
 from charlstm.ui.components.temperature_slider import reported_temperature, temperature_slider
 from charlstm.ui.read import sentences
 from charlstm.ui.read.address import show_address
+from charlstm.ui.read.bits import sentences as bits_sentences
 from charlstm.ui.read.bits.bits_view import bits_report, bits_view
 from charlstm.ui.read.bits.state import BitsState, Origin
 from charlstm.ui.read.read_view import ViewChoice
@@ -43,17 +44,22 @@ def show_bits(state: ReadState, model: Model) -> None:
     show_address(model, temperature)
     with st.container(key="read_text"):  # the last to answer, so that no question of its cuts off the rest
         plain = sentences.ASCII if bits.codes.text.isascii() else sentences.UTF8
-        names = (plain, sentences.GZIP, sentences.COINS if bits.origin is Origin.COINS else model.manifest.title)
-        bits_view(bits, names, {**sentences.BITS_VIEW, "said": said.replace("**", "")}, choice, last, key=VIEW)
+        names = (plain, sentences.GZIP, bits_sentences.COINS if bits.origin is Origin.COINS else model.manifest.title)
+        bits_view(bits, names, {**bits_sentences.BITS_VIEW, "said": said.replace("**", "")}, choice, last, key=VIEW)
 
 
 def _show_buttons(bits: BitsState) -> None:
     """Show a button for each origin of the bits; the present one's is the main one."""
     has_bits = len(bits.codes.bits[-1]) > 0
     for origin, label, explanation, press in (
-        (Origin.TEXT, sentences.DECODE, sentences.DECODE_HELP, bits.decode_text),
-        (Origin.FLIPPED, sentences.FLIP, sentences.FLIP_HELP if has_bits else sentences.NO_BITS, bits.flip),
-        (Origin.COINS, sentences.TOSS, sentences.TOSS_HELP, bits.toss_coins),
+        (Origin.TEXT, bits_sentences.DECODE, bits_sentences.DECODE_HELP, bits.decode_text),
+        (
+            Origin.FLIPPED,
+            bits_sentences.FLIP,
+            bits_sentences.FLIP_HELP if has_bits else bits_sentences.NO_BITS,
+            bits.flip,
+        ),
+        (Origin.COINS, bits_sentences.TOSS, bits_sentences.TOSS_HELP, bits.toss_coins),
     ):
         st.button(
             label,
@@ -63,7 +69,7 @@ def _show_buttons(bits: BitsState) -> None:
             disabled=origin is Origin.FLIPPED and not has_bits,
             on_click=press,
         )
-    st.button(sentences.TYPE, key="bits_type", help=sentences.TYPE_HELP, type="tertiary", on_click=show_field)
+    st.button(bits_sentences.TYPE, key="bits_type", help=bits_sentences.TYPE_HELP, type="tertiary", on_click=show_field)
 
 
 def _answer_view(bits: BitsState) -> None:
@@ -85,13 +91,13 @@ def _said(bits: BitsState, reading: Reading) -> str:
     codes, cut = bits.codes, len(bits.codes.text) < len(reading.text)
     written = len(bits.decoded) if bits.used_up else None
     if bits.origin is Origin.COINS:
-        return sentences.from_coins(len(bits.bits), codes.temperature, written)
+        return bits_sentences.from_coins(len(bits.bits), codes.temperature, written)
     if bits.origin is Origin.FLIPPED:
         only = len(codes.text) if cut else None
-        return sentences.after_flip(bits.flipped + 1, len(bits.bits), bits.difference, bits.goes_on, written, only)
+        return bits_sentences.after_flip(bits.flipped + 1, len(bits.bits), bits.difference, bits.goes_on, written, only)
     if not codes.text:
         return sentences.NOTHING_KNOWN if reading.dropped else sentences.NOTHING
-    return sentences.from_bits(len(bits.bits), len(codes.text), cut, codes.temperature)
+    return bits_sentences.from_bits(len(bits.bits), len(codes.text), cut, codes.temperature)
 
 
 def _shown(bits: BitsState) -> tuple[str, ViewChoice, tuple[int, int] | None]:
@@ -108,13 +114,13 @@ def _shown(bits: BitsState) -> tuple[str, ViewChoice, tuple[int, int] | None]:
     step, choice = decoded.step, Choice.of(decoded.step)
     if decoded.smallest:
         choice = replace(choice, u=None)
-    note = sentences.NO_U if decoded.smallest else ""
+    note = bits_sentences.NO_U if decoded.smallest else ""
     about = frames.Shown(place, Stage.APPENDED, NO_FILTERS, picked=False, note=note)
     shown["frames"] = [frames.frame(choice, about, f"bits-{bits.version}", bits.codes.temperature)]
     symbol = display_symbol(vocabulary.characters[step.character_id])
-    heading = sentences.drawn_by_bits(place + 1, symbol, choice.u, decoded.share)
+    heading = bits_sentences.drawn_by_bits(place + 1, symbol, choice.u, decoded.share)
     last = bits.last_word(place)
     if last[1]:
-        heading += " " + sentences.bits_read(*last, len(bits.bits))
+        heading += " " + bits_sentences.bits_read(*last, len(bits.bits))
     shown["said"] = f"{heading} {likeliest_in_words(choice, vocabulary)}"
     return heading, shown, last
