@@ -33,7 +33,7 @@ class Vocabulary:
     def __post_init__(self) -> None:
         for character in self.characters:
             if not isinstance(character, str) or len(character) != 1:
-                raise ValueError(f"the vocabulary has an entry that is not one character: {str(character)[:20]!r}")
+                raise ValueError(f"the vocabulary has an entry that is not one character: {repr(character)[:30]}")
         repeated = [character for character, count in Counter(self.characters).items() if count > 1]
         if repeated:
             raise ValueError(f"the vocabulary has {repeated[0]!r} more than once")
