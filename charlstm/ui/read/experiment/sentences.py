@@ -51,7 +51,4 @@ def wrote_gzip(count: int, broken: bool, readable: bool) -> str:
 
 def wrote_code(count: int) -> str:
     """State the same of a network's code, and where the words come from."""
-    return (
-        f"{count:,} bits after a quarter, as good as coin tosses: the words come from the decoder, which knows "
-        "the text that it learned."
-    )
+    return f"{count:,} bits after a quarter, as good as coin tosses: the decoder makes words of them."
