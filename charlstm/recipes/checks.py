@@ -8,7 +8,7 @@ from charlstm.model_folder.schema import TEXT, TITLE, Rule, SchemaError, number,
 from charlstm.networks.architecture import LARGEST_UNITS, LARGEST_WIDTH
 from charlstm.networks.ngrams import LARGEST_ORDER
 
-_SIZES = Rule("whole numbers, one for each layer", lambda value: type(value) is tuple)
+_SIZES = Rule("whole numbers, one for each layer, such as [512, 256]", lambda value: type(value) is tuple)
 # Of numbers, lists of numbers and the title; what other fields can be is in their types.
 _RULES = {
     "maxlen": whole_number(1, 4_096),

@@ -1,5 +1,6 @@
 """A recipe: everything that a training run needs besides the corpus, read from a TOML file."""
 
+import re
 import tomllib
 from dataclasses import asdict, dataclass, fields, replace
 from pathlib import Path
@@ -126,7 +127,7 @@ class Recipe:
         """Return the recipe with some fields changed, and then without a title that tells of the recipe as it was.
 
         Args:
-            changes: by a field's name, what a person would type: 0.01, adamw, "512, 256", or "none"
+            changes: by a field's name, what a person would type: 0.01, adamw, "512, 256", "[512, 256]", or "none"
                 where a field no longer applies.
 
         Raises:
@@ -157,9 +158,12 @@ def _from_text(name: str, text: str) -> Any:
             return int(text)
         if float in kinds:
             return float(text)
-        return tuple(map(int, text.split(","))) if tuple[int, ...] in kinds else text
+        if tuple[int, ...] in kinds:
+            bracketed = re.fullmatch(r"\s*\[(.*)\]\s*", text)
+            return tuple(map(int, (bracketed[1] if bracketed else text).split(",")))
     except ValueError:
-        return text
+        pass
+    return text
 
 
 def recipe_names() -> list[str]:
@@ -231,8 +235,10 @@ def check_corpus(corpus: Corpus, recipe: Recipe) -> None:
         )
     window = recipe.maxlen or recipe.last_epoch
     if max(map(len, corpus.held_out), default=0) <= window:
+        several = len(corpus.held_out) > 1
         raise TrainingError(
-            f"the corpus {corpus.name} has {corpus.characters:,} characters; its last tenth must be longer than "
-            f"{'a window' if recipe.maxlen else 'an n-gram'} of {window}, so give it at least "
-            f"{min_text_length(window + 1):,}"
+            f"the corpus {corpus.name} has {corpus.characters:,} characters; "
+            f"{'the last tenth of one of its texts' if several else 'its last tenth'} must be longer than "
+            f"{'a window' if recipe.maxlen else 'an n-gram'} of {window}, so give it "
+            f"{'a text of ' if several else ''}at least {min_text_length(window + 1):,}"
         )

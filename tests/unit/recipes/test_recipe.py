@@ -62,7 +62,7 @@ def test_find_recipe_reads_a_file(tmp_path):
         ('"lstm"', "3", "network is 3; it must be 'lstm' or 'gru' or 'convolutions'"),
         ("[512, 512, 512]", "[]", "the recipe's network cannot be: units must have from 1 to 64 entries"),
         ("[512, 512, 512]", "[512, -1]", "the recipe's network cannot be: units must be whole numbers from 1"),
-        ("[512, 512, 512]", "512", "units is 512; it must be whole numbers, one for each layer"),
+        ("[512, 512, 512]", "512", "units is 512; it must be whole numbers, one for each layer, such as [512, 256]"),
         ("units =", "channels = 3\nunits =", "has channels, which goes only with network = 'convolutions'"),
         ("warmup_steps = 200\n", "", "has schedule = 'cosine' but no warmup_steps, which it needs"),
         ("weight_decay = 0.01\n", "", "has optimizer = 'adamw' but no weight_decay, which it needs"),
@@ -130,6 +130,14 @@ def test_with_changes_takes_every_field_as_a_person_types_it():
     assert deep.with_changes(**typed) == conv
 
 
+@pytest.mark.parametrize("typed", ["8,6", "8, 6", "[8,6]", " [ 8, 6 ] "])
+def test_with_changes_takes_a_list_with_or_without_brackets(typed):
+    """As in a recipe's file; what is no list is told with an example."""
+    assert find_recipe("deep").with_changes(units=typed).units == (8, 6)
+    with pytest.raises(TrainingError, match=r"one for each layer, such as \[512, 256\]$"):
+        find_recipe("deep").with_changes(units=typed.replace("8", "eight"))
+
+
 def test_title_does_not_outlive_what_it_tells_of():
     """A change of any field leaves it out; without a change, or with a title of one's own, there is one."""
     book = find_recipe("book")
@@ -146,6 +154,17 @@ def test_record_of_a_recipe_has_no_title():
     book = find_recipe("book")
     assert book.as_dict() == book.with_changes(title="Mine").as_dict()
     assert "title" not in book.as_dict()
+
+
+def test_check_corpus_tells_what_one_of_several_texts_needs():
+    """However many there are, each is too short."""
+    short = InMemoryCorpus("short", ("ab" * 300,) * 5, "")
+    told = (
+        "has 3,000 characters; the last tenth of one of its texts must be longer than a window of 60, so give it a text"
+    )
+    with pytest.raises(TrainingError, match=rf"{told} of at least 610$"):
+        check_corpus(short, find_recipe("book"))
+    check_corpus(replace(short, texts=(*short.texts, "ab" * 305)), find_recipe("book"))
 
 
 @pytest.mark.parametrize(("characters", "enough"), [(609, False), (610, True)])
