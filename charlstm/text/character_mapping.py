@@ -1,5 +1,6 @@
 """A text as ids: normalised, folded onto a vocabulary, encoded; and what each character is mapped to."""
 
+import re
 import sys
 import unicodedata
 from collections import Counter
@@ -153,18 +154,23 @@ def _description(mapping: MappedCharacter) -> str:
 
 
 def printable_name(character: str) -> str:
-    """Return the character, or a name for it if it is a blank, a combining mark or not printable.
+    """Return the character, a mark on a dotted circle; or a name for it if it is a blank or cannot be seen.
 
-    >>> printable_name("—"), printable_name(" "), printable_name("\\t")
-    ('—', 'a space', 'U+0009')
+    >>> printable_name("—"), printable_name(" "), printable_name("\\t"), printable_name("\u0301")
+    ('—', 'a space', 'U+0009', '◌\u0301')
     """
     if character in _NAMES:
         return _NAMES[character]
-    plain = character.isprintable() and not character.isspace() and not unicodedata.combining(character)
-    return character if plain else f"U+{ord(character):04X}"
+    if not character.isprintable() or character.isspace() or _UNSEEN.match(character):
+        return f"U+{ord(character):04X}"
+    return f"◌{character}" if unicodedata.category(character).startswith("M") else character
 
 
 _NAMES = {" ": "a space", "\n": "a line end"}
+# Printable by their category, but blank: fillers, the empty Braille pattern, joiners and variation selectors.
+_UNSEEN = re.compile(
+    "[\u034f\u115f\u1160\u17b4\u17b5\u180b-\u180f\u2800\u3164\ufe00-\ufe0f\uffa0\U000e0100-\U000e01ef]"
+)
 
 
 def normalised_counts(counts: Mapping[str, int], folding: str) -> Counter[str]:

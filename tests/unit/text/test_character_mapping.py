@@ -8,7 +8,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from charlstm.text import character_mapping
-from charlstm.text.character_mapping import MappedCharacter, TextEncoder, count_characters, describe_mappings
+from charlstm.text.character_mapping import (
+    MappedCharacter,
+    TextEncoder,
+    count_characters,
+    describe_mappings,
+    printable_name,
+)
 from charlstm.text.folding import LOOK_ALIKES, PUNCTUATION, TABLE, compose_hangul, plain_punctuation
 from charlstm.text.vocabulary import Vocabulary
 
@@ -73,6 +79,21 @@ def test_mappings_are_listed_most_frequent_first():
         'folded: 4 characters of 3 kinds: “ → " 2; and 2 more',
         "left out: 4 characters of 2 kinds: 한 3; and 1 more",
     ]
+
+
+@given(st.characters())
+def test_printable_name_can_be_seen(character):
+    """It begins with something that is neither blank nor a mark, and tells every character from the others."""
+    name = printable_name(character)
+    assert unicodedata.category(name[0])[0] not in "MZC"
+    assert character in name or name in ("a space", "a line end", f"U+{ord(character):04X}")
+
+
+@pytest.mark.parametrize(
+    ("character", "name"), [("\u3164", "U+3164"), ("\ufe0f", "U+FE0F"), ("\u093e", "◌\u093e"), ("ह", "ह")]
+)
+def test_printable_name_of_marks_and_fillers(character, name):
+    assert printable_name(character) == name
 
 
 def test_folding_table_maps_single_characters_to_ascii():
