@@ -4,8 +4,9 @@ import json
 import re
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import safetensors
@@ -15,6 +16,7 @@ from numpy.typing import NDArray
 from charlstm.corpora.corpus import Corpus
 from charlstm.model_folder.epoch_weights import write_tensors
 from charlstm.model_folder.manifest import MANIFEST
+from charlstm.model_folder.schema import shown
 from charlstm.model_folder.training_records import HISTORY, EpochFigures, read_history
 from charlstm.recipes.recipe import Recipe, TrainingError
 
@@ -78,17 +80,40 @@ def read_state(folder: Path, identity: str) -> TrainingState | None:
         with safetensors.safe_open(path, framework="numpy") as file:
             metadata = file.metadata() or {}
             tensors = {name: file.get_tensor(name) for name in file.keys()}  # noqa: SIM118
-        epoch, found = int(metadata["epoch"]), metadata["identity"]
+        epoch, found = int(metadata["epoch"]), json.loads(metadata["identity"])
+        difference = _difference(found, json.loads(identity))
         weights = {name[6:]: tensor for name, tensor in tensors.items() if name.startswith("model/")}
         others = [tensors[f"optimizer/{index:02d}"] for index in range(len(tensors) - len(weights))]
-    except (safetensors.SafetensorError, KeyError, ValueError) as error:
+    except (safetensors.SafetensorError, AttributeError, KeyError, TypeError, ValueError) as error:
         raise TrainingError(f"{path} is damaged ({error}): remove the folder to begin again") from error
-    if found != identity:
-        raise TrainingError(
-            f"{folder} holds a run of another recipe, corpus or number of workers: choose another folder, "
-            "or remove it; the same command goes on with it"
-        )
+    if difference:
+        raise TrainingError(f"{folder} holds a run {difference}: go on with what it has, or choose another folder")
     return TrainingState(epoch, weights, others)
+
+
+def _difference(found: dict[str, Any], wanted: dict[str, Any]) -> str:
+    """Return the first thing in which the run that was found is not the wanted one; an empty text where there is none.
+
+    Args:
+        found: what `run_identity` told of it.
+        wanted: what it tells now.
+    """
+    theirs, ours = found["recipe"], wanted["recipe"]
+    for name in [field.name for field in fields(Recipe)] + sorted(theirs.keys() - ours.keys()):
+        if theirs.get(name) != ours.get(name):
+            flag = "--recipe" if name == "name" else f"--{name.replace('_', '-')}"
+            return f"with {flag} {_typed(theirs.get(name))}, not {_typed(ours.get(name))}"
+    if found["corpus"] != wanted["corpus"]:
+        return f"of another corpus, whose sha256 begins with {found['corpus'][:12]}, not {wanted['corpus'][:12]}"
+    shares, wanted_shares = found.get("shares", 1), wanted.get("shares", 1)
+    return f"of {shares} workers or GPUs, not {wanted_shares}" if shares != wanted_shares else ""
+
+
+def _typed(value: Any) -> str:
+    """Return a field of a recipe as a person would type it."""
+    if value is None:
+        return "none"
+    return ",".join(map(str, value)) if isinstance(value, list) else shown(value)
 
 
 def _check_new_run(folder: Path) -> None:

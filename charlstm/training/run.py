@@ -107,7 +107,9 @@ class TrainingRun:
         """Return, for an error message, what is kept of the run."""
         if not self.history:
             return "nothing had been finished"
-        return f"epoch {self.history[-1].epoch} is kept in {self.folder}"
+        epoch = self.history[-1].epoch
+        unlearned = ", but nothing was learned: it is the untrained network" if epoch == 0 else ""
+        return f"epoch {epoch} is kept in {self.folder}{unlearned}"
 
     def restore(self, state: TrainingState) -> None:
         """Set the run to the end of its last finished epoch.

@@ -68,13 +68,19 @@ def test_training_state_has_float32_weights(finished_run):
     np.testing.assert_array_equal(full.astype(np.float16).astype(np.float32), kept["dense/kernel"])
 
 
-@pytest.mark.parametrize("change", [{"learning_rate": 0.02}, {"random_seed": 2}, {"units": (9,)}])
-def test_train_refuses_a_folder_of_another_recipe(finished_run, tmp_path, change):
-    """In one sentence."""
+@pytest.mark.parametrize(
+    ("change", "told"),
+    [
+        ({"learning_rate": 0.02}, "--learning-rate 0.01, not 0.02"),
+        ({"random_seed": 2}, "--random-seed 1, not 2"),
+        ({"units": (9,)}, "--units 8, not 9"),
+        ({"clip_norm": 1.0}, "--clip-norm none, not 1.0"),
+    ],
+)
+def test_train_refuses_a_folder_of_another_recipe(finished_run, tmp_path, change, told):
+    """In one sentence, which names the flag."""
     folder = shutil.copytree(finished_run(TINY)[0], tmp_path / "tiny")
-    with pytest.raises(
-        TrainingError, match="holds a run of another recipe, corpus or number of workers: choose another folder"
-    ):
+    with pytest.raises(TrainingError, match=f"holds a run with {told}: go on with what it has, or choose another"):
         loop.train(CORPUS, replace(TINY, **change), folder, Recorder())
     assert contents(folder) == contents(finished_run(TINY)[0])
 
@@ -82,7 +88,9 @@ def test_train_refuses_a_folder_of_another_recipe(finished_run, tmp_path, change
 def test_train_refuses_a_folder_of_another_corpus(finished_run, tmp_path):
     """In one sentence."""
     folder = shutil.copytree(finished_run(TINY)[0], tmp_path / "tiny")
-    with pytest.raises(TrainingError, match="holds a run of another recipe, corpus or number of workers"):
+    with pytest.raises(
+        TrainingError, match="holds a run of another corpus, whose sha256 begins with hash of the , not another:"
+    ):
         loop.train(replace(CORPUS, sha256="another"), TINY, folder, Recorder())
     assert contents(folder) == contents(finished_run(TINY)[0])
 

@@ -25,7 +25,7 @@ from charlstm.model_folder.zip_file import unpack, zip_bytes
 from charlstm.networks.architecture import NgramCounts
 from charlstm.recipes.recipe import TrainingError, check_corpus, find_recipe
 from charlstm.training import loop
-from charlstm.training.resume import STATE_FILE, locked_folder
+from charlstm.training.resume import STATE_FILE, locked_folder, read_state, run_identity
 
 ROOT = Path(__file__).parents[3]
 WORDS = "of and to in that is it the as not be for which".split()
@@ -144,12 +144,41 @@ def test_finished_run_is_not_changed(finished, tmp_path):
     assert recorder.batches == [(7, 1, 1)]
 
 
-@pytest.mark.parametrize("change", [{"least_ngram_count": 2}, {"random_seed": 2}, {"least_count": 3}])
-def test_folder_of_another_run_is_refused(finished, tmp_path, change):
+@pytest.mark.parametrize(
+    ("change", "told"),
+    [
+        ({"least_ngram_count": 7}, f"--least-ngram-count {RECIPE.least_ngram_count}, not 7"),
+        ({"random_seed": 2, "least_ngram_count": 7}, "--random-seed 1, not 2"),
+        ({"name": "mine", "least_count": 3}, "--recipe 'counts', not 'mine'"),
+        ({"sample_seed_text": "the"}, "--sample-seed-text 'a machine that reads the philosophers"),
+        (vars(find_recipe("deep")) | {"name": "counts", "least_count": 1}, "--network 'counts', not 'lstm'"),
+    ],
+)
+def test_folder_of_another_run_is_refused(finished, tmp_path, change, told):
+    """The first flag that differs is named, with both values."""
     folder = shutil.copytree(finished[0], tmp_path / "small")
-    with pytest.raises(TrainingError, match="holds a run of another recipe, corpus or number of workers"):
-        loop.train(CORPUS, replace(RECIPE, **change), folder, Recorder())
+    recipe = replace(RECIPE, **change)
+    with pytest.raises(TrainingError) as error:
+        read_state(folder, run_identity(recipe, CORPUS))
+    assert str(error.value).startswith(f"{folder} holds a run with {told}")
+    assert str(error.value).endswith(": go on with what it has, or choose another folder")
     assert contents(folder) == contents(finished[0])
+
+
+@pytest.mark.parametrize(
+    ("corpus", "workers", "told"),
+    [
+        (
+            replace(CORPUS, sha256="f" * 64),
+            1,
+            "another corpus, whose sha256 begins with hash of the , not ffffffffffff",
+        ),
+        (CORPUS, 2, "1 workers or GPUs, not 2"),
+    ],
+)
+def test_folder_of_another_corpus_or_other_workers_is_refused(finished, corpus, workers, told):
+    with pytest.raises(TrainingError, match=f"holds a run of {told}: go on with what it has"):
+        read_state(finished[0], run_identity(RECIPE, corpus, workers))
 
 
 def test_state_of_another_kind_is_refused(finished, tmp_path):
