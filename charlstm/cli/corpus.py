@@ -5,8 +5,8 @@ from typing import Annotated
 import typer
 
 from charlstm.corpora import named
-from charlstm.corpora.corpus import Corpus, load_corpus
-from charlstm.recipes.recipe import Recipe, find_recipe
+from charlstm.corpora.corpus import Corpus, describe_files, load_corpus
+from charlstm.recipes.recipe import Recipe, TrainingError, check_corpus, find_recipe
 from charlstm.text.character_mapping import TextEncoder, count_characters, describe_mappings, printable_name
 
 
@@ -21,7 +21,7 @@ def corpus(
         print(named.fetch(name))
         return
     if name is not None:
-        _print_description(load_corpus(name), find_recipe(recipe or "book"))
+        _print_description(load_corpus(name), describe_files(name), find_recipe(recipe or "book"))
         return
     for known in named.NAMED.values():
         where = named.cached_path(known.name) or "not on this machine yet"
@@ -29,12 +29,14 @@ def corpus(
     print("\nA path to a text file, or to a folder of .txt files, works wherever a name does.")
 
 
-def _print_description(text: Corpus, recipe: Recipe) -> None:
-    """Print how a corpus is split, and how a recipe maps its characters."""
+def _print_description(text: Corpus, files: list[str], recipe: Recipe) -> None:
+    """Print how a corpus is split, its files, what a recipe makes of its characters, and if it cannot learn it."""
     counts = count_characters(text.sample)
     encoder = TextEncoder.of_counts(counts, recipe.folding, recipe.least_count)
     print(f"{text.name}: {text.characters:,} characters, {text.storage}; sha256 {text.sha256}")
     print(f"{text.training_characters:,} characters are learned, {text.held_out_characters:,} are held out")
+    for line in files:
+        print(line)
     print(
         f"by the recipe {recipe.name}, with the folding {recipe.folding!r} and a least count of {recipe.least_count}:"
     )
@@ -42,3 +44,7 @@ def _print_description(text: Corpus, recipe: Recipe) -> None:
     print(f"{vocabulary}: {' '.join(map(printable_name, encoder.characters_by_frequency(counts)))}")
     for line in others:
         print(line)
+    try:
+        check_corpus(text, recipe)
+    except TrainingError as error:
+        print(f"it cannot be learned by the recipe {recipe.name}: {error}")

@@ -1,6 +1,7 @@
 """The command `train`."""
 
 import inspect
+import math
 from collections.abc import Callable
 from dataclasses import fields
 from pathlib import Path
@@ -10,7 +11,7 @@ import typer
 
 from charlstm.cli.tensorflow_import import COUNT_NEEDS, check_installed, importing_tensorflow
 from charlstm.cli.workers import parse_workers
-from charlstm.corpora.corpus import load_corpus
+from charlstm.corpora.corpus import LISTED, describe_files, load_corpus
 from charlstm.corpora.leakage import check_leakage
 from charlstm.model_folder import store
 from charlstm.recipes.recipe import Recipe, TrainingError, check_corpus, find_recipe
@@ -81,9 +82,20 @@ def train(
             f"recipe {changed_recipe.name}, {changed_recipe.last_epoch} epochs, into {into}",
             flush=True,
         )
+        for line in describe_files(corpus, LISTED):
+            print(line, flush=True)
     with progress(changed_recipe.last_epoch, as_json) as callback:
         loop.train(loaded_corpus, changed_recipe, into, callback, replicas)
     if as_json:
         return
-    best = store.open_model(into).manifest
+    _print_best(store.open_model(into))
+
+
+def _print_best(trained: store.Model) -> None:
+    best = trained.manifest
     print(f"Best: epoch {best.best_epoch}, held-out loss {best.held_out_loss:.3f} nats per character.")
+    if best.best_epoch > 0:
+        return
+    print("Nothing was learned: epoch 0 is the untrained network, and no later one predicts the held-out text better.")
+    if any(not math.isfinite(figures.held_out_loss) for figures in trained.history):
+        print("The loss became nan or infinite; a lower learning rate may help.")

@@ -6,12 +6,14 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
 
+from charlstm.corpora.folder import folder_content
 from charlstm.corpora.named import NAMED, fetch
 from charlstm.corpora.on_disk import OnDiskCorpus, scan_files
 from charlstm.corpora.split import training_length
 from charlstm.text.decoding import CorpusError, decode, unreadable
 
 MAX_IN_MEMORY_BYTES = 32_000_000  # a larger corpus stays on the disk
+LISTED = 10  # names of files of one kind, in a message
 
 
 class Corpus(Protocol):
@@ -130,7 +132,7 @@ def load_corpus(name_or_path: str) -> LoadedCorpus:
 
     Args:
         name_or_path: a key of `NAMED`, or a path; a name takes precedence over a file of that name.
-            The `*.txt` files of a folder are sorted by name.
+            The `*.txt` files of a folder are sorted by name; hidden ones are left out.
 
     Raises:
         CorpusError: there is no such corpus, it is empty, or its bytes are not UTF-8 text.
@@ -155,10 +157,14 @@ def load_corpus(name_or_path: str) -> LoadedCorpus:
 def _files_of(path: Path, name_or_path: str) -> list[Path]:
     try:
         if path.is_dir():
-            files = sorted(file for file in path.iterdir() if file.suffix.lower() == ".txt" and file.is_file())
-            if not files:
-                raise CorpusError(f"the folder {name_or_path} has no .txt files: put the texts to learn into it")
-            return files
+            content = folder_content(path)
+            if not content.texts:
+                unread = content.describe_unread(LISTED)
+                raise CorpusError(
+                    f"the folder {name_or_path} has no .txt files{f' ({unread})' if unread else ''}: "
+                    "put the texts to learn into it"
+                )
+            return content.texts
         if not path.exists():
             names = ", ".join(sorted(NAMED))
             raise CorpusError(
@@ -169,6 +175,19 @@ def _files_of(path: Path, name_or_path: str) -> list[Path]:
     except OSError as error:
         raise unreadable(name_or_path, error) from error
     return [path]
+
+
+def describe_files(name_or_path: str, most: int | None = None) -> list[str]:
+    """Return lines about which files of a folder are read, and which are not; none where it is no folder.
+
+    Args:
+        name_or_path: as of `load_corpus`.
+        most: how many names of each kind to list; None for all.
+    """
+    if name_or_path in NAMED or not Path(name_or_path).is_dir():
+        return []
+    content = folder_content(Path(name_or_path))
+    return [line for line in (content.describe_read(most), content.describe_unread(most)) if line]
 
 
 def _size(files: list[Path]) -> int:

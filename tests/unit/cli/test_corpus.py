@@ -1,6 +1,7 @@
 """The command `corpus`."""
 
 from charlstm.corpora import named
+from tests.unit.cli.one_sentence import assert_one_sentence
 
 
 def test_corpus_lists_the_named_corpora(run, monkeypatch, tmp_path):
@@ -32,4 +33,27 @@ def test_corpus_describes_a_text_by_a_recipe(run, tmp_path):
         '6 characters make the vocabulary, counted in the whole text: a space . " - s 한',
         'folded: 50 characters of 5 kinds: U+00A0 → a space 10; — → -- 10; “ → " 10; ” → " 10; … → ... 10',
         "left out: 80 characters of 8 kinds: a line end 10; a 10; d 10; e 10; h 10; i 10; o 10; 글 10",
+        "it cannot be learned by the recipe deep: the corpus text.txt has 210 characters; "
+        "its last tenth must be longer than a window of 100, so give it at least 1,010",
     ]
+
+
+def test_corpus_tells_which_files_of_a_folder_are_read(run, tmp_path):
+    """And which are not: in folders, with other endings, hidden; of a folder without texts, too."""
+    folder = tmp_path / "texts"
+    (folder / "more.txt").mkdir(parents=True)
+    for name in ("b.TXT", "a.txt", "notes.md", ".hidden.txt", "more.txt/c.txt"):
+        (folder / name).write_text("one two three " * 60)
+    code, output, errors = run("corpus", folder)
+    assert (code, errors) == (0, "")
+    assert output.splitlines()[2:4] == [
+        "read: 2 files (a.txt, b.TXT)",
+        "not read: 1 folder with all in it (more.txt); 1 file other than .txt (notes.md); 1 hidden (.hidden.txt)",
+    ]
+    assert "cannot be learned" not in output
+    (folder / "a.txt").unlink()
+    (folder / "b.TXT").rename(folder / "b")
+    told = (
+        "has no .txt files (not read: 1 folder with all in it (more.txt); 2 files other than .txt (b, notes.md); 1 hid"
+    )
+    assert_one_sentence(run("corpus", folder), told)

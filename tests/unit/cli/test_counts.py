@@ -1,7 +1,9 @@
 """Every command about a model folder, with one that counts."""
 
+import math
 import re
 import sys
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -9,6 +11,8 @@ import safetensors.numpy
 
 from charlstm.model_folder import store
 from charlstm.model_folder.epoch_weights import epoch_file
+from charlstm.model_folder.manifest import write_manifest
+from charlstm.model_folder.training_records import EpochFigures, write_history
 from charlstm.networks.architecture import NgramCounts
 from tests.unit.cli.one_sentence import assert_one_sentence
 
@@ -27,6 +31,37 @@ def counts(run, corpus, tmp_path):
     """A folder that the command has made."""
     assert run("train", "--recipe=counts", f"--corpus={corpus}", f"--into={tmp_path / 'counts'}", "--order=4")[0] == 0
     return tmp_path / "counts"
+
+
+def test_train_tells_which_files_of_a_folder_are_read(run, tmp_path):
+    """The first ones by name, of many."""
+    folder = tmp_path / "texts"
+    (folder / "more").mkdir(parents=True)
+    for number in range(12):
+        (folder / f"{number:02}.txt").write_text(TEXT[300 * number :][:300])
+    code, output, _ = run("train", "--recipe=counts", f"--corpus={folder}", "--into=new", "--allow-repeats")
+    assert code == 0
+    listed = ", ".join(f"{number:02}.txt" for number in range(10))
+    told = [f"read: 12 files ({listed}, and 2 more)", "not read: 1 folder with all in it (more)"]
+    assert output.splitlines()[1:3] == told
+
+
+@pytest.mark.parametrize(("loss", "told"), [(9.0, []), (math.nan, ["The loss became nan or infinite; a lower"])])
+def test_train_tells_that_nothing_was_learned(run, corpus, model_folder, monkeypatch, loss, told):
+    """Where the untrained network is the best."""
+
+    def diverge(_, __, folder, *___):
+        write_history(folder, [EpochFigures(0, math.nan, 1.25, 0.0), EpochFigures(2, loss, loss, 9.0)])
+        manifest = store.open_model(folder).manifest
+        write_manifest(folder, replace(manifest, best_epoch=0))
+
+    monkeypatch.setattr("charlstm.training.loop.train", diverge)
+    code, output, _ = run("train", "--recipe=counts", f"--corpus={corpus}", f"--into={model_folder}")
+    assert code == 0
+    _, best, nothing, *more = output.splitlines()
+    assert best == "Best: epoch 0, held-out loss 1.250 nats per character."
+    assert nothing.startswith("Nothing was learned: epoch 0 is the untrained network")
+    assert [line[: len(told[0])] for line in more] == told
 
 
 def test_info_tells_how_much_is_counted(run, counts):
