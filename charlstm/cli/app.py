@@ -13,7 +13,7 @@ from charlstm.cli.models import calibrate, evaluate, index, info, zoo
 from charlstm.cli.train import train
 
 INTERRUPTED = 130  # the shells' code for Ctrl-C
-STOPPED = "stopped"
+STOPPED = "stopped; the same command begins anew"
 STOPPED_TRAINING = "stopped; what was finished is kept, and the same command goes on from there"
 app = typer.Typer(
     help="A character-level LSTM: learn a text, then write on, one character at a time.",

@@ -1,4 +1,4 @@
-"""The options that take numbers: an error names the text that was typed and the range, which Typer's own does not."""
+"""The options that take numbers and texts: an error names what was typed and the rule, which Typer's own does not."""
 
 import math
 from typing import Any
@@ -13,6 +13,19 @@ DEFAULT_MODEL = MODELS / DEFAULT_NAME
 TEMPERATURE = Rule("a temperature, which is a number from 0 up to inf", lambda value: value >= 0.0)
 SHARE = Rule("a share, which is a number from 0 to 1", lambda value: 0.0 <= value <= 1.0)
 SHARE_ABOVE_ZERO = Rule("a share, which is a number above 0, up to 1", lambda value: 0.0 < value <= 1.0)
+
+
+def any_text(explanation: str) -> Any:
+    """Return an option that takes any text in UTF-8."""
+
+    def parse(text: str) -> str:
+        try:
+            text.encode()
+        except UnicodeEncodeError as error:  # Python reads such bytes as halves of surrogate pairs
+            raise typer.BadParameter("the text has a byte that is not UTF-8") from error
+        return text
+
+    return typer.Option(parser=parse, metavar="TEXT", help=explanation)
 
 
 def number(rule: Rule, explanation: str) -> Any:

@@ -261,7 +261,7 @@ def test_ctrl_c_leaves_no_file(run, model_folder, files, monkeypatch, command):
     options = ("--code", "network") if command == "bits" else ()
     files[0].write_text("ab ba " * 20)
     code, _, errors = run(command, files[0], "--model", model_folder, "--into", "small", *options)
-    assert (code, errors) == (130, "charlstm: stopped\n")
+    assert (code, errors) == (130, "charlstm: stopped; the same command begins anew\n")
     assert list(Path().iterdir()) == []
 
 

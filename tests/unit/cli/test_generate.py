@@ -1,5 +1,6 @@
 """The command `generate`: its text, its steps file, and what it refuses."""
 
+import io
 import json
 import subprocess
 import sys
@@ -9,6 +10,7 @@ import numpy as np
 import pytest
 
 from charlstm.cli import app
+from charlstm.cli.generate import LARGEST_SEED_FILE
 from charlstm.generation.loop import generate
 from charlstm.generation.sampling import reweight
 from charlstm.model_folder import store
@@ -79,6 +81,101 @@ def test_generate_names_characters_dropped_from_the_seed_text(run, model_folder)
     assert errors == "charlstm: left out of the seed text, unknown to this network: ß 한\n"
 
 
+def test_generate_shows_dropped_blanks_and_marks(run, model_folder):
+    """By their numbers, and marks on a circle."""
+    _, output, errors = run("generate", "--model", model_folder, "--seed-text", "a\a\u200b\u093e", "--length", 0)
+    assert output == "a\n"
+    assert errors.endswith(": U+0007 U+200B ◌\u093e\n")
+
+
+@pytest.mark.parametrize("mark", [b"", b"\xef\xbb\xbf"])
+@pytest.mark.parametrize("name", ["seed.txt", "-"])
+def test_generate_reads_the_seed_text_from_a_file(run, model_folder, tmp_path, monkeypatch, name, mark):
+    """Or from the standard input: as it stands, without a byte order mark, the same text as with --seed-text."""
+    content = mark + "ab ë\n".encode()
+    (tmp_path / "here" / "seed.txt").write_bytes(content)
+    monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(content), encoding="ascii"))
+    result = run("generate", "--model", model_folder, "--seed-file", name)
+    assert result == run("generate", "--model", model_folder, "--seed-text", "ab ë\n")
+    assert result[1].startswith("ab ë\n")
+
+
+@pytest.mark.parametrize(
+    ("content", "told"),
+    [
+        (b"ab\xff", "is not UTF-8 text: byte 0xff at offset 2: save it as UTF-8 and try again"),
+        (b"\xef\xbb\xbfab\xff", "is not UTF-8 text: byte 0xff at offset 5"),
+        ("ab".encode("utf-16"), "is UTF-16, not UTF-8"),
+        (b"ab\0", "is not a text: a NUL byte at offset 2"),
+        (b"a" * (LARGEST_SEED_FILE + 1), f"is larger than {LARGEST_SEED_FILE:,} bytes, the most of a seed text"),
+    ],
+)
+def test_generate_refuses_a_seed_file_that_is_no_text(run, model_folder, tmp_path, monkeypatch, content, told):
+    """One sentence names the file, or the standard input."""
+    path = tmp_path / "seed.txt"
+    path.write_bytes(content)
+    monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(content)))
+    for name, origin in ((str(path), str(path)), ("-", "the standard input")):
+        assert_one_sentence(run("generate", "--model", model_folder, "--seed-file", name), f"{origin} {told}")
+
+
+def test_generate_refuses_a_seed_file_that_is_not_there(run, model_folder, monkeypatch):
+    generate = ["generate", "--model", model_folder, "--seed-file"]
+    assert_one_sentence(run(*generate, "none.txt"), "none.txt cannot be read (No such file or directory)")
+    assert_one_sentence(run(*generate, "."), ". cannot be read (Is a directory)")
+    assert_one_sentence(run(*generate, ""), "--seed-file is empty: name a file, or - for the standard input")
+    assert_one_sentence(run(*generate, "none.txt", "--seed-text", "a"), "leave one out")
+    monkeypatch.setattr(sys, "stdin", None)
+    assert_one_sentence(run(*generate, "-"), "the standard input is closed")
+
+
+def test_generate_writes_several_texts(run, model_folder):
+    """Those of the random seeds from the first on, each under a heading, its steps with its random seed."""
+    generate = ["generate", "--model", model_folder, "--seed-text", "ab", "--length", 30]
+    alone = {seed: run(*generate, "--random-seed", seed)[1] for seed in (7, 8, 9)}
+    code, output, errors = run(*generate, "--random-seed", 7, "--runs", 3, "--steps", "steps.jsonl")
+    assert (code, errors) == (0, "")
+    assert output == "".join(f"== Random seed {seed} ==\n{text}" for seed, text in alone.items())
+    steps = [json.loads(line) for line in Path("steps.jsonl").read_text(encoding="utf-8").splitlines()]
+    assert [step["random_seed"] for step in steps] == [7] * 30 + [8] * 30 + [9] * 30
+    assert "".join(step["character"] for step in steps) == "".join(text[2:-1] for text in alone.values())
+
+
+def test_generate_refuses_random_seeds_beyond_the_largest(run, model_folder):
+    generate = ["generate", "--model", model_folder, "--length", 0, "--random-seed", 2**64 - 2, "--runs"]
+    assert run(*generate, 2)[0] == 0
+    assert_one_sentence(run(*generate, 3), "would rise above 18446744073709551615")
+    assert_one_sentence(run(*generate, 0), "'--runs': '0' is not a whole number from 1")
+
+
+@pytest.mark.parametrize("typed", [str, str.upper])
+def test_generate_stops_at_a_text(run, model_folder, typed):
+    """As soon as it is written, whatever the seed text has; capitals are read as the seed text's are."""
+    generate = ["generate", "--model", model_folder, "--seed-text", "ab", "--length", 200]
+    whole = run(*generate)[1]
+    stop = whole[60:63]
+    code, output, errors = run(*generate, "--stop-at", typed(stop))
+    assert (code, errors) == (0, "")
+    assert output == whole[: whole.index(stop, 2) + 3] + "\n"
+
+
+def test_generate_tells_that_the_length_ended_first(run, model_folder):
+    """Of each text, all of which it writes."""
+    generate = ["generate", "--model", model_folder, "--length", 30, "--runs", 2]
+    code, output, errors = run(*generate, "--stop-at", "ab" * 40)
+    assert (code, output) == (0, run(*generate)[1])
+    told = [f"charlstm: random seed {seed}: the length ended before 'ababab" for seed in (1, 2)]
+    assert [line[: len(told[0])] for line in errors.splitlines()] == told
+
+
+@pytest.mark.parametrize(
+    ("stop", "told"),
+    [("", "--stop-at is empty"), ("a한", "'a한' of --stop-at is never written: this network does not know 한")],
+)
+def test_generate_refuses_to_stop_at_what_is_never_written(run, model_folder, stop, told):
+    assert_one_sentence(run("generate", "--model", model_folder, "--stop-at", stop), told)
+
+
 @pytest.mark.parametrize("temperature", ["0", "0.5", "inf"])
 def test_generate_steps_hold_all_that_a_draw_needs(run, model_folder, temperature):
     """Each line of the steps file is enough to draw its character again."""
@@ -110,7 +207,7 @@ def test_generate_leaves_no_steps_file_after_ctrl_c(run, model_folder, monkeypat
     monkeypatch.setattr("charlstm.cli.generate.loop.generate", stopped_after_three)
     code, _, errors = run("generate", "--model", model_folder, "--steps", "steps.jsonl")
     assert code == 130
-    assert errors.startswith("charlstm: stopped")
+    assert errors == "charlstm: stopped; the same command begins anew\n"
     assert list(Path.cwd().iterdir()) == []
 
 
