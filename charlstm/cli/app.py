@@ -1,6 +1,7 @@
 """The command line: its commands, and how their errors are reported."""
 
 import io
+import os
 import sys
 
 import typer
@@ -35,10 +36,16 @@ app.command(name="import")(import_)
 
 def main() -> None:
     """Run the command line; an error is one sentence on standard error and exit code 2."""
+    if not os.environ.get("PYTHONIOENCODING"):  # which Python has obeyed
+        _set_encodings()
+    sys.exit(_run())
+
+
+def _set_encodings() -> None:
+    """Let a file or pipe be UTF-8, and a terminal escape what it lacks."""
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
-            stream.reconfigure(errors="backslashreplace")  # for a terminal that lacks some character
-    sys.exit(_run())
+            stream.reconfigure(encoding=None if stream.isatty() else "utf-8", errors="backslashreplace")
 
 
 def _run() -> int:
@@ -49,6 +56,8 @@ def _run() -> int:
     except OSError as error:
         reason = error.strerror or error
         return _fail(f"{error.filename}: {reason}" if error.filename else f"the output cannot be written ({reason})")
+    except UnicodeEncodeError as error:
+        return _fail(_unwritable(error))
     except ValueError as error:  # CorpusError, ModelError, TrainingError: each message is one sentence
         return _fail(str(error))
     except (KeyboardInterrupt, typer.Abort):
@@ -57,6 +66,13 @@ def _run() -> int:
     if code == INTERRUPTED:
         return _fail(STOPPED_TRAINING if "train" in sys.argv[1:2] else STOPPED, code)
     return code
+
+
+def _unwritable(error: UnicodeEncodeError) -> str:
+    character = f"U+{ord(error.object[error.start]):04X}"
+    if os.environ.get("PYTHONIOENCODING") and sys.stdout:
+        return f"PYTHONIOENCODING asks for {sys.stdout.encoding}, which has no {character}: set it to utf-8"
+    return f"{character} cannot be written in {error.encoding}"
 
 
 def _fail(message: str, code: int = 2) -> int:

@@ -50,7 +50,7 @@ def test_module_runs_from_any_folder(tmp_path, model_folder):
     result = subprocess.run(
         [sys.executable, "-m", "charlstm", "generate", "--model", "moved", "--length", "5"],
         cwd=tmp_path,
-        env={"PYTHONPATH": str(ROOT), "PYTHONIOENCODING": "ascii"},
+        env={"PYTHONPATH": str(ROOT)},
         capture_output=True,
         check=False,
     )
