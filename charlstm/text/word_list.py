@@ -3,6 +3,7 @@
 import gzip
 import math
 import re
+import unicodedata
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
@@ -10,10 +11,10 @@ from functools import cache, lru_cache
 from itertools import pairwise
 from pathlib import Path
 
-from charlstm.text.words import WORD
+from charlstm.text.words import LISTED_WORD, WORD
 
 ENGLISH_FILE = Path(__file__).with_name("english.txt.gz")
-LINE = re.compile(rf"({WORD.pattern})(?: ([1-9]\d{{0,14}}))?")
+LINE = re.compile(rf"({LISTED_WORD})(?: ([1-9]\d{{0,14}}))?")
 MAX_WORDS = 300_000  # distinct words that are kept of a text, the first ones, so that memory is bounded
 INDEX_STEP = 1_000  # bytes of a sorted list between two words of its index
 
@@ -22,7 +23,7 @@ INDEX_STEP = 1_000  # bytes of a sorted list between two words of its index
 class WordList:
     """A set of words in little memory: 1.6 MB for English, where a Python set would take 20.
 
-    It contains a word if it is listed in lower case, with or without a possessive 's.
+    It contains a word if it is listed in lower case, with or without a possessive 's, its accents composed or not.
 
     Attributes:
         lists: each as UTF-8, one word per line, sorted by code points, each line with a line feed at
@@ -60,7 +61,7 @@ class WordList:
         previous = ""
         for number, line in enumerate(content.decode().split("\n")[:-1], start=1):
             match = LINE.fullmatch(line)
-            if not match or match[1] != _normalised(match[1]) or match[1] <= previous:
+            if not match or match[1] != _lowered(match[1]) or match[1] <= previous:
                 raise ValueError(f"line {number} is not the next word in order")
             previous = match[1]
         if content and not content.endswith(b"\n"):
@@ -70,7 +71,7 @@ class WordList:
     def __contains__(self, word: object) -> bool:
         if not isinstance(word, str):
             return False
-        return _is_known(self.lists, _normalised(word))
+        return _is_known(self.lists, _lowered(word))
 
     def __or__(self, other: "WordList") -> "WordList":
         return WordList(self.lists + other.lists)
@@ -110,13 +111,18 @@ def coverage(words: WordList, known: WordList) -> float:
     return sum(count for word, count in counts if word in known) / total if total else math.nan
 
 
-def _normalised(word: str) -> str:
+def _lowered(word: str) -> str:
     return word.lower().replace("’", "'")
+
+
+def _normalised(text: str) -> str:
+    return unicodedata.normalize("NFC", _lowered(text))
 
 
 @lru_cache(maxsize=20_000)  # a growing text is evaluated many times
 def _is_known(lists: tuple[bytes, ...], word: str) -> bool:
-    forms = {word, word.removesuffix("'s")}
+    composed = unicodedata.normalize("NFC", word)  # what is listed may be older than this rule
+    forms = {form.removesuffix(end) for form in (word, composed) for end in ("", "'s")}
     return any(_is_listed(lines, form.encode(errors="replace")) for form in forms for lines in lists)
 
 

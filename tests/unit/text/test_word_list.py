@@ -34,13 +34,28 @@ def test_word_list_contains_a_word_in_any_case_with_any_apostrophe_and_possessiv
     assert word in WordList.of_text("The truth is: I don’t know")
 
 
+@pytest.mark.parametrize("word", ["café", "cafe\u0301", "Café’s", "CAFE\u0301", "हिन्दी", "i\u0307yi", "İyi"])
+def test_word_list_contains_a_word_with_its_accents_composed_or_not(word):
+    """Whichever of the two the text has."""
+    for text in ("café हिन्दी İyi ", "cafe\u0301 हिन्दी i\u0307yi"):
+        assert word in WordList.of_text(text)
+
+
+def test_word_list_of_an_older_version_is_read_and_found():
+    """It may have words of scripts that do not separate them, and letters that Unicode decomposes ever since."""
+    lines = "क़ 2\n我是猫 1\n".encode()
+    assert WordList.of_lines(lines).lists == (lines,)
+    assert "我是猫" in WordList.of_lines(lines)
+    assert "\u0958" in WordList.of_lines("\u0958 2\n".encode())
+
+
 @pytest.mark.parametrize("word", ["", "'s", "s", "tru", "truths", "truth ", "truth 1", "the\ntruth", "\ud800", 7, None])
 def test_word_list_does_not_contain_parts_of_its_lines(word):
     """Parts of words, counts, several lines, and other types."""
     assert word not in WordList.of_text("the truth")
 
 
-@given(st.text(alphabet="aB ’'é1\n-İß"))
+@given(st.text(alphabet="aB ’'é1\n-İßΣ\u0301\u0307\u200dहिशक़我ก"))
 def test_word_list_read_back_is_equal(text):
     """The content that is written to a file passes the checks."""
     written = WordList.of_text(text)
