@@ -98,14 +98,18 @@ def _print_text_statistics(
     for temperature in protocol.TEMPERATURES:
         one = protocol.text_statistics(network, model.vocabulary, known, corpus_ngrams, temperature, runs, length)
         print(
-            f"  {temperature:11.1f}  {100 * one.real_words:10.2f}  {100 * one.distinct_words:8.1f}  "
-            f"{100 * one.copied:6.2f}",
-            flush=True,
+            f"  {temperature:11.1f}  {_words(one.real_words, one.distinct_words)}  {100 * one.copied:6.2f}", flush=True
         )
         found.append(one)
-    real, distinct = protocol.held_out_word_shares(model.vocabulary, corpus, known)
-    print(f"     held out  {100 * real:10.2f}  {100 * distinct:8.1f}")
+    print(f"     held out  {_words(*protocol.held_out_word_shares(model.vocabulary, corpus, known))}")
     return tuple(found)
+
+
+def _words(real: float, distinct: float) -> str:
+    """Return the shares of real and of distinct words as two columns of a table; dashes where there are no words."""
+    if not distinct:
+        return f"{'–':>10}  {'–':>8}"
+    return f"{100 * real:10.2f}  {100 * distinct:8.1f}"
 
 
 def calibrate(

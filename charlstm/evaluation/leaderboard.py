@@ -22,7 +22,7 @@ class LeaderboardEntry:
         device: the GPU that it was trained on.
         held_out_loss: in nats per character, on the held-out tenth of COMPARED_FILE.
         temperatures: of the report.
-        real_words, distinct_words: shares in [0, 1], one per temperature of the report.
+        real_words, distinct_words: shares in [0, 1], one per temperature of the report; None for texts without words.
         ngram_overlap: with the corpus, the highest at a temperature of at least 0.5, in [0, 1].
     """
 
@@ -36,8 +36,8 @@ class LeaderboardEntry:
     held_out_loss: float | None
     characters_a_second: float | None
     temperatures: tuple[float, ...]
-    real_words: tuple[float, ...]
-    distinct_words: tuple[float, ...]
+    real_words: tuple[float | None, ...]
+    distinct_words: tuple[float | None, ...]
     ngram_overlap: float | None
 
 
@@ -58,8 +58,8 @@ def leaderboard_entry(model: Model) -> LeaderboardEntry:
         held_out_loss=report.held_out.get(COMPARED_FILE) if report else None,
         characters_a_second=report.characters_a_second if report else None,
         temperatures=tuple(one.temperature for one in writing),
-        real_words=tuple(one.real_words for one in writing),
-        distinct_words=tuple(one.distinct_words for one in writing),
+        real_words=tuple(one.real_words if one.has_words else None for one in writing),
+        distinct_words=tuple(one.distinct_words if one.has_words else None for one in writing),
         ngram_overlap=max((one.copied for one in writing if one.temperature >= 0.5), default=None),
     )
 
@@ -86,10 +86,16 @@ def formatted_cells(entry: LeaderboardEntry) -> dict[str, str]:
         "training, min": f"{entry.minutes:,.0f}" + (f" on {entry.device}" if entry.device else ""),
         "held-out loss": _formatted(entry.held_out_loss, ".3f"),
         "characters a second": _formatted(entry.characters_a_second, ",.0f"),
-        "real words, %": " / ".join(f"{100 * share:.1f}" for share in entry.real_words) or "–",
-        "distinct words, %": " / ".join(f"{100 * share:.0f}" for share in entry.distinct_words) or "–",
+        "real words, %": _shares(entry.real_words, ".1f"),
+        "distinct words, %": _shares(entry.distinct_words, ".0f"),
         "copied, %": "–" if entry.ngram_overlap is None else f"{100 * entry.ngram_overlap:.2f}",
     }
+
+
+def _shares(shares: Sequence[float | None], format_spec: str) -> str:
+    """Return shares in a hundred; one dash where all are None."""
+    cells = [_formatted(None if share is None else 100 * share, format_spec) for share in shares]
+    return " / ".join(cells) if set(cells) - {"–"} else "–"
 
 
 def _formatted(value: float | None, format_spec: str) -> str:

@@ -87,7 +87,7 @@ def text_statistics(
 
 
 def held_out_word_shares(vocabulary: Vocabulary, corpus: Corpus, known: Container[str]) -> tuple[float, float]:
-    """Return the shares of real and of distinct words in the held-out text, defined as in `text_statistics`."""
+    """Return the shares of real and of distinct words in the held-out text, as `TextStatistics` has them."""
     texts = [fold_for(vocabulary, text) for text in corpus.held_out]
     return _mean([real_word_share(text, known) for text in texts]), _distinct_words(texts)
 
@@ -129,6 +129,6 @@ def _distinct_words(texts: Sequence[str]) -> float:
 
 
 def _mean(shares: Sequence[float]) -> float:
-    """Return the mean of the shares that are not NaN; 0 if all are, since texts without words have no real words."""
+    """Return the mean of the shares that are not NaN; 0 if all are: no text has a word."""
     known = [share for share in shares if not math.isnan(share)]
     return float(np.mean(known)) if known else 0.0

@@ -30,8 +30,8 @@ class TextStatistics:
     """The statistics of the texts that a network wrote at one temperature: means over the texts, shares in [0, 1].
 
     Attributes:
-        real_words: share of the words that are in the English list or in the network's own book.
-        distinct_words: different words over words, in chunks of 400 characters.
+        real_words: share of the words that are in the English list or in the network's own book; 0 without words.
+        distinct_words: different words over words, in chunks of 400 characters; 0 only without words.
         copied: n-gram overlap: the share of the characters inside a passage of 50 characters that is in the corpus.
     """
 
@@ -39,6 +39,11 @@ class TextStatistics:
     real_words: float
     distinct_words: float
     copied: float
+
+    @property
+    def has_words(self) -> bool:
+        """Whether the texts have words at all; those of some scripts have none, and their shares have no meaning."""
+        return self.distinct_words > 0
 
 
 @dataclass(frozen=True)

@@ -1,5 +1,6 @@
 """The Compare page's logic, without a browser."""
 
+import json
 import shutil
 from pathlib import Path
 from typing import Any
@@ -93,6 +94,22 @@ def test_figures_below_the_columns_are_those_of_the_pure_functions(open_page, mo
             column, comparison(app).divergences[column]
         )
     assert columns(app)["divergences"] == comparison(app).divergences
+
+
+def test_word_shares_of_a_script_without_words_are_dashes(open_page, model_folder):
+    """Chinese: whatever is between two full stops is no word, real or not."""
+    manifest, known = json.loads((model_folder / "model.json").read_text()), ["\n", "。", "我", "是", "猫"]
+    (model_folder / "model.json").write_text(
+        json.dumps(manifest | {"vocabulary": known, "characters_by_frequency": known})
+    )
+    app = open_page()
+    step(app, 25)
+    assert not app.exception
+    for column, figures in enumerate(columns(app)["figures"]):
+        shown = {label: value for label, value, _, _ in figures}
+        assert shown[compare_sentences.COMPARED_FIGURES["real_words"]] == "–"
+        assert shown[compare_sentences.COMPARED_FIGURES["distinct_words"]] == "–"
+        assert comparison(app).word_counters[column].invented == []
 
 
 def test_only_what_is_new_is_sent_once_the_view_has_the_rest(open_page):

@@ -1,6 +1,7 @@
 """The commands about model folders: info, evaluate, calibrate."""
 
 import hashlib
+import json
 from dataclasses import replace
 
 import numpy as np
@@ -73,6 +74,23 @@ def test_evaluate_prints_and_records_statistics(run, model_folder, tmp_path):
     assert (report.runs, report.length, len(report.writing)) == (2, 50, 4)
     assert output.splitlines()[-1].startswith("     held out ")
     assert output.splitlines()[-1].endswith(" 42.9")  # its last two lines: 14 words, 6 different ones
+
+
+def test_word_shares_of_a_text_without_words_are_dashes(run, model_folder, tmp_path):
+    """Of a script that does not separate words: in `evaluate` and `zoo`, and no report is damaged by it."""
+    manifest = json.loads((model_folder / "model.json").read_text())
+    known = ["\n", "。", "我", "是", "猫"]
+    (model_folder / "model.json").write_text(
+        json.dumps(manifest | {"vocabulary": known, "characters_by_frequency": known})
+    )
+    text = tmp_path / "text.txt"
+    text.write_text("我是猫。\n" * 40, encoding="utf-8")
+    code, output, errors = run("evaluate", model_folder, "--corpus", text, "--runs", 2, "--length", 50, "--record")
+    assert (code, errors) == (0, "")
+    lines = output.splitlines()
+    assert [line.split()[1:3] for line in lines[-5:-1]] == [["–", "–"]] * 4
+    assert lines[-1].split() == ["held", "out", "–", "–"]
+    assert run("zoo", model_folder.parent)[1].splitlines()[-1].split(" | ")[-3:-1] == ["–", "–"]
 
 
 def test_index_is_of_what_was_learned(run, model_folder, tmp_path):

@@ -33,6 +33,17 @@ def test_markdown_table_has_a_line_per_entry_and_dashes_for_missing_values(model
     assert lines[2].startswith("| `small`: one LSTM of 3 units | 128 | 0.0 | 0 | – | – | – | – | – |")
 
 
+def test_word_shares_are_dashes_where_there_are_no_words(model_folder):
+    """One dash for all temperatures, or one at each that has none; a share of 0 is one."""
+    words, none = TextStatistics(0.5, 0.0, 0.5, 0.01), TextStatistics(1.0, 0.0, 0.0, 0.02)
+    cells = []
+    for writing in ((none, none), (words, none)):
+        write_report(model_folder, Report(2, {}, 900.0, 64, 2000, writing))
+        cells.append(formatted_cells(leaderboard_entry(store.open_model(model_folder))))
+    assert [cell["real words, %"] for cell in cells] == ["–", "0.0 / –"]
+    assert [cell["distinct words, %"] for cell in cells] == ["–", "50 / –"]
+
+
 def test_markdown_table_begins_a_line_with_the_title(model_folder):
     """Where the network was given one; no title ends its cell."""
     manifest = store.open_model(model_folder).manifest
