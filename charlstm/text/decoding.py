@@ -5,6 +5,12 @@ from pathlib import Path
 
 from charlstm.text.folding import compose_hangul
 
+# By their byte order marks; one of UTF-32 begins as one of UTF-16 does.
+_OTHER_ENCODINGS = (
+    ("UTF-32", (codecs.BOM_UTF32_LE, codecs.BOM_UTF32_BE)),
+    ("UTF-16", (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)),
+)
+
 
 class CorpusError(ValueError):
     """A corpus cannot be used; the message names it, the reason and the remedy."""
@@ -39,10 +45,13 @@ def text_start(content: bytes, origin: str) -> int:
     """Return the offset of the text in a file, which is after a byte order mark if there is one.
 
     Raises:
-        CorpusError: the byte order mark is that of UTF-16.
+        CorpusError: the byte order mark is that of UTF-16 or UTF-32.
     """
-    if content.startswith((b"\xff\xfe", b"\xfe\xff")):
-        raise CorpusError(f"{origin} is UTF-16, not UTF-8 (byte 0x{content[0]:02x} at offset 0): save it as UTF-8")
+    for encoding, marks in _OTHER_ENCODINGS:
+        if content.startswith(marks):
+            raise CorpusError(
+                f"{origin} is {encoding}, not UTF-8 (byte 0x{content[0]:02x} at offset 0): save it as UTF-8"
+            )
     return len(codecs.BOM_UTF8) if content.startswith(codecs.BOM_UTF8) else 0
 
 

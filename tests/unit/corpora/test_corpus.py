@@ -1,5 +1,6 @@
 """Corpora are found, downloaded, decoded and split, or rejected with a message."""
 
+import codecs
 import functools
 import hashlib
 import http.server
@@ -143,7 +144,9 @@ def test_load_corpus_reads_a_file(tmp_path):
         (b"\xef\xbb\xbfabc\xe9 ", "byte 0xe9 at offset 6"),
         (b"ab\xc3", "byte 0xc3 at offset 2"),
         (b"a\0b", "is not a text: a NUL byte at offset 1"),
-        ("abc".encode("utf-16"), "is UTF-16, not UTF-8"),
+        ("abc".encode("utf-16"), "is UTF-16, not UTF-8 (byte 0xff at offset 0)"),
+        ("abc".encode("utf-32"), "is UTF-32, not UTF-8 (byte 0xff at offset 0)"),
+        (codecs.BOM_UTF32_BE + "abc".encode("utf-32-be"), "is UTF-32, not UTF-8 (byte 0x00 at offset 0)"),
     ],
 )
 def test_load_corpus_rejects_a_file_that_is_no_text(tmp_path, content, message):

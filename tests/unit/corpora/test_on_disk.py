@@ -87,6 +87,7 @@ def test_large_corpus_stays_on_the_disk(tmp_path, monkeypatch, small_blocks):
         (b"a b " * 1000 + "é".encode()[:1], "byte 0xc3 at offset 4000"),
         (b"a b " * 700 + b"\0" + b"a" * 5000, "a NUL byte at offset 2800"),
         (b"\xff\xfea" * 2000, "is UTF-16, not UTF-8"),
+        (b"\xff\xfe\0\0a\0\0\0" * 2000, "is UTF-32, not UTF-8"),
     ],
 )
 def test_scan_rejects_a_file_that_is_no_text(tmp_path, monkeypatch, small_blocks, content, message):
