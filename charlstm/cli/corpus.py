@@ -7,7 +7,13 @@ import typer
 from charlstm.corpora import named
 from charlstm.corpora.corpus import Corpus, describe_files, load_corpus
 from charlstm.recipes.recipe import Recipe, TrainingError, check_corpus, find_recipe
-from charlstm.text.character_mapping import TextEncoder, count_characters, describe_mappings, printable_name
+from charlstm.text.character_mapping import (
+    TextEncoder,
+    count_accented,
+    count_characters,
+    describe_mappings,
+    printable_name,
+)
 
 
 def corpus(
@@ -40,7 +46,8 @@ def _print_description(text: Corpus, files: list[str], recipe: Recipe) -> None:
     print(
         f"by the recipe {recipe.name}, with the folding {recipe.folding!r} and a least count of {recipe.least_count}:"
     )
-    vocabulary, *others = describe_mappings(encoder.vocabulary, encoder.mappings(counts), text.sample_description)
+    mappings = encoder.mappings(counts, count_accented(text.sample))
+    vocabulary, *others = describe_mappings(encoder.vocabulary, mappings, text.sample_description)
     print(f"{vocabulary}: {' '.join(map(printable_name, encoder.characters_by_frequency(counts)))}")
     for line in others:
         print(line)

@@ -10,7 +10,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from charlstm.text.folding import plain_punctuation
+from charlstm.text.folding import ACCENTED, plain_punctuation
 from charlstm.text.vocabulary import Vocabulary
 
 # Characters handled at once, so that temporary arrays stay small for a text of any length.
@@ -19,7 +19,10 @@ NORMALISERS: dict[str, Callable[[str], str]] = {"none": str, "plain": plain_punc
 
 
 class MappedCharacter(NamedTuple):
-    """A character that is encoded as something else than itself; `replacement` is None where it is dropped."""
+    """A character, or a letter with its combining marks, that is encoded as something else than itself.
+
+    `replacement` is None where it is dropped.
+    """
 
     character: str
     replacement: str | None
@@ -36,12 +39,21 @@ def count_characters(texts: Iterable[str]) -> Counter[str]:
     return counts
 
 
+def count_accented(texts: Iterable[str]) -> Counter[str]:
+    """Return how often each letter with combining marks occurs in all texts."""
+    counts: Counter[str] = Counter()
+    for text in texts:
+        if not text.isascii():
+            counts.update(ACCENTED.findall(text))
+    return counts
+
+
 class TextEncoder:
     """Encodes texts as ids of one vocabulary, and counts the characters that are dropped.
 
-    Each character is normalised, and the result is folded as by `Vocabulary.fold`; characters do not
-    depend on each other, so a text may be encoded in parts. Texts have Unix line ends and whole Hangul
-    syllables, as those of a corpus.
+    Each character is normalised, and the result is folded as by `Vocabulary.fold`; only combining marks
+    depend on the character before them, so a text may be encoded in parts that do not begin with a mark.
+    Texts have Unix line ends and whole Hangul syllables, as those of a corpus.
 
     Args:
         vocabulary: the characters of the network.
@@ -82,14 +94,31 @@ class TextEncoder:
         parts = [self.vocabulary.counterpart(part) for part in NORMALISERS[self._folding](character)]
         return None if None in parts else "".join(part for part in parts if part)
 
-    def mappings(self, counts: Mapping[str, int]) -> list[MappedCharacter]:
-        """Return the mappings of counted characters, without those encoded as themselves, most frequent first."""
-        mappings = [MappedCharacter(character, self.replacement(character), counts[character]) for character in counts]
+    def mappings(self, counts: Mapping[str, int], accented: Mapping[str, int] | None = None) -> list[MappedCharacter]:
+        """Return the mappings of counted characters, without those encoded as themselves, most frequent first.
+
+        Args:
+            counts: from `count_characters`.
+            accented: from `count_accented`, of the same texts; a letter whose marks are spelled otherwise is told
+                as one.
+        """
+        alone, mappings = Counter(counts), []
+        for found, occurrences in (accented or {}).items():
+            spelling = self.vocabulary.spelled(found)
+            if spelling != found:
+                parts = {part: self.replacement(part) for part in spelling}
+                dropped = [part for part in spelling if parts[part] is None]
+                mappings.append(MappedCharacter(found, "".join(parts[part] or "" for part in spelling), occurrences))
+                for change, characters in ((-occurrences, found), (occurrences, dropped)):
+                    for character in characters:
+                        alone[character] += change
+        mappings += [MappedCharacter(one, self.replacement(one), count) for one, count in alone.items() if count]
         changed = (mapping for mapping in mappings if mapping.replacement != mapping.character)
         return sorted(changed, key=lambda mapping: (-mapping.occurrences, mapping.character))
 
     def encode(self, text: str) -> NDArray[np.unsignedinteger]:
         """Return the ids of a text, shape (encoded characters,), of the vocabulary's dtype."""
+        text = self.vocabulary.spelled(text)
         blocks = (text[start : start + ENCODE_BLOCK] for start in range(0, len(text), ENCODE_BLOCK))
         return np.concatenate([np.zeros(0, self.vocabulary.dtype), *(self._encode(_codes(block)) for block in blocks)])
 
@@ -149,8 +178,8 @@ def _summary(mappings: Sequence[MappedCharacter], most: int | None) -> str:
 
 def _description(mapping: MappedCharacter) -> str:
     replacement = mapping.replacement
-    arrow = "" if replacement is None else f" → {''.join(map(printable_name, replacement)) or 'nothing'}"
-    return f"{printable_name(mapping.character)}{arrow} {mapping.occurrences:,}"
+    arrow = "" if replacement is None else f" → {''.join(map(printable_name, replacement))}"
+    return f"{''.join(map(printable_name, mapping.character))}{arrow} {mapping.occurrences:,}"
 
 
 def printable_name(character: str) -> str:

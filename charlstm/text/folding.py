@@ -1,4 +1,4 @@
-"""Replacements for characters: a table (`folding.toml`), and the composition of Hangul syllables."""
+"""Replacements for characters: a table (`folding.toml`), the composition of Hangul syllables, letters with marks."""
 
 import re
 import tomllib
@@ -6,11 +6,16 @@ import unicodedata
 from collections.abc import Container
 from pathlib import Path
 
+from charlstm.text.marks import MARKS
+
 TABLE = Path(__file__).with_name("folding.toml")
 _TABLES: dict[str, dict[str, str]] = tomllib.loads(TABLE.read_text(encoding="utf-8"))
 # Characters that Unicode's compatibility decomposition (NFKD) does not change, mapped by meaning.
 PUNCTUATION = _TABLES["punctuation"]
 LOOK_ALIKES = PUNCTUATION | _TABLES["letters"]
+BYTE_ORDER_MARK = "\ufeff"  # where two files were joined, it stands inside a text
+# A letter with its combining marks; no mark is ASCII, which is refused first since that is fast.
+ACCENTED = re.compile(rf"(?s:.?)(?![\x00-\x7f])[{MARKS}]+")
 _JAMO = re.compile("[\u1100-\u11ff]+")
 _PLAIN = str.maketrans(PUNCTUATION)
 

@@ -4,12 +4,12 @@ import unicodedata
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cache, cached_property
 
 import numpy as np
 from numpy.typing import NDArray
 
-from charlstm.text.folding import LOOK_ALIKES, compose_hangul
+from charlstm.text.folding import ACCENTED, BYTE_ORDER_MARK, LOOK_ALIKES, compose_hangul
 
 
 @dataclass(frozen=True)
@@ -58,9 +58,13 @@ class Vocabulary:
 
     @classmethod
     def of_counts(cls, counts: Mapping[str, int], least: int) -> "Vocabulary":
-        """Return the sorted characters that occur at least `least` times; all of them if none does."""
-        frequent = sorted(character for character, count in counts.items() if count >= least)
-        return cls(tuple(frequent or sorted(counts)))
+        """Return the sorted characters that occur at least `least` times; all of them if none does.
+
+        A byte order mark is no character of a text, and only there if there is nothing else.
+        """
+        there = sorted(character for character in counts if character != BYTE_ORDER_MARK)
+        frequent = tuple(character for character in there if counts[character] >= least)
+        return cls(frequent or tuple(there) or tuple(counts))
 
     @property
     def dtype(self) -> np.dtype:
@@ -96,11 +100,15 @@ class Vocabulary:
     def fold(self, text: str) -> FoldedText:
         """Map `text` onto the known characters by meaning, and drop what has no counterpart.
 
-        Tried in this order for each character: itself, its lower case, its look-alike (quotes,
-        dashes, ligatures), its compatibility decomposition (NFKD) without accents. Before that,
-        Hangul syllables are composed, unless their letters are known.
+        Tried in this order for each character: itself, its lower case, either of them with its accents
+        decomposed, or with as many of them as are known, its look-alike (quotes, dashes, ligatures),
+        its compatibility decomposition (NFKD) without accents. Before that, letters with combining marks
+        are spelled as known ones (`spelled`). A mark that is left is dropped.
+
+        >>> Vocabulary(tuple("caf\xe9")).fold("Cafe\u0301").text
+        'caf\xe9'
         """
-        text = compose_hangul(text.replace("\r\n", "\n"), self.ids)
+        text = self.spelled(text.replace("\r\n", "\n"))
         counts = Counter(text)
         counterparts = {character: self.counterpart(character) for character in counts}
         dropped = {character: counts[character] for character, found in counterparts.items() if found is None}
@@ -110,13 +118,74 @@ class Vocabulary:
         """Return the ids of any text, folded first."""
         return self.encode(self.fold(text).text)
 
+    def spelled(self, text: str) -> str:
+        """Return a text in which letters with combining marks are composed or decomposed as the known ones are.
+
+        Letters and marks that are all known stay as they are, and so do marks that nothing known has. Hangul
+        syllables are composed, unless their letters are known.
+        """
+        characters = set(text)
+        if characters <= self.ids.keys():
+            return text
+        text = compose_hangul(text, self.ids)
+        if not any(unicodedata.category(character).startswith("M") for character in characters):
+            return text
+        spelling = cache(self._spelling)
+        return ACCENTED.sub(lambda found: spelling(found[0]), text)
+
     def counterpart(self, character: str) -> str | None:
         """Return the known characters that replace one character in `fold`, or None where it is dropped."""
         lowered = character.lower()
         decomposed = unicodedata.normalize("NFKD", lowered)
         plain = "".join(part for part in decomposed if not unicodedata.combining(part))
         mapped = "".join(LOOK_ALIKES.get(part, part) for part in plain)
-        for candidate in (character, lowered, LOOK_ALIKES.get(lowered), plain, mapped):
+        exact, missing = self._parts(character)
+        held, lost = self._parts(lowered)
+        candidates = (
+            character,
+            None if missing else exact,
+            lowered,
+            held if all(map(unicodedata.combining, lost)) else None,  # without a vowel sign it is another letter
+            LOOK_ALIKES.get(lowered),
+            plain,
+            mapped,
+        )
+        for candidate in candidates:
             if candidate and all(part in self.ids for part in candidate):
                 return candidate
-        return "" if unicodedata.combining(character) else None
+        return None
+
+    @cached_property
+    def _by_parts(self) -> dict[str, str]:
+        """The known characters by their canonical decomposition (NFD), which is the same for equivalent ones."""
+        return {unicodedata.normalize("NFD", character): character for character in reversed(self.characters)}
+
+    def _parts(self, form: str) -> tuple[str, str]:
+        """Return the known characters that have most of a letter and its marks, and the marks that they lack.
+
+        Nothing is known, and all parts are lacking, where the letter itself is unknown.
+        """
+        parts = unicodedata.normalize("NFD", form)
+        if parts in self._by_parts:
+            return self._by_parts[parts], ""
+        letter, known, left = parts[:1], "", ""
+        for mark in parts[1:]:
+            composed = unicodedata.normalize("NFD", letter + mark)
+            if composed in self._by_parts:
+                letter = composed
+            elif mark in self.ids:
+                known += mark
+            else:
+                left += mark
+        return (self._by_parts[letter] + known, left) if letter in self._by_parts else ("", parts)
+
+    def _spelling(self, accented: str) -> str:
+        """Return one letter with its marks as `spelled` has it."""
+        if all(part in self.ids for part in accented):
+            return accented
+        forms = [(known, left) for known, left in map(self._parts, (accented, accented.lower())) if known]
+        if not forms:
+            return accented
+        known, left = min(forms, key=lambda form: len(form[1]))
+        # Marks that came of a composed letter go with it, as where it has no others.
+        return known + "".join(mark * min(left.count(mark), accented.count(mark)) for mark in dict.fromkeys(left))

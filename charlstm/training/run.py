@@ -16,7 +16,7 @@ from charlstm.model_folder.manifest import Manifest
 from charlstm.model_folder.training_records import HISTORY, SAMPLES, EpochFigures, Sample, read_history, read_samples
 from charlstm.networks.architecture import Architecture
 from charlstm.recipes.recipe import Recipe, TrainingError
-from charlstm.text.character_mapping import MappedCharacter, TextEncoder, count_characters
+from charlstm.text.character_mapping import MappedCharacter, TextEncoder, count_accented, count_characters
 from charlstm.text.vocabulary import Vocabulary
 from charlstm.training.counts import AfterBatch, CountLearner
 from charlstm.training.data.chunks import ChunkStream
@@ -159,7 +159,7 @@ def prepare_run(corpus: LoadedCorpus, recipe: Recipe, folder: Path, replicas: "R
         shards=replicas.count if replicas else 1,
         encoder=encoder,
         characters_by_frequency=encoder.characters_by_frequency(counts),
-        mappings=encoder.mappings(counts),
+        mappings=encoder.mappings(counts, count_accented(corpus.sample)),
         dropped=dropped,
         held_out=held_out,
         learner=learner,

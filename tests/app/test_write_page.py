@@ -69,6 +69,17 @@ def test_seed_text_is_folded_and_the_dropped_is_named(open_app):
     assert shared_sentences.dropped_characters({"한": 1, "글": 1}) in texts(app)
 
 
+def test_decomposed_seed_text_is_read_and_a_lost_accent_is_named(open_app):
+    """The network knows ë; the accent of another letter is shown on a circle, a byte order mark as its code."""
+    app = open_app()
+    app.text_area(key="seed_text").set_value("Ae\u0308 b").run()
+    assert player(app).seed_text == "aë b"
+    assert not any("Left out" in text for text in texts(app))
+    app.text_area(key="seed_text").set_value("a\u0308b\ufeff").run()
+    assert player(app).seed_text == "ab"
+    assert "Left out, because this network does not know them: ◌\u0308 U+FEFF" in texts(app)
+
+
 def test_writing_is_kept_while_the_seed_is_edited(open_app):
     """What was written stays until Generate or Clear."""
     app = open_app()

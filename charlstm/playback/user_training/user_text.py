@@ -79,13 +79,14 @@ def read_text(content: bytes, title: str, name: str = "") -> UserText:
     if len(text) < SHORTEST_TEXT:
         raise CorpusError(sentences.text_too_short(title, len(text), SHORTEST_TEXT))
     least = least_count(counts)
-    folded = Vocabulary.of_counts(counts, least).fold(plain)
+    vocabulary = Vocabulary.of_counts(counts, least)
+    folded = vocabulary.fold(plain)
     learned = training_length(len(text))
     return UserText(
         name=name or folder_name(title),
         content=text,
         characters=len(folded.text),
-        different=sum(count >= least for count in counts.values()),
+        different=len(vocabulary),
         left_out=folded.dropped,
         least_count=least,
         repeats_itself=bool(shared_passages(text[:learned], text[learned:], SHARED_PASSAGE)),

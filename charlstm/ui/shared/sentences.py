@@ -1,6 +1,7 @@
 """Every sentence that several pages share."""
 
 import re
+import unicodedata
 from collections.abc import Sequence
 
 DEFAULT_SEED = "when a man has climbed high enough to look down upon his own errors, he begins to "
@@ -186,7 +187,13 @@ def dropped_characters(dropped: dict[str, int], networks: int = 1) -> str:
 
 
 def visible(character: str) -> str:
-    """Return a character, or its code where it cannot be seen."""
+    """Return a character, a combining mark on a circle, or a code where it cannot be seen.
+
+    >>> visible("\u0301"), visible("\ufeff")
+    ('\u25cc\u0301', 'U+FEFF')
+    """
+    if unicodedata.category(character).startswith("M"):
+        return f"◌{character}"
     return character if character.isprintable() else f"U+{ord(character):04X}"
 
 

@@ -63,7 +63,7 @@ def text_read(characters: int, different: int, left_out: dict[str, int]) -> str:
     if left_out:
         shown = " ".join(map(visible, list(left_out)[:12]))
         more = " …" if len(left_out) > 12 else ""
-        sentence += f" Left out because they are too rare: {sum(left_out.values()):,} characters ({shown}{more})."
+        sentence += f" Left out, as too rare or not text: {sum(left_out.values()):,} characters ({shown}{more})."
     return sentence
 
 

@@ -19,6 +19,19 @@ def test_corpus_fetches_a_named_corpus(run, monkeypatch, tmp_path):
     assert run("corpus", "nietzsche") == (0, f"{tmp_path / 'nietzsche.txt'}\n", "")
 
 
+def test_corpus_tells_how_letters_with_marks_are_spelled(run, tmp_path):
+    """Composed where the network knows the composed letter; a byte order mark inside the text is left out."""
+    path = tmp_path / "text.txt"
+    path.write_text("é" * 30 + "\ufeff" + "e\u0301o\u0301", encoding="utf-8")
+    code, output, errors = run("corpus", path, "--recipe", "deep")
+    assert (code, errors) == (0, "")
+    assert output.splitlines()[-3:] == [
+        "1 characters make the vocabulary, counted in the whole text: é",
+        "folded: 1 character of 1 kind: eU+0301 → é 1",
+        "left out: 3 characters of 3 kinds: o 1; U+0301 1; U+FEFF 1",
+    ]
+
+
 def test_corpus_describes_a_text_by_a_recipe(run, tmp_path):
     """The split, the vocabulary, the folded characters and the dropped ones."""
     path = tmp_path / "text.txt"

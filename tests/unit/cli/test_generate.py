@@ -176,6 +176,15 @@ def test_generate_refuses_to_stop_at_what_is_never_written(run, model_folder, st
     assert_one_sentence(run("generate", "--model", model_folder, "--stop-at", stop), told)
 
 
+def test_generate_reads_a_decomposed_seed_text(run, model_folder):
+    """As the composed one; a mark that no known letter has is named by its code, as what cannot be seen is."""
+    code, output, errors = run("generate", "--model", model_folder, "--seed-text", "e\u0308E\u0308", "--length", 0)
+    assert (code, output, errors) == (0, "ëë\n", "")
+    code, output, errors = run("generate", "--model", model_folder, "--seed-text", "a\u0308b\ufeff", "--length", 0)
+    assert (code, output) == (0, "ab\n")
+    assert errors == "charlstm: left out of the seed text, unknown to this network: ◌\u0308 U+FEFF\n"
+
+
 @pytest.mark.parametrize("temperature", ["0", "0.5", "inf"])
 def test_generate_steps_hold_all_that_a_draw_needs(run, model_folder, temperature):
     """Each line of the steps file is enough to draw its character again."""

@@ -28,6 +28,14 @@ def test_text_is_read_as_training_reads_it():
     assert text.seed_text.strip() in " ".join(PROSE.split())
 
 
+def test_a_byte_order_mark_inside_a_text_is_not_learned():
+    """Where two files were joined; it is told with what is left out."""
+    text = read_text(f"{PROSE}\ufeff{PROSE}".encode(), "it.txt")
+    plain = plain_punctuation(PROSE)
+    assert (text.characters, text.different) == (2 * len(plain), len(set(plain)))
+    assert text.left_out == {"\ufeff": 1}
+
+
 @pytest.mark.parametrize(
     ("content", "reason"),
     [
@@ -37,6 +45,7 @@ def test_text_is_read_as_training_reads_it():
         (os.urandom(5000) + b"\xff", "is not"),
         (b"\x89PNG\r\n\x1a\n" + bytes(5000), "is not"),
         (PROSE.encode("utf-16"), "is UTF-16, not UTF-8"),
+        (PROSE.encode("utf-32"), "is UTF-32, not UTF-8"),
         (PROSE.encode("latin-1", "replace") + b"\xe9t\xe9", "is not UTF-8 text"),
         (bytes(range(1, 32)) * 200, "is not a text"),
         (b"ab" * 5000, "only 2 different characters"),

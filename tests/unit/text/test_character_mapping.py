@@ -4,13 +4,14 @@ import unicodedata
 from collections import Counter
 
 import pytest
-from hypothesis import given
+from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from charlstm.text import character_mapping
 from charlstm.text.character_mapping import (
     MappedCharacter,
     TextEncoder,
+    count_accented,
     count_characters,
     describe_mappings,
     printable_name,
@@ -19,7 +20,7 @@ from charlstm.text.folding import LOOK_ALIKES, PUNCTUATION, TABLE, compose_hangu
 from charlstm.text.vocabulary import Vocabulary
 
 BOOK = Vocabulary(tuple(sorted("\n !\"'(),-.0123456789:;=?[]_abcdefghijklmnopqrstuvwxyzäæéë")))
-corpus_text = st.text(st.characters(codec=None) | st.sampled_from("ab “—…ß한½\u0301"), max_size=80).map(
+corpus_text = st.text(st.characters(codec=None) | st.sampled_from("abeE “—…ß한½\u0301\u0302"), max_size=80).map(
     lambda text: compose_hangul(text.replace("\r", "\n"))
 )
 
@@ -38,7 +39,8 @@ def test_encoder_gives_the_ids_of_the_normalised_and_folded_text(text, folding):
 
 @given(corpus_text, st.integers(0, 80))
 def test_encoder_gives_the_same_ids_for_a_text_in_parts(text, middle):
-    """Whatever was encoded before."""
+    """Whatever was encoded before; no part begins with a combining mark."""
+    assume(unicodedata.category(text[middle : middle + 1] or "a")[0] != "M")
     whole, parts = TextEncoder(BOOK, "plain"), TextEncoder(BOOK, "plain")
     assert whole.encode(text).tolist() == parts.encode(text[:middle]).tolist() + parts.encode(text[middle:]).tolist()
     assert whole.dropped == parts.dropped
@@ -48,7 +50,7 @@ def test_encoder_joins_the_blocks_of_a_long_text(monkeypatch):
     """Block boundaries are between characters of all kinds."""
     monkeypatch.setattr(character_mapping, "ENCODE_BLOCK", 3)
     monkeypatch.setattr(character_mapping, "COUNT_BLOCK", 4)
-    text = "abc“—”…한글ab" * 9
+    text = "abc“—”…한글abe\u0301" * 9
     assert BOOK.decode(TextEncoder(BOOK, "none").encode(text).tolist()) == BOOK.fold(text).text
     assert count_characters([text, "x"]) == Counter(text + "x")
 
@@ -56,7 +58,7 @@ def test_encoder_joins_the_blocks_of_a_long_text(monkeypatch):
 @given(corpus_text.filter(bool), st.integers(1, 4))
 def test_vocabulary_of_an_encoder_is_the_frequent_characters_of_the_normalised_text(text, least):
     """All of its characters if none is frequent enough."""
-    counts = Counter(plain_punctuation(text))
+    counts = Counter(plain_punctuation(text).replace("\ufeff", "") or text)
     encoder = TextEncoder.of_counts(Counter(text), "plain", least)
     expected = {character for character, count in counts.items() if count >= least} or set(counts)
     assert set(encoder.vocabulary.characters) == expected
@@ -94,6 +96,36 @@ def test_printable_name_can_be_seen(character):
 )
 def test_printable_name_of_marks_and_fillers(character, name):
     assert printable_name(character) == name
+
+
+def test_a_letter_whose_marks_are_spelled_otherwise_is_told_as_one():
+    """Its characters are not told again, but for marks that are left out."""
+    text = "e\u0301e\u0301o\u0301e\u0302\u0301xé"
+    counts, accented = count_characters([text]), count_accented(["ascii", text])
+    assert accented == {"e\u0301": 2, "o\u0301": 1, "e\u0302\u0301": 1}
+    encoder = TextEncoder(BOOK, "plain")
+    mappings = encoder.mappings(counts, accented)
+    assert mappings == [
+        MappedCharacter("e\u0301", "é", 2),
+        MappedCharacter("e\u0302\u0301", "é", 1),
+        MappedCharacter("\u0301", None, 1),
+        MappedCharacter("\u0302", None, 1),
+    ]
+    assert describe_mappings(BOOK, mappings, "it")[1:] == [
+        "folded: 3 characters of 2 kinds: e◌\u0301 → é 2; e◌\u0302◌\u0301 → é 1",
+        "left out: 2 characters of 2 kinds: ◌\u0301 1; ◌\u0302 1",
+    ]
+    encoder.encode(text)
+    assert encoder.dropped == {"\u0301": 1, "\u0302": 1}
+
+
+@given(corpus_text)
+def test_told_characters_are_those_that_are_dropped(text):
+    """As many as encoding drops."""
+    encoder = TextEncoder(BOOK, "plain")
+    encoder.encode(text)
+    told = encoder.mappings(count_characters([text]), count_accented([text]))
+    assert {one.character: one.occurrences for one in told if one.replacement is None} == encoder.dropped
 
 
 def test_folding_table_maps_single_characters_to_ascii():
