@@ -168,6 +168,9 @@ class Vocabulary:
         parts = unicodedata.normalize("NFD", form)
         if parts in self._by_parts:
             return self._by_parts[parts], ""
+        composed_form = [unicodedata.normalize("NFD", part) for part in unicodedata.normalize("NFC", form)]
+        if all(part in self._by_parts for part in composed_form):
+            return "".join(self._by_parts[part] for part in composed_form), ""
         letter, known, left = parts[:1], "", ""
         for mark in parts[1:]:
             composed = unicodedata.normalize("NFD", letter + mark)

@@ -172,6 +172,7 @@ accented_text = st.text(
 
 @given(accented_text)
 @example("\u0958\u0344")
+@example("e\u0302\u0301\u0301க\u0bca")
 @example("Café हिन्दी שָׁלוֹם İyi 한국어 ộ Tiếng Việt")
 def test_a_text_is_read_by_a_network_that_learned_the_other_normal_form(text):
     """Decomposed or composed: the equivalent text, all of it."""
@@ -198,6 +199,9 @@ def test_a_text_is_read_by_a_network_that_learned_the_other_normal_form(text):
         ("\u212b", "A\u030aÅ", "\u212b\u212b"),
         ("ộ", "o\u0302\u0323", "ộ"),  # in any order, and where no part is known
         ("ê\u0301", "e\u0302\u0301ếẾ", "ê\u0301" * 3),  # one mark composed, one as itself
+        ("ế\u0301", "e\u0302\u0301\u0301", "ế\u0301"),
+        ("க\u0bca", "க\u0bc6\u0bbe", "க\u0bca"),  # two vowel signs are one
+        ("க\u0bc6\u0bbe", "க\u0bca", "க\u0bc6\u0bbe"),
         ("ô\u0323", "ộo\u0323\u0302", "ô\u0323" * 2),
         ("eê", "ếẾ", "êê"),  # as many accents as are known
         ("eÊ", "Ế", "e"),
