@@ -173,9 +173,8 @@ class Vocabulary:
             return "".join(self._by_parts[part] for part in composed_form), ""
         letter, known, left = parts[:1], "", ""
         for mark in parts[1:]:
-            composed = unicodedata.normalize("NFD", letter + mark)
-            if composed in self._by_parts:
-                letter = composed
+            if letter + mark in self._by_parts:
+                letter += mark
             elif mark in self.ids:
                 known += mark
             else:

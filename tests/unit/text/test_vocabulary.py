@@ -159,6 +159,7 @@ def test_fold_counts_a_combining_accent_that_no_known_character_has():
     assert BOOK.fold("o\u0302\u0323a") == FoldedText("oa", {"\u0323": 1, "\u0302": 1})
     assert BOOK.fold("ộa") == FoldedText("oa", {})
     assert BOOK.fold("ê\u0302\u0301") == FoldedText("é", {"\u0302": 1})
+    assert Vocabulary.of("ê").fold("e\u0302\u0302") == FoldedText("ê", {"\u0302": 1})
     assert BOOK.fold("ж\u0301") == FoldedText("", {"ж": 1, "\u0301": 1})
     assert BOOK.fold("\u0301") == FoldedText("", {"\u0301": 1})
 
@@ -214,6 +215,9 @@ def test_a_text_is_read_by_a_network_that_learned_the_other_normal_form(text):
         ("각", "\u1100\u1161\u11a8", "각"),
         ("\u1100\u1161\u11a8", "각가", "\u1100\u1161\u11a8\u1100\u1161"),
         ("가", "각", ""),
+        ("\ufb2c", "\u05e9\u05bc\u05c1", "\ufb2c"),
+        ("xe\u0301é", "Xe\u0301é", "xe\u0301é"),
+        ("x한\u1112\u1161\u11ab", "X\u1112\u1161\u11ab", "x\u1112\u1161\u11ab"),
         ("xשׁ", "x\ufb2a", "xשׁ"),
         ("❤", "❤\ufe0f", "❤"),
     ],
