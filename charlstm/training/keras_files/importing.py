@@ -196,7 +196,7 @@ def _warning(loss: float, characters: int) -> str:
         return ""
     return (
         f"it predicts the text worse than guessing ({loss:.2f} nats per character; guessing has {guessing:.2f}), so "
-        "the order of its characters is probably another one: give it with --characters FILE.json"
+        "the order of its characters is probably another one (--characters FILE.json gives it), or it learned nothing"
     )
 
 

@@ -17,7 +17,7 @@ COMPARE_INTRODUCTION = (
 )
 COMPARE_NETWORKS_INTRODUCTION = (
     "**The same random numbers for several networks.** Choose a network at the top of each column; at every position "
-    "all use the same random number. At one temperature, the columns differ only in what the networks have learned."
+    "all use the same random number. At one temperature, nothing but the networks makes the columns differ."
 )
 SEVERAL_NETWORKS = "A network for each column"
 SEVERAL_NETWORKS_HELP = (

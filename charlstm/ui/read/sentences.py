@@ -61,7 +61,7 @@ def figure(bits: float) -> str:
 def introduction(title: str, view: str) -> str:
     """State what a view of the page is, with the title of the chosen network."""
     told = {
-        "surprise": "reads: how surprising is each character, given all before it?",
+        "surprise": "reads: how surprising is each character, given what stands before it?",
         "bits": "codes and decodes: the less surprising a text, the fewer its bits.",
         "experiment": "codes; then, what can a network learn of the bits?",
     }

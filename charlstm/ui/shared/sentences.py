@@ -39,7 +39,7 @@ LINK_TOO_LONG_FOR_CODE = (
 SETTINGS_HELP = (
     "Speed is in characters per second. Length is how many characters Generate and Continue write. The same random "
     "seed gives the same random numbers. Epoch, where there are several: how many times the network has read its "
-    "text. Speed and epoch can change while writing."
+    "text, or how many characters in a row it has counted. Speed and epoch can change while writing."
 )
 LETTERS = "Keyboard shortcuts: single letters"
 LETTERS_HELP = "A letter presses the button that shows it. Off, a letter that is typed or said by mistake does nothing."

@@ -19,7 +19,7 @@ EXAMPLE_NAME = "nietzsche.txt"
 EXAMPLE = "The first {characters:,} characters of the book's corpus."
 RECIPES = {"counts": "Counting", "small-conv": "Small convolutions", "small": "A small LSTM"}
 RECIPES_EXPLAINED = {
-    "counts": "counts which character follows which; learns nothing else",
+    "counts": "counts which character follows the last few; learns nothing",
     "small-conv": "five layers that see 63 characters; learns words the fastest",
     "small": "128 units that read one character at a time, as in the book",
 }
@@ -34,7 +34,9 @@ FORGET = "Remove"
 START_HELP = "Start training, in a separate process at the lowest priority."
 STOP_LEARNING_HELP = "Stop training. Finished epochs are kept."
 GO_ON_HELP = "Resume after the last finished epoch."
-USE_HELP = "Keep the network for this session, at its best epoch, and select it on Write, Compare, Map and Evolve."
+USE_HELP = (
+    "Keep the network for this session, at its best epoch, and select it on Write, Compare, Map, Evolve and Read."
+)
 DOWNLOAD_HELP = "Download the network as a zip, which this page can open again."
 NO_TENSORFLOW = (
     "To learn, networks need TensorFlow, which is not installed here: `pip install -r requirements.txt` installs it. "

@@ -25,10 +25,11 @@ def test_corpus_tells_how_letters_with_marks_are_spelled(run, tmp_path):
     path.write_text("é" * 30 + "\ufeff" + "e\u0301o\u0301", encoding="utf-8")
     code, output, errors = run("corpus", path, "--recipe", "deep")
     assert (code, errors) == (0, "")
-    assert output.splitlines()[-3:] == [
-        "1 characters make the vocabulary, counted in the whole text: é",
-        "folded: 1 character of 1 kind: eU+0301 → é 1",
-        "left out: 3 characters of 3 kinds: o 1; U+0301 1; U+FEFF 1",
+    lines = output.splitlines()
+    begin = lines.index("1 characters make the vocabulary, counted in the whole text: é")
+    assert lines[begin + 1 : begin + 3] == [
+        "folded: 1 character of 1 kind: e◌\u0301 → é 1",
+        "left out: 3 characters of 3 kinds: o 1; ◌\u0301 1; U+FEFF 1",
     ]
 
 
