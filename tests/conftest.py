@@ -24,13 +24,8 @@ hypothesis.settings.register_profile(
 hypothesis.settings.load_profile("default")
 
 
-# Tests of the browser that wait for the page alone, and for no clock: a second browser beside does not disturb them.
-PATIENT = ("tests/browser/test_accessibility.py", "tests/browser/test_one_product.py", "tests/browser/test_read_")
-
-
 def pytest_collection_modifyitems(items):
-    """Mark the tests of the slow folders, and leave the patient ones to the end."""
-    items.sort(key=lambda item: item.nodeid.startswith(PATIENT))
+    """Mark the tests of the slow folders."""
     for item in items:
         if item.path.is_relative_to(HERE) and item.path.relative_to(HERE).parts[0] in SLOW:
             item.add_marker(pytest.mark.slow)
@@ -41,16 +36,13 @@ def pytest_xdist_make_scheduler(config, log):
     """Share the work among several processes by files, whose tests share fixtures.
 
     Those of the browser are one process's affair: two browsers and their servers at once would wait for each other,
-    while another process does all the rest, and then the patient ones. (With pytest 9.2, the groups of xdist 3.8 have
-    no effect.)
+    while another process does all the rest. (With pytest 9.2, the groups of xdist 3.8 have no effect.)
     """
     from xdist.scheduler import LoadScopeScheduling
 
     class ByFile(LoadScopeScheduling):
         def _split_scope(self, nodeid: str) -> str:
             file = nodeid.partition("::")[0]
-            if file.startswith(PATIENT):
-                return "patient"
             return "browser" if file.startswith(("tests/browser/", "tests/load/")) else file
 
     return ByFile(config, log)
