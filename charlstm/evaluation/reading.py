@@ -1,6 +1,7 @@
 """A text as a network reads it, piece by piece: what each of its characters costs, at every temperature."""
 
 import math
+import threading
 import time
 from collections import Counter
 from collections.abc import Callable
@@ -74,6 +75,8 @@ class Reading:
         self._stride, self._most_states = STRIDE, most_states
         self._checkpoints = [_Checkpoint(self._kept(), self._nats.copy())]
         self._recalled: _Recalled | None = None
+        # A page may change the text while an earlier run of its script, in another thread, still reads.
+        self._lock = threading.RLock()
         self.change(text)
 
     @property
@@ -99,7 +102,10 @@ class Reading:
 
     def change(self, text: str) -> int:
         """Replace the text, and return how many characters need not be read again."""
-        text = text[:LONGEST_TEXT]
+        with self._lock:
+            return self._change(text[:LONGEST_TEXT])
+
+    def _change(self, text: str) -> int:
         found, counts = self.vocabulary.fold(text), Counter(text)
         ids = self.vocabulary.encode(found.text)
         known = self.vocabulary.ids
@@ -126,14 +132,14 @@ class Reading:
             seconds: after which no further character is begun.
             clock: seconds that never fall; tests give their own.
         """
-        end, deadline = min(self.read + most, len(self._ids)), clock() + seconds
-        with one_blas_thread():
+        with self._lock, one_blas_thread():
+            end, deadline = min(self.read + most, len(self._ids)), clock() + seconds
             while self.read < end and clock() < deadline:
                 self._read_block(min(end, (self.read // BLOCK + 1) * BLOCK), deadline, clock)
 
     def probs_at(self, position: int) -> Probs:
         """Return the raw probabilities of the character at a position, up to `read`, float64 (V,)."""
-        with one_blas_thread():
+        with self._lock, one_blas_thread():
             if position == self.read:
                 return self.network.probs(self._state)
             number = position // self._stride

@@ -2,6 +2,7 @@
 
 import math
 from itertools import count
+from threading import Thread
 from typing import Any
 
 import numpy as np
@@ -233,3 +234,19 @@ def test_costliest_words_are_sums_of_their_characters():
     assert costliest_words("ab cd e ab", bits, 1) == [("e", 6, 5.0)]
     assert costliest_words("ab cd e ab", bits, 9)[2] == ("ab", 0, 2.0)
     assert costliest_words("  ", np.ones(2), 3) == []
+
+
+def test_text_can_change_while_another_thread_reads():
+    """A page's new run changes it while the one before still reads: the change waits until that has ended."""
+    one = Reading(NETWORKS["stateful"], VOCABULARY, "abcd" * 10)
+    changing = Thread(target=one.change, args=("",))
+
+    def clock():
+        if not changing.ident:
+            changing.start()
+            changing.join(0.2)
+        return 0.0
+
+    one.advance(clock=clock)
+    changing.join()
+    assert (one.text, one.read) == ("", 0)
