@@ -8,7 +8,7 @@ from typing import Any, ClassVar
 from charlstm.networks.convolutions import ConvolutionNetwork
 from charlstm.networks.layers.layer import Dense, Gru, OneHot
 from charlstm.networks.layers.network import LayerNetwork
-from charlstm.networks.layers.stack import LayerStack
+from charlstm.networks.layers.stack import LayerStack, tensors_of_layers
 from charlstm.networks.lstm import LstmNetwork
 from charlstm.networks.network import Array32, Context, Network
 from charlstm.networks.ngrams import LARGEST_ORDER, MOST_OF_A_LENGTH, NgramNetwork
@@ -96,11 +96,7 @@ class GruLayers(RecurrentLayers):
         """Return the network of these tensors."""
         layers = (OneHot(), *(Gru(units) for units in self.units), Dense(len(tensors["dense/bias"])))
         names = ("one_hot", *(f"gru_{number}" for number in range(1, len(layers) - 1)), "dense")
-        of_layers = [
-            {weight: tensors[f"{name}/{weight}"] for weight in layer.shapes(1)}
-            for name, layer in zip(names, layers, strict=True)
-        ]
-        return LayerNetwork(layers, of_layers, context, window)
+        return LayerNetwork(layers, tensors_of_layers(tensors, names, layers), context, window)
 
     def _bias_shape(self, wide: int) -> tuple[int, ...]:
         return (2, wide)

@@ -1,6 +1,6 @@
 """The layers of a network in two parts: those that remember, with what is below them, and those above."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -91,9 +91,6 @@ class Masked:
         """(..., below) -> the same with zeros, and the mask (...)."""
         mask = (x != np.float32(self._value)).any(axis=-1)
         return x * mask[..., None], mask
-
-
-_Part = RecurrentForward | BidirectionalForward | Masked | Callable[[Array32], Array32]
 
 
 def _part(layer: BaseLayer, weights: Mapping[str, Array32]) -> Any:

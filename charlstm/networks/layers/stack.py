@@ -1,7 +1,7 @@
 """The architecture of a network that is composed of layers, one after another."""
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
@@ -115,10 +115,7 @@ class LayerStack:
         """Return the network of these tensors; raises ValueError where the layers need a window and have none."""
         if context not in self.contexts:
             raise ValueError("the context of layers that read backwards is 'carried'; it must be 'window'")
-        of_layers = [
-            {weight: tensors[f"{name}/{weight}"] for weight in layer.shapes(1)}
-            for name, layer in zip(self.layer_names(), self.layers, strict=True)
-        ]
+        of_layers = tensors_of_layers(tensors, self.layer_names(), self.layers)
         if len(self.contexts) == 1:
             return WindowNetwork(self.layers, of_layers, window)
         return LayerNetwork(self.layers, of_layers, context, window)
@@ -140,6 +137,16 @@ class LayerStack:
 
     def __str__(self) -> str:
         return ", ".join(filter(None, map(_description, self.layers)))
+
+
+def tensors_of_layers(
+    tensors: Mapping[str, Array32], names: Sequence[str], layers: Sequence[BaseLayer]
+) -> list[dict[str, Array32]]:
+    """Return the tensors of each layer by the names of its weights, before which its own name stands in a folder."""
+    return [
+        {weight: tensors[f"{name}/{weight}"] for weight in layer.shapes(1)}
+        for name, layer in zip(names, layers, strict=True)
+    ]
 
 
 def _kind(layer: BaseLayer) -> str:

@@ -9,6 +9,7 @@ from typing import Any
 from charlstm.model_folder.schema import one_line, parse_json, shown
 from charlstm.recipes.recipe import TrainingError
 from charlstm.text.decoding import from_utf8
+from charlstm.text.vocabulary import Vocabulary
 
 LARGEST_FILE = 50_000_000  # bytes
 # Where tokenizers and tutorials keep their characters in an object.
@@ -34,6 +35,11 @@ class Characters:
     of_ids: tuple[str | None, ...]
     note: str = ""
     text: str | None = None
+
+    @property
+    def vocabulary(self) -> Vocabulary:
+        """The characters alone, in the order of their ids."""
+        return Vocabulary(tuple(one for one in self.of_ids if one is not None))
 
 
 def characters_of_text(path: Path, outputs: int, network: Path) -> list[Characters]:

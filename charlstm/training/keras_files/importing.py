@@ -16,6 +16,7 @@ from charlstm.model_folder import store
 from charlstm.model_folder.epoch_weights import epoch_file, weights_are_usable, write_tensors
 from charlstm.model_folder.manifest import LARGEST_WINDOW, Manifest, write_manifest
 from charlstm.networks.architecture import Architecture
+from charlstm.networks.layers.stack import LayerStack
 from charlstm.networks.network import Context, Network
 from charlstm.recipes.recipe import TrainingError
 from charlstm.text.vocabulary import Vocabulary
@@ -106,7 +107,7 @@ def import_keras(
     probabilities = bool(convolutions) or gives_probabilities(chain)
     proof = prove(source, layers, network, known, probabilities, context, window)
     characters, loss = _likeliest(candidates, network)
-    vocabulary = Vocabulary(tuple(one for one in characters.of_ids if one is not None))
+    vocabulary = characters.vocabulary
     manifest = _manifest(file, folder, architecture, vocabulary, context, window)
     model = _write(folder, manifest, tensors)
     return Imported(model, proof, _notes(source, characters), _warning(loss, len(vocabulary)))
@@ -152,7 +153,7 @@ def _check_states(source: KerasFile, layers: Sequence[Converted]) -> None:
 
 
 def _reads_backwards(layers: Sequence[Converted]) -> bool:
-    return any(one.layer.kind == "bidirectional" or getattr(one.layer, "go_backwards", False) for one in layers)
+    return bool(layers) and "carried" not in LayerStack(tuple(one.layer for one in layers)).contexts
 
 
 def _candidates(text_file: Path | None, characters_file: Path | None, outputs: int, file: Path) -> list[Characters]:
@@ -163,8 +164,7 @@ def _candidates(text_file: Path | None, characters_file: Path | None, outputs: i
     listed = characters_of_list(characters_file, outputs, file)
     if text_file is None:
         return [listed]
-    vocabulary = Vocabulary(tuple(one for one in listed.of_ids if one is not None))
-    text = vocabulary.fold(read_text(text_file)).text
+    text = listed.vocabulary.fold(read_text(text_file)).text
     if len(text) < FEWEST_CHARACTERS:
         short = f"{text_file} has too few of the network's characters to tell whether their order is right"
         listed = replace(listed, note="; ".join(filter(None, (listed.note, short))))
@@ -185,8 +185,7 @@ def _loss(characters: Characters, network: Network) -> float:
     if len(text) < FEWEST_CHARACTERS:
         return math.nan
     begin = max(0, (len(text) - MOST_CHARACTERS) // 2)
-    vocabulary = Vocabulary(tuple(one for one in characters.of_ids if one is not None))
-    ids = vocabulary.encode(text[begin : begin + MOST_CHARACTERS])
+    ids = characters.vocabulary.encode(text[begin : begin + MOST_CHARACTERS])
     return held_out_loss(network, [ids], step=max(1, len(ids) // 300))
 
 

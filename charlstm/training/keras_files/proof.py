@@ -106,11 +106,11 @@ def is_stateful(source: KerasFile) -> bool:
 
 def _ours(network: Network, ids: Ids, places: Ids) -> Probs:
     """Return the probs after the characters at some places of a text, (places, V), written on one by one."""
-    first = int(places.min())
-    state, probs = network.prefill(ids[:first]), []
     if isinstance(network, WindowNetwork):  # which reads all windows at once sooner
         windows, _ = _windows(ids, network.window)
         return network.probs_after_windows(windows[places - network.window + 1])
+    first = int(places.min())
+    state, probs = network.prefill(ids[:first]), []
     for id_ in ids[first:].tolist():
         network.step(state, id_)
         probs.append(network.probs(state))

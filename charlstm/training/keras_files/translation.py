@@ -4,7 +4,7 @@ What a setting means is never changed: what has another meaning in Keras 3 is re
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
 from charlstm.recipes.recipe import TrainingError
@@ -57,7 +57,6 @@ class Translated:
     config: dict[str, Any]
     time_major: bool = False
     half_precision: bool = False
-    problems: list[str] = field(default_factory=list)
 
 
 def translate(config: Any, keras_2: bool, file: str) -> Translated:
@@ -87,13 +86,6 @@ def translate(config: Any, keras_2: bool, file: str) -> Translated:
     for one in list(_objects(config)):
         _translate_object(one, keras_2, translated, file)
     return translated
-
-
-def layer_objects(config: dict[str, Any]) -> Iterator[dict[str, Any]]:
-    """Yield the objects of a config that are layers or networks, the outermost first."""
-    for one in _objects(config):
-        if "name" in one["config"]:
-            yield one
 
 
 def _objects(value: Any) -> Iterator[dict[str, Any]]:
