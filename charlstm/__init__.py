@@ -20,8 +20,9 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from charlstm.api import distribution, generate, open_model, score_text, text_of
     from charlstm.evaluation.scoring import ScoredText
-    from charlstm.generation.loop import Step
-    from charlstm.generation.sampling import Filters, apply_filters, draw, entropy, reweight, sampling_probs
+    from charlstm.generation.filters import Filters
+    from charlstm.generation.sampling import apply_filters, draw, entropy, reweight, sampling_probs
+    from charlstm.generation.step import Step
     from charlstm.model_folder.manifest import ModelError
     from charlstm.model_folder.store import Model
 
@@ -45,8 +46,9 @@ __all__ = [
 _PUBLIC_NAMES = {
     "api": ("distribution", "generate", "open_model", "score_text", "text_of"),
     "evaluation.scoring": ("ScoredText",),
-    "generation.loop": ("Step",),
-    "generation.sampling": ("Filters", "apply_filters", "draw", "entropy", "reweight", "sampling_probs"),
+    "generation.filters": ("Filters",),
+    "generation.sampling": ("apply_filters", "draw", "entropy", "reweight", "sampling_probs"),
+    "generation.step": ("Step",),
     "model_folder.store": ("Model", "ModelError"),
 }
 _MODULE_OF = {name: module for module, names in _PUBLIC_NAMES.items() for name in names}

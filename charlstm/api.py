@@ -23,8 +23,9 @@ from typing import Any
 from charlstm.evaluation.scoring import ScoredText
 from charlstm.evaluation.scoring import score_text as _score_text
 from charlstm.generation import loop
-from charlstm.generation.loop import Step
-from charlstm.generation.sampling import NO_FILTERS, Filters, ranking
+from charlstm.generation.filters import NO_FILTERS, Filters
+from charlstm.generation.sampling import ranking
+from charlstm.generation.step import Step
 from charlstm.model_folder import store
 from charlstm.model_folder.location import DEFAULT_NAME, models_folder
 from charlstm.model_folder.store import Model
@@ -63,7 +64,7 @@ def generate(
         temperature: in [0, infinity].
         length: characters to write, zero or more.
         random_seed: zero or more; the same one gives the same text.
-        filters: which characters may be drawn after the temperature.
+        filters: what changes the distribution besides the temperature.
         epoch: whose weights; None for the best epoch.
 
     Raises:
@@ -71,7 +72,8 @@ def generate(
         ModelError: that epoch was not kept.
     """
     seed_ids = model.vocabulary.fold_and_encode(seed_text)
-    return loop.generate(model.network(epoch), seed_ids, temperature, length, random_seed, filters)
+    characters = model.vocabulary.characters
+    return loop.generate(model.network(epoch), seed_ids, temperature, length, random_seed, filters, characters)
 
 
 def text_of(model: Model, steps: Iterable[Step]) -> str:

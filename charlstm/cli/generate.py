@@ -1,22 +1,24 @@
 """The command `generate`: a text from a network, or a saved run again."""
 
 import json
+import math
+import statistics
 import sys
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from functools import cache
 from pathlib import Path
-from typing import IO, Annotated
+from typing import IO, Annotated, Any
 
 import typer
 
-from charlstm.cli.options import DEFAULT_MODEL, SHARE, SHARE_ABOVE_ZERO, TEMPERATURE, any_text, number, whole
+from charlstm.cli.options import DEFAULT_MODEL, TEMPERATURE, add_options, any_text, number, whole
+from charlstm.cli.strategies import FILTER_OPTIONS, filters_of
 from charlstm.generation import loop
-from charlstm.generation.loop import Step
 from charlstm.generation.run import NetworkSource, Run, check_models, first_difference, whole_runs
 from charlstm.generation.run import replay as replay_run
 from charlstm.generation.run_file import LONGEST_SEED, json_temperature, read_run
-from charlstm.generation.sampling import Filters
+from charlstm.generation.step import Step
 from charlstm.model_folder import store
 from charlstm.model_folder.atomic_write import whole_file
 from charlstm.model_folder.schema import shown
@@ -28,7 +30,7 @@ LARGEST_SEED_FILE = 4 * LONGEST_SEED  # bytes
 LARGEST_RANDOM_SEED = 2**64 - 1
 
 
-def generate(
+def _generate(
     context: typer.Context,
     model: Annotated[Path, typer.Option(help="A model folder.")] = DEFAULT_MODEL,
     epoch: Annotated[int | None, whole(0, 1_000_000, "Which kept epoch; the best by default.")] = None,
@@ -45,17 +47,12 @@ def generate(
         whole(1, 10**9, "Write so many texts, with random seeds that follow each other, each under a heading."),
     ] = None,
     stop_at: Annotated[str | None, any_text("Stop a text as soon as it has written this.")] = None,
-    top_k: Annotated[int | None, whole(1, 10**9, "From the k likeliest only; 1 is greedy.")] = None,
-    top_p: Annotated[float | None, number(SHARE_ABOVE_ZERO, "From the likeliest whose sum reaches p.")] = None,
-    min_p: Annotated[float | None, number(SHARE, "From those p times as likely as the first.")] = None,
-    typical_p: Annotated[
-        float | None, number(SHARE_ABOVE_ZERO, "From the least astonishing whose sum reaches p.")
-    ] = None,
     steps: Annotated[Path | None, typer.Option(help="Write each step to this file, one JSON object a line.")] = None,
     replay: Annotated[
         Path | None, typer.Option(help="Write a saved run again; its models are looked for beside --model.")
     ] = None,
     original: Annotated[bool, typer.Option("--original", help="With --replay: what the branch was made from.")] = False,
+    **strategies: Any,
 ) -> None:
     """Write on from a seed text, one character at a time."""
     if replay is not None:
@@ -73,18 +70,24 @@ def generate(
     if random_seeds[-1] > LARGEST_RANDOM_SEED:
         raise typer.BadParameter(f"the random seeds of --runs would rise above {LARGEST_RANDOM_SEED}, the largest")
     opened = store.open_model(model)
-    network, vocabulary, filters = opened.network(epoch), opened.vocabulary, Filters(top_k, top_p, min_p, typical_p)
+    network, vocabulary, filters = opened.network(epoch), opened.vocabulary, filters_of(strategies, opened.vocabulary)
     stop = _folded_stop(stop_at, vocabulary)
     seed = _folded_seed(seed_text if seed_file is None else _read_seed(seed_file), vocabulary)
     with _opened(steps) as file:
         for one in random_seeds:
             if runs is not None:
                 print(f"== Random seed {one} ==", flush=True)  # its capital: texts that are learned have none
-            run = loop.generate(network, vocabulary.encode(seed), temperature, length, one, filters)
+            ids, characters = vocabulary.encode(seed), vocabulary.characters
+            run = loop.generate(network, ids, temperature, length, one, filters, characters)
+            if filters.beam_width is not None:
+                run = _with_cost(run, opened.manifest.held_out_loss)
             written = _print(seed, _until(stop, ((vocabulary, step) for step in run)), file, one if runs else None)
             if not written.endswith(stop):
                 which = f"random seed {one}: " if runs else ""
                 print(f"charlstm: {which}the length ended before {shown(stop)} was written", file=sys.stderr)
+
+
+generate = add_options(_generate, FILTER_OPTIONS)
 
 
 def _read_seed(name: str) -> str:
@@ -141,6 +144,21 @@ def _until(stop: str, run: Iterable[tuple[Vocabulary, Step]]) -> Iterator[tuple[
             end = (end + vocabulary.characters[step.character_id])[-len(stop) :]
             if end == stop:
                 return
+
+
+def _with_cost(run: Iterable[Step], held_out_loss: float) -> Iterator[Step]:
+    """Yield the steps of beam search, and then tell how likely its text is, and how likely what people wrote."""
+    nats = []
+    for step in run:
+        nats.append(-math.log(step.raw[step.character_id]))
+        yield step
+    if nats:
+        bits, human = statistics.mean(nats) / math.log(2), held_out_loss / math.log(2)
+        print(
+            f"\ncharlstm: the likeliest text that was found costs {bits:.2f} bits a character; what people wrote, "
+            f"{human:.2f} (held-out text)",
+            file=sys.stderr,
+        )
 
 
 def _refuse_other_options(context: typer.Context) -> None:
@@ -206,7 +224,9 @@ def _as_json(step: Step, vocabulary: Vocabulary, random_seed: int | None) -> str
             "temperature": json_temperature(step.temperature),
             "filters": step.filters.active(),
             "picked": step.picked,
-            "u": step.u,
+            "u": None if step.context.beam_start is not None else step.u,
+            **({} if step.context.xtc_u is None else {"xtc_u": step.context.xtc_u}),
+            **({} if step.context.mu is None else {"mu": step.context.mu}),
             "raw": dict(zip(vocabulary.characters, step.raw.tolist(), strict=True)),
             "reweighted": dict(zip(vocabulary.characters, step.reweighted.tolist(), strict=True)),
         },

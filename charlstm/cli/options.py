@@ -1,6 +1,8 @@
 """The options that take numbers and texts: an error names what was typed and the rule, which Typer's own does not."""
 
+import inspect
 import math
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import typer
@@ -13,6 +15,29 @@ DEFAULT_MODEL = MODELS / DEFAULT_NAME
 TEMPERATURE = Rule("a temperature, which is a number from 0 up to inf", lambda value: value >= 0.0)
 SHARE = Rule("a share, which is a number from 0 to 1", lambda value: 0.0 <= value <= 1.0)
 SHARE_ABOVE_ZERO = Rule("a share, which is a number above 0, up to 1", lambda value: 0.0 < value <= 1.0)
+
+
+def add_options(command: Callable[..., None], options: Mapping[str, Any]) -> Callable[..., None]:
+    """Return a command with more options, whose values it gets under `**` by name; None where none was given.
+
+    Args:
+        command: has a parameter `**`, in whose place the options are listed.
+        options: the annotation of each, by name.
+    """
+    signature = inspect.signature(command)
+    parameters = [one for one in signature.parameters.values() if one.kind is not one.VAR_KEYWORD]
+    more = [
+        inspect.Parameter(name, inspect.Parameter.KEYWORD_ONLY, default=None, annotation=kind)
+        for name, kind in options.items()
+    ]
+
+    def with_options(**given: Any) -> None:
+        command(**given)
+
+    with_options.__signature__ = signature.replace(parameters=[*parameters, *more])  # type: ignore[attr-defined]
+    with_options.__annotations__ = {one.name: one.annotation for one in (*parameters, *more)}
+    with_options.__name__, with_options.__doc__ = command.__name__.lstrip("_"), command.__doc__
+    return with_options
 
 
 def any_text(explanation: str) -> Any:

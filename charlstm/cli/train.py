@@ -1,14 +1,14 @@
 """The command `train`."""
 
-import inspect
 import math
 from collections.abc import Callable
 from dataclasses import fields
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from charlstm.cli.options import add_options
 from charlstm.cli.tensorflow_import import COUNT_NEEDS, check_installed, importing_tensorflow
 from charlstm.cli.workers import parse_workers
 from charlstm.corpora.corpus import LISTED, describe_files, load_corpus
@@ -21,21 +21,9 @@ if TYPE_CHECKING:  # TensorFlow, which takes seconds
 
 
 def _with_recipe_options(command: Callable[..., None]) -> Callable[..., None]:
-    """Add an option for every field of a recipe to a command; the ones that were given are passed as `changes`."""
-    signature, names = inspect.signature(command), [field.name for field in fields(Recipe) if field.name != "name"]
-    parameters = [one for one in signature.parameters.values() if one.kind is not one.VAR_KEYWORD]
-    for name in names:
-        option = typer.Option(metavar="VALUE", help="Instead of the recipe's.")
-        kind = Annotated[str | None, option]
-        parameters.append(inspect.Parameter(name, inspect.Parameter.KEYWORD_ONLY, default=None, annotation=kind))
-
-    def with_options(**given: Any) -> None:
-        command(**{name: value for name, value in given.items() if value is not None or name not in names})
-
-    with_options.__signature__ = signature.replace(parameters=parameters)  # type: ignore[attr-defined]
-    with_options.__annotations__ = {one.name: one.annotation for one in parameters}
-    with_options.__name__, with_options.__doc__ = command.__name__, command.__doc__
-    return with_options
+    """Add an option for every field of a recipe to a command; those that were given are its `**`."""
+    kind = Annotated[str | None, typer.Option(metavar="VALUE", help="Instead of the recipe's.")]
+    return add_options(command, {one.name: kind for one in fields(Recipe) if one.name != "name"})
 
 
 def _replicas(recipe: Recipe, addresses: list[str] | None, worker: int | None) -> "Replicas | None":
@@ -63,10 +51,12 @@ def train(
     workers: Annotated[str | None, typer.Option(help="host:port of each machine that learns, with commas.")] = None,
     worker: Annotated[int | None, typer.Option(help="Which of the workers this one is, from 0 on.")] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Tell the progress as JSON lines, for a program.")] = False,
-    **changes: str,
+    **changes: str | None,
 ) -> None:
     """Learn a corpus, with a sample at four temperatures after every epoch."""
-    changed_recipe = find_recipe(recipe).with_changes(**changes)
+    changed_recipe = find_recipe(recipe).with_changes(
+        **{name: text for name, text in changes.items() if text is not None}
+    )
     loaded_corpus = load_corpus(corpus)
     check_corpus(loaded_corpus, changed_recipe)
     if not allow_repeats:

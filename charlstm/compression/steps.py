@@ -12,8 +12,8 @@ import numpy as np
 from charlstm.compression.coder import Decoder, Encoder, Words
 from charlstm.compression.frequencies import LEAST, TOTAL, to_frequencies
 from charlstm.compression.text_coder import Predictor, Watch
-from charlstm.generation.loop import Step
 from charlstm.generation.sampling import Probs, ranking
+from charlstm.generation.step import Step
 from charlstm.networks.network import Network
 
 

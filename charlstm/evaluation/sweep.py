@@ -12,8 +12,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from charlstm.evaluation.metrics import distinct_word_share, real_word_share, repetition, surprisal, took_top_choice
-from charlstm.generation.loop import BatchStep, generate_batch
-from charlstm.generation.sampling import NO_FILTERS, Filters, entropy
+from charlstm.generation.filters import NO_FILTERS, Filters
+from charlstm.generation.loop import generate_batch
+from charlstm.generation.sampling import entropy
+from charlstm.generation.step import BatchStep
 from charlstm.networks.network import Network
 from charlstm.text.vocabulary import Vocabulary
 
@@ -97,7 +99,8 @@ def sweep(
         rows = np.repeat(np.asarray(batch, dtype=np.float64), runs)
         texts = _BatchOfTexts(len(rows), length)
         seeds = [*random_seeds] * len(batch)
-        for step in generate_batch(network, vocabulary.encode(seed_text), rows.tolist(), length, seeds, filters):
+        ids, characters = vocabulary.encode(seed_text), vocabulary.characters
+        for step in generate_batch(network, ids, rows.tolist(), length, seeds, filters, characters):
             texts.add(step)
             share = (first + len(batch) * step.position / length) / len(temperatures)
             yield share, figures

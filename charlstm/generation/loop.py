@@ -7,127 +7,30 @@ of the steps that come from here. Nothing else draws a character.
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from copy import copy
 from types import MappingProxyType
-from typing import Generic, NamedTuple, Self
+from typing import Any, Generic, Self
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from charlstm.generation.sampling import NO_FILTERS, Filters, Probs, check_temperature, draw, sampling_probs
+from charlstm.generation.beam_search import BeamSearch
+from charlstm.generation.context import NO_CONTEXT, Context, RunContext
+from charlstm.generation.draws import UniformDraws, UniformDrawsOfBatch
+from charlstm.generation.filters import NO_FILTERS, Filters
+from charlstm.generation.sampling import Probs, check_temperature
+from charlstm.generation.step import BatchStep, Step, make_batch_step, make_step
 from charlstm.networks.network import Network, StateT
-
-DRAWS_AT_ONCE = 1024
-
-
-class Step(NamedTuple):
-    """One character's choice, complete enough to redraw it or to check it.
-
-    Where a person picked the character, `picked` is True and `u` was not used.
-    """
-
-    position: int  # 0 is the first generated character
-    character_id: int
-    temperature: float
-    u: float  # the uniform draw, in [0, 1)
-    raw: Probs  # (V,)
-    reweighted: Probs  # (V,), what was drawn from: 0 where a filter removed the character
-    picked: bool = False
-    filters: Filters = NO_FILTERS
-
-
-def make_step(
-    position: int, raw: Probs, u: float, temperature: float, filters: Filters = NO_FILTERS, picked: int | None = None
-) -> Step:
-    """Return the step that these probabilities, this draw and these settings make.
-
-    Args:
-        position: of the character, from 0.
-        raw: the probs of the network, float64 (V,).
-        u: the uniform draw, in [0, 1).
-        temperature: in [0, infinity].
-        filters: what they remove cannot be drawn.
-        picked: the id that a person picked; `u` then counts for nothing.
-    """
-    reweighted = sampling_probs(raw, temperature, filters)
-    character_id = int(draw(raw, reweighted, u)) if picked is None else picked
-    return Step(position, character_id, temperature, u, raw, reweighted, picked is not None, filters)
-
-
-class BatchStep(NamedTuple):
-    """The same record for a batch of texts that advance together, one row each."""
-
-    position: int
-    character_ids: NDArray[np.intp]  # (batch,)
-    temperatures: NDArray[np.float64]  # (batch,)
-    u: NDArray[np.float64]  # (batch,)
-    raw: Probs  # (batch, V)
-    reweighted: Probs  # (batch, V)
-    filters: Filters = NO_FILTERS
-    picked: frozenset[int] = frozenset()  # the rows whose character a person picked
-
-    def rows(self) -> list[Step]:
-        """Return each row's own record."""
-        columns = self.character_ids.tolist(), self.temperatures.tolist(), self.u.tolist(), self.raw, self.reweighted
-        return [
-            Step(self.position, *row, number in self.picked, self.filters)
-            for number, row in enumerate(zip(*columns, strict=True))
-        ]
-
-
-def make_batch_step(
-    position: int,
-    raw: Probs,
-    u: NDArray[np.float64],
-    temperatures: NDArray[np.float64],
-    filters: Filters = NO_FILTERS,
-    picked: Mapping[int, int] = MappingProxyType({}),
-) -> BatchStep:
-    """Return what `make_step` does, for each row of a batch; `picked` has ids by row."""
-    reweighted = sampling_probs(raw, temperatures, filters)
-    ids = draw(raw, reweighted, u)
-    for row, id_ in picked.items():
-        ids[row] = id_
-    return BatchStep(position, ids, temperatures, u, raw, reweighted, filters, frozenset(picked))
-
-
-class UniformDraws:
-    """The uniform numbers of a run, one for each position, the same for the same random seed.
-
-    Source: numpy's PCG64, whose stream is fixed for all versions.
-    """
-
-    def __init__(self, random_seed: int) -> None:
-        self._generator = np.random.Generator(np.random.PCG64(random_seed))
-        self._drawn: list[float] = []
-
-    def __getitem__(self, position: int) -> float:
-        while position >= len(self._drawn):
-            self._drawn.extend(self._generator.random(DRAWS_AT_ONCE).tolist())
-        return self._drawn[position]
-
-
-class UniformDrawsOfBatch:
-    """What `UniformDraws` holds for several random seeds, (batch,) at each position."""
-
-    def __init__(self, random_seeds: Sequence[int]) -> None:
-        self._generators = [np.random.Generator(np.random.PCG64(random_seed)) for random_seed in random_seeds]
-        self._drawn: list[NDArray[np.float64]] = []  # each (DRAWS_AT_ONCE, batch)
-
-    def __getitem__(self, position: int) -> NDArray[np.float64]:
-        block, place = divmod(position, DRAWS_AT_ONCE)
-        while block >= len(self._drawn):
-            drawn = [generator.random(DRAWS_AT_ONCE) for generator in self._generators]
-            self._drawn.append(np.stack(drawn, axis=1))
-        return self._drawn[block][place]
 
 
 class _GeneratorState(Generic[StateT]):
     """The text so far as a network's state, and the probabilities after it, computed when asked for."""
 
-    def __init__(self, network: Network[StateT], state: StateT, position: int) -> None:
+    def __init__(self, network: Network[StateT], state: StateT, position: int, run_context: RunContext) -> None:
         self.network = network
         self.position = position
         self._state = state
         self._raw: Probs | None = None
+        self._run_context = run_context
+        self._beams: BeamSearch[StateT] | None = None
 
     @property
     def raw(self) -> Probs:
@@ -136,10 +39,16 @@ class _GeneratorState(Generic[StateT]):
             self._raw = self.network.probs(self._state)
         return self._raw
 
+    def context(self, filters: Filters) -> Context:
+        """Return what filters need of the text so far, and of the run, for the next character."""
+        return NO_CONTEXT if filters is NO_FILTERS else self._run_context.of(self.position, filters)
+
     def copy(self) -> Self:
         """Return another generator of the same text, with the same draws, that goes its own way from here."""
         other = copy(self)
         other._state = self._state.copy()
+        other._run_context = self._run_context.copy()
+        other._beams = None if self._beams is None else self._beams.copy()
         return other
 
     def append(self, ids: Iterable[int] | Iterable[NDArray[np.integer]]) -> None:
@@ -150,8 +59,31 @@ class _GeneratorState(Generic[StateT]):
         """
         for id_ in ids:
             self.network.step(self._state, id_)
+            self._run_context.append(id_)
             self._raw = None
             self.position += 1
+
+    def restart_search(self) -> None:
+        """Let beam search, where it goes on, begin anew at the next character."""
+        self._beams = None
+
+    def _find(self, temperature: Any, filters: Filters, context: Context) -> tuple[Context, int | None]:
+        """Return the context and the character of beam search, where the filters ask for it."""
+        if filters.beam_width is None:
+            return context, None
+        if self.raw.size != self.network.vocabulary_size:
+            raise ValueError("beam search writes one text, not a batch of several")
+        if self._beams is None or not self._beams.goes_on(self.position, (temperature, filters)):
+            settings = (temperature, filters)
+            self._beams = BeamSearch(self.network, self._state, self.position, settings, context.bias)
+        return context._replace(beam_start=self._beams.start), self._beams.likeliest()
+
+    def _append_step(self, step: Any, ids: Any) -> None:
+        if step.filters.mirostat_tau is not None:
+            self._run_context.follow(step.filters, step.context.mu, step.surprisal)
+        self.append((ids,))
+        if step.filters.beam_width is not None and self._beams is not None:
+            self._beams.take(int(np.ravel(ids)[0]), bool(step.picked))
 
 
 class TextGenerator(_GeneratorState[StateT]):
@@ -162,10 +94,19 @@ class TextGenerator(_GeneratorState[StateT]):
         text_ids: the text so far as ids, shape (characters,); may be empty.
         random_seed: of the uniform draws, zero or more.
         position: of the next character: 0 where the text so far is the seed text alone.
+        characters: of the network's vocabulary, by id; needed for filters that name characters.
     """
 
-    def __init__(self, network: Network[StateT], text_ids: ArrayLike, random_seed: int, position: int = 0) -> None:
-        super().__init__(network, network.prefill(text_ids), position)
+    def __init__(
+        self,
+        network: Network[StateT],
+        text_ids: ArrayLike,
+        random_seed: int,
+        position: int = 0,
+        characters: Sequence[str] = (),
+    ) -> None:
+        run_context = RunContext(text_ids, UniformDraws(random_seed, 1), network.vocabulary_size, characters)
+        super().__init__(network, network.prefill(text_ids), position, run_context)
         self._draws = UniformDraws(random_seed)
 
     @property
@@ -173,16 +114,23 @@ class TextGenerator(_GeneratorState[StateT]):
         """The uniform draw that will choose the next character, in [0, 1)."""
         return self._draws[self.position]
 
+    def next_step(self, temperature: float, filters: Filters = NO_FILTERS, picked: int | None = None) -> Step:
+        """Return the step that `step` or `pick` would make, without making it."""
+        if filters is NO_FILTERS:
+            return make_step(self.position, self.raw, self.u, temperature, filters, picked)
+        context, found = self._find(temperature, filters, self.context(filters))
+        return make_step(self.position, self.raw, self.u, temperature, filters, picked, context, found)
+
     def step(self, temperature: float, filters: Filters = NO_FILTERS) -> Step:
         """Draw the next character, append it, and return the record."""
-        return self._append_step(make_step(self.position, self.raw, self.u, temperature, filters))
+        return self._appended(self.next_step(temperature, filters))
 
     def pick(self, character_id: int, temperature: float, filters: Filters = NO_FILTERS) -> Step:
         """Append a character that a person picked, and return the record."""
-        return self._append_step(make_step(self.position, self.raw, self.u, temperature, filters, character_id))
+        return self._appended(self.next_step(temperature, filters, character_id))
 
-    def _append_step(self, step: Step) -> Step:
-        self.append((step.character_id,))
+    def _appended(self, step: Step) -> Step:
+        self._append_step(step, step.character_id)
         return step
 
 
@@ -193,6 +141,7 @@ def generate(
     length: int,
     random_seed: int,
     filters: Filters = NO_FILTERS,
+    characters: Sequence[str] = (),
 ) -> Iterator[Step]:
     """Yield the steps of a run of `length` characters at one temperature.
 
@@ -203,12 +152,13 @@ def generate(
         length: characters to write.
         random_seed: of the uniform draws, zero or more.
         filters: what they remove cannot be drawn.
+        characters: of the network's vocabulary, by id; needed for filters that name characters.
 
     Raises:
-        ValueError: the temperature is negative or not a number.
+        ValueError: the temperature is negative or not a number, or the filters ban all characters.
     """
     check_temperature(temperature)
-    generator = TextGenerator(network, seed_ids, random_seed)
+    generator = TextGenerator(network, seed_ids, random_seed, characters=characters)
     for _ in range(length):
         yield generator.step(temperature, filters)
 
@@ -222,6 +172,7 @@ class BatchGenerator(_GeneratorState[StateT]):
             or those of a text for each row.
         random_seeds: one for each row; rows of the same random seed are given the same draws.
         position: of the first character that will be written.
+        characters: of the network's vocabulary, by id; needed for filters that name characters.
     """
 
     def __init__(
@@ -230,16 +181,31 @@ class BatchGenerator(_GeneratorState[StateT]):
         texts: ArrayLike | Sequence[ArrayLike],
         random_seeds: Sequence[int],
         position: int = 0,
+        characters: Sequence[str] = (),
     ) -> None:
         one_for_each_row = isinstance(texts, Sequence | np.ndarray) and len(texts) > 0 and np.ndim(texts[0]) > 0
         state = network.prefill_each(texts) if one_for_each_row else network.prefill(texts, len(random_seeds))  # type: ignore[arg-type]
-        super().__init__(network, state, position)
+        rows: Any = texts if one_for_each_row else [texts] * len(random_seeds)
+        draws = UniformDrawsOfBatch(random_seeds, 1)
+        super().__init__(network, state, position, RunContext(rows, draws, network.vocabulary_size, characters))
         self._draws = UniformDrawsOfBatch(random_seeds)
 
     @property
     def u(self) -> NDArray[np.float64]:
         """The uniform draws that will choose the next characters, each in [0, 1), shape (batch,)."""
         return self._draws[self.position]
+
+    def next_step(
+        self,
+        temperatures: NDArray[np.float64],
+        filters: Filters = NO_FILTERS,
+        picked: Mapping[int, int] = MappingProxyType({}),
+    ) -> BatchStep:
+        """Return the step that `step` would make, without making it."""
+        if filters is NO_FILTERS:
+            return make_batch_step(self.position, self.raw, self.u, temperatures, filters, picked)
+        context, found = self._find(tuple(temperatures), filters, self.context(filters))
+        return make_batch_step(self.position, self.raw, self.u, temperatures, filters, picked, context, found)
 
     def step(
         self,
@@ -254,9 +220,13 @@ class BatchGenerator(_GeneratorState[StateT]):
             filters: the same for all.
             picked: the id that a person picked, by the row that takes it instead of drawing.
         """
-        step = make_batch_step(self.position, self.raw, self.u, temperatures, filters, picked)
-        self.append((step.character_ids,))
+        step = self.next_step(temperatures, filters, picked)
+        self._append_step(step, step.character_ids)
         return step
+
+    def resume(self, last_steps: Sequence[Step]) -> None:
+        """Go on with Mirostat from the steps that were the last ones to be made, one of each row."""
+        self._run_context.resume(last_steps)
 
 
 def generate_batch(
@@ -266,6 +236,7 @@ def generate_batch(
     length: int,
     random_seeds: Sequence[int],
     filters: Filters = NO_FILTERS,
+    characters: Sequence[str] = (),
 ) -> Iterator[BatchStep]:
     """Yield the steps of several runs from one seed text that advance together.
 
@@ -276,6 +247,7 @@ def generate_batch(
         length: characters to write in each row.
         random_seeds: one for each row; rows of the same random seed are given the same draws.
         filters: the same for all.
+        characters: of the network's vocabulary, by id; needed for filters that name characters.
 
     Raises:
         ValueError: a temperature is negative or not a number, or the two lengths differ.
@@ -284,6 +256,6 @@ def generate_batch(
     if len(temperatures) != len(random_seeds):
         raise ValueError(f"{len(temperatures)} temperatures but {len(random_seeds)} random seeds; each row needs both")
     by_row = np.asarray(temperatures, dtype=np.float64)
-    generator = BatchGenerator(network, seed_ids, random_seeds)
+    generator = BatchGenerator(network, seed_ids, random_seeds, characters=characters)
     for _ in range(length):
         yield generator.step(by_row, filters)

@@ -3,8 +3,9 @@
 from collections.abc import Callable, Iterator, Mapping
 from typing import NamedTuple
 
-from charlstm.generation.loop import Step, TextGenerator
-from charlstm.generation.sampling import NO_FILTERS, Filters
+from charlstm.generation.filters import NO_FILTERS, Filters
+from charlstm.generation.loop import TextGenerator
+from charlstm.generation.step import Step
 from charlstm.model_folder.store import Model
 from charlstm.networks.network import Network
 from charlstm.text.vocabulary import Vocabulary
@@ -117,7 +118,8 @@ def replay(run: Run, source_of: Callable[[str, int], NetworkSource]) -> Iterator
             source = source_of(model, epoch)
             if generator is None or generator.network is not source.network:
                 ids = source.vocabulary.fold_and_encode(text)
-                generator = TextGenerator(source.network, ids, run.random_seed, position)
+                generator = TextGenerator(source.network, ids, run.random_seed, position, source.vocabulary.characters)
+            generator.restart_search()
         assert generator is not None  # the first settings are at position 0
         if position in run.picked:
             step = generator.pick(source.vocabulary.ids[run.picked[position]], temperature, filters)

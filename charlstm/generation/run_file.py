@@ -19,8 +19,8 @@ from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
+from charlstm.generation.filters import Filters
 from charlstm.generation.run import Original, Run, RunSettings, whole_runs
-from charlstm.generation.sampling import Filters
 from charlstm.model_folder import schema
 from charlstm.model_folder.manifest import EPOCH
 from charlstm.model_folder.schema import SchemaError, one_line, shown
@@ -32,13 +32,20 @@ LONGEST_RUN = 20_000  # characters
 # A network that takes over is prefilled with all the text so far; no more characters than these in one run.
 MOST_PREFILLED = 2_000_000
 _POSITION = schema.whole_number(0, LONGEST_RUN - 1)
+_FILTER: dict[str, schema.Check] = {
+    "ban": schema.TEXT,
+    "bias": schema.object_of({}, others=schema.NUMBER),
+    "order": schema.list_of(schema.TEXT),
+}
 _SETTINGS = schema.object_of(
     {
         "from": _POSITION,
         "model": schema.FOLDER_NAME,
         "epoch": EPOCH,
         "temperature": schema.number(0) | schema.one_of("inf"),
-        "filters": schema.object_of({}, optional={one.name: schema.NUMBER for one in fields(Filters)}),
+        "filters": schema.object_of(
+            {}, optional={one.name: _FILTER.get(one.name, schema.NUMBER) for one in fields(Filters)}
+        ),
     }
 )
 _WRITTEN: dict[str, schema.Check] = {
@@ -164,7 +171,7 @@ def _written_of(
 
 def _settings_of(entry: dict[str, Any], name: str) -> RunSettings:
     try:
-        filters = Filters(**entry["filters"])
+        filters = Filters.of(entry["filters"])
     except ValueError as error:
         raise SchemaError(f"{name}.filters: {one_line(error)}") from error
     return RunSettings(entry["from"], entry["model"], entry["epoch"], float(entry["temperature"]), filters)

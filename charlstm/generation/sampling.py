@@ -5,16 +5,20 @@ axes before it are those of a batch. Randomness enters only as the argument `u`.
 """
 
 import math
-from dataclasses import dataclass
 from functools import lru_cache
+from itertools import groupby
 from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from charlstm.generation.context import NO_CONTEXT, Context
+from charlstm.generation.filters import NO_FILTERS, Filters
+from charlstm.generation.penalties import PENALTIES, add_bias, penalise
+from charlstm.generation.truncation import KEPT, SMALLEST, truncate
+
 LOW_TEMPERATURE = 0.05  # from here down, the largest probability to the power of 1/T may underflow
 BOOK_TEMPERATURES = (0.2, 0.5, 1.0, 1.2)  # at which the book writes a sample after each epoch
-SMALLEST = np.finfo(np.float64).tiny  # the logarithm of 0 does not exist
 Probs = NDArray[np.float64]
 
 
@@ -97,65 +101,36 @@ def _largest(probs: Probs) -> NDArray[np.float64]:
     return np.maximum.reduce(probs, axis=-1, keepdims=True)
 
 
-@dataclass(frozen=True)
-class Filters:
-    """Which characters may be drawn at all, after the temperature; None lets all pass.
-
-    They act in this order, each on what the one before it left, renormalised; each leaves at least
-    one character. Greedy choice, always the likeliest, is top_k = 1, or a temperature of 0.
-
-    Attributes:
-        top_k: only the k likeliest, k at least 1. Fan et al. 2018, "Hierarchical Neural Story
-            Generation".
-        top_p: only the likeliest whose sum first reaches p, in (0, 1] (nucleus sampling). Holtzman
-            et al. 2020, "The Curious Case of Neural Text Degeneration".
-        min_p: only those at least p times as likely as the likeliest, p in [0, 1]. Nguyen et al.
-            2024, "Turning Up the Heat: Min-p Sampling for Creative and Coherent LLM Outputs".
-        typical_p: only those whose surprisal is nearest to the expected one, the entropy, until
-            their sum reaches p, in (0, 1]. Meister et al. 2023, "Locally Typical Sampling".
-
-    Raises:
-        ValueError: a value is outside its range.
-    """
-
-    top_k: int | None = None
-    top_p: float | None = None
-    min_p: float | None = None
-    typical_p: float | None = None
-
-    def __post_init__(self) -> None:
-        if self.top_k is not None and not (type(self.top_k) is int and self.top_k >= 1):
-            raise ValueError(f"top_k is {self.top_k!r}; it must be a whole number, 1 or more")
-        for name, value in (("top_p", self.top_p), ("typical_p", self.typical_p)):
-            if value is not None and not 0.0 < value <= 1.0:
-                raise ValueError(f"{name} is {value!r}; it must be above 0, up to 1")
-        if self.min_p is not None and not 0.0 <= self.min_p <= 1.0:
-            raise ValueError(f"min_p is {self.min_p!r}; it must be from 0 to 1")
-
-    def active(self) -> dict[str, float]:
-        """Return the filters that are set, and their values.
-
-        >>> Filters(top_k=5).active()
-        {'top_k': 5}
-        """
-        return {name: value for name, value in vars(self).items() if value is not None}
-
-
-NO_FILTERS = Filters()
-
-
-def sampling_probs(raw: Probs, temperature: ArrayLike, filters: Filters = NO_FILTERS) -> Probs:
-    """Return what is drawn from: the raw distribution reweighted by the temperature, then filtered.
+def sampling_probs(
+    raw: Probs, temperature: ArrayLike, filters: Filters = NO_FILTERS, context: Context = NO_CONTEXT
+) -> Probs:
+    """Return what is drawn from: the raw distribution after bias, penalties, temperature and filters.
 
     Args:
         raw: float64 (..., V).
         temperature: one number in [0, infinity], or one for each row, shape (...).
         filters: what they remove has probability 0.
+        context: what they need of the text and the run; without it, as at the beginning of a text.
 
     Raises:
-        ValueError: a temperature is negative or not a number.
+        ValueError: a temperature is negative or not a number, or all characters are banned.
     """
-    return apply_filters(raw, reweight(raw, temperature), filters)
+    if filters is NO_FILTERS or filters == NO_FILTERS:
+        return reweight(raw, temperature)
+    probs = raw if context.bias is None else add_bias(raw, context.bias)
+    for kind, group in groupby(filters.stages, _kind):
+        names = tuple(group)
+        if kind == "temperature":
+            probs = reweight(probs, temperature)
+        elif kind == "penalty":
+            probs = penalise(probs, names, filters, context)
+        else:
+            probs = truncate(probs, raw, names, filters, context)
+    return probs
+
+
+def _kind(stage: str) -> str:
+    return "penalty" if stage in PENALTIES else "filter" if stage in KEPT else stage
 
 
 def apply_filters(raw: Probs, reweighted: Probs, filters: Filters) -> Probs:
@@ -164,50 +139,13 @@ def apply_filters(raw: Probs, reweighted: Probs, filters: Filters) -> Probs:
     Args:
         raw: float64 (..., V); its `ranking` decides between equals.
         reweighted: float64 (..., V).
-        filters: which to apply.
+        filters: which to apply; their penalties are of a text, and not applied here.
 
     >>> apply_filters(np.array([0.5, 0.3, 0.2]), np.array([0.5, 0.3, 0.2]), Filters(top_k=2)).round(3).tolist()
     [0.625, 0.375, 0.0]
     """
-    if filters is NO_FILTERS or filters == NO_FILTERS:
-        return reweighted
-    order = ranking(raw)
-    # From the likeliest on, so that every filter but the last keeps a prefix.
-    q = np.take_along_axis(reweighted, order)
-    if filters.top_k is not None:
-        q = _kept(q, np.broadcast_to(np.arange(q.shape[-1]) < filters.top_k, q.shape))
-    if filters.top_p is not None:
-        q = _kept(q, _sum_before(q) < filters.top_p)
-    if filters.min_p is not None:
-        q = _kept(q, q >= filters.min_p * q[..., :1])
-    if filters.typical_p is not None:
-        q = _kept(q, _typical(q, filters.typical_p))
-    result = np.zeros_like(reweighted)
-    np.put_along_axis(result, order, q, axis=-1)
-    return result
-
-
-def _kept(q: Probs, keep: NDArray[np.bool_]) -> Probs:
-    """[..., V], [..., V] -> [..., V] with what is not kept at 0, summing to 1"""
-    left = np.where(keep, q, 0.0)
-    return left / left.sum(axis=-1, keepdims=True)
-
-
-def _sum_before(q: Probs) -> Probs:
-    """[..., V] -> the sum of those before each, [..., V]"""
-    sums = np.cumsum(q, axis=-1)
-    return np.concatenate([np.zeros_like(sums[..., :1]), sums[..., :-1]], axis=-1)
-
-
-def _typical(q: Probs, typical_p: float) -> NDArray[np.bool_]:
-    """[..., V] -> which have a surprisal near enough to the expected one, [..., V]"""
-    logs = np.log(np.maximum(q, SMALLEST))  # the surprisal with its sign reversed, the same distance apart
-    expected = np.sum(q * logs, axis=-1, keepdims=True)
-    nearest = np.argsort(np.abs(logs - expected), stable=True)
-    keep_sorted = _sum_before(np.take_along_axis(q, nearest)) < typical_p
-    keep = np.zeros_like(keep_sorted)
-    np.put_along_axis(keep, nearest, keep_sorted, axis=-1)
-    return keep
+    names = tuple(name for name in filters.stages if name in KEPT)
+    return truncate(reweighted, raw, names, filters, NO_CONTEXT) if names else reweighted
 
 
 def ranking(raw: Probs) -> NDArray[np.intp]:

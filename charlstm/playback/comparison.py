@@ -6,9 +6,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from charlstm.evaluation.metrics import took_top_choice
-from charlstm.generation.loop import Step
 from charlstm.generation.run import first_difference
 from charlstm.generation.sampling import entropy
+from charlstm.generation.step import Step
 from charlstm.playback.player import Player
 from charlstm.playback.word_counts import WordCounter
 

@@ -3,8 +3,8 @@
 from dataclasses import dataclass
 from typing import Literal, NamedTuple
 
-from charlstm.generation.loop import Step
-from charlstm.generation.sampling import Filters
+from charlstm.generation.filters import Filters
+from charlstm.generation.step import Step
 from charlstm.playback import sentences
 from charlstm.playback.player import Player
 from charlstm.playback.slow_motion import Stage, choice_at, describe

@@ -8,10 +8,13 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from charlstm.generation.loop import BatchGenerator, Step, make_batch_step
+from charlstm.generation.context import NO_CONTEXT, Context, RunContext
+from charlstm.generation.draws import UniformDrawsOfBatch
+from charlstm.generation.filters import NO_FILTERS, Filters
+from charlstm.generation.loop import BatchGenerator
 from charlstm.generation.run import NetworkSource, Original, Run, RunSettings, whole_runs
 from charlstm.generation.run_file import LONGEST_RUN
-from charlstm.generation.sampling import NO_FILTERS, Filters
+from charlstm.generation.step import Step, make_batch_step
 from charlstm.networks.parallel import combine_networks, union
 from charlstm.playback.pace import Pace
 from charlstm.text.vocabulary import Vocabulary
@@ -93,14 +96,19 @@ class Player:
 
     def next_steps(self, temperatures: ArrayLike, filters: Filters = NO_FILTERS) -> list[Step]:
         """Return each row's step that `step` would make, without making it."""
-        raw, u = self._generator.raw, self._generator.u
-        return make_batch_step(len(self.steps), raw, u, self._by_row(temperatures), filters).rows()
+        return self._generator.next_step(self._by_row(temperatures), filters).rows()
 
     def what_if(self, position: int, temperatures: ArrayLike, filters: Filters = NO_FILTERS) -> list[Step]:
-        """Return each row's step at a past position as it would be with other settings and the same uniform draw."""
+        """Return each row's step at a past position as it would be with other settings and the same uniform draw.
+
+        Beam search would look ahead from there: with it, this is the step that was made.
+        """
         made = [row[position] for row in self.rows]
+        if filters.beam_width is not None:
+            return made
         raw, u = np.stack([step.raw for step in made]), np.array([step.u for step in made])
-        return make_batch_step(position, raw, u, self._by_row(temperatures), filters).rows()
+        context = self._past_context(position, filters)
+        return make_batch_step(position, raw, u, self._by_row(temperatures), filters, context=context).rows()
 
     @property
     def full(self) -> bool:
@@ -230,6 +238,18 @@ class Player:
             row.append(step)
             self.texts[number] += characters[step.character_id]
 
+    def _past_context(self, position: int, filters: Filters) -> Context:
+        """Return what filters need of the texts up to a past position."""
+        if filters == NO_FILTERS:
+            return NO_CONTEXT
+        start, _, vocabulary = self._segment_of(position)
+        texts = [vocabulary.fold_and_encode(self.seed_text + text[:position]) for text in self.texts]
+        draws = UniformDrawsOfBatch(self.random_seeds, 1)
+        context = RunContext(texts, draws, len(vocabulary), vocabulary.characters)
+        if position > start:
+            context.resume([row[position - 1] for row in self.rows])
+        return context.of(position, filters)
+
     def _by_row(self, temperatures: ArrayLike) -> NDArray[np.float64]:
         return np.array(np.broadcast_to(np.asarray(temperatures, dtype=np.float64), len(self.rows)))
 
@@ -247,11 +267,13 @@ class Player:
         prefixes = [vocabulary.fold_and_encode(self.seed_text + text[:prefilled]) for text in self.texts]
         # Rows of one text share one prefill, to the last bit.
         texts = prefixes if prefilled else prefixes[0]
-        generator = BatchGenerator(network, texts, self.random_seeds, prefilled)
+        generator = BatchGenerator(network, texts, self.random_seeds, prefilled, vocabulary.characters)
         generator.append(
             np.array([step.character_id for step in steps])
             for steps in zip(*(row[prefilled:] for row in self.rows), strict=True)
         )
+        if len(self.steps) > start:
+            generator.resume([row[-1] for row in self.rows])
         return generator
 
 
@@ -285,7 +307,8 @@ def _settings_and_picked(
     for step in steps:
         source = _segment_of(segments, step.position).sources[0]
         settings = RunSettings(step.position, source.model, source.epoch, step.temperature, step.filters)
-        if not changes or changes[-1][1:] != settings[1:]:
+        search_begins = step.context.beam_start == step.position  # the settings are said again there
+        if not changes or changes[-1][1:] != settings[1:] or search_begins:
             changes.append(settings)
     picked = {step.position: character for step, character in zip(steps, text, strict=True) if step.picked}
     return tuple(changes), picked

@@ -5,8 +5,9 @@ from enum import IntEnum
 import numpy as np
 import pyarrow as pa
 
-from charlstm.generation.loop import Step
-from charlstm.generation.sampling import NO_FILTERS, entropy, ranking
+from charlstm.generation.filters import NO_FILTERS
+from charlstm.generation.sampling import entropy, ranking
+from charlstm.generation.step import Step
 from charlstm.networks.ngrams import NgramNetwork
 from charlstm.playback import sentences
 from charlstm.playback.player import Player

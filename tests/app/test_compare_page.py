@@ -9,8 +9,9 @@ import numpy as np
 import pytest
 
 from charlstm.evaluation.metrics import distinct_word_share, real_word_share
+from charlstm.generation.filters import Filters
 from charlstm.generation.loop import generate
-from charlstm.generation.sampling import BOOK_TEMPERATURES, Filters, entropy
+from charlstm.generation.sampling import BOOK_TEMPERATURES, entropy
 from charlstm.model_folder.store import open_model
 from charlstm.playback import sentences as playback_sentences
 from charlstm.playback.sweeps.repeated_runs import RUNS

@@ -15,8 +15,9 @@ from charlstm.evaluation.reading import (
     costliest_words,
     rank_classes,
 )
+from charlstm.generation.filters import NO_FILTERS
 from charlstm.generation.run import NetworkSource
-from charlstm.generation.sampling import NO_FILTERS, ranking
+from charlstm.generation.sampling import ranking
 from charlstm.model_folder.store import open_model
 from charlstm.playback.player import Player
 from charlstm.ui.read import sentences

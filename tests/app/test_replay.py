@@ -2,7 +2,7 @@
 
 import pytest
 
-from charlstm.generation.sampling import Filters
+from charlstm.generation.filters import Filters
 from charlstm.playback.slow_motion import Stage
 from charlstm.ui.write import sentences as write_sentences
 

@@ -5,8 +5,8 @@ from types import SimpleNamespace
 
 import pytest
 
+from charlstm.generation.filters import NO_FILTERS, Filters
 from charlstm.generation.run_file import run_bytes
-from charlstm.generation.sampling import NO_FILTERS, Filters
 from charlstm.model_folder.store import open_model
 from charlstm.ui.shared import sentences as shared_sentences
 from charlstm.ui.write import sentences as write_sentences

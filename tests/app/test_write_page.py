@@ -4,7 +4,7 @@ import shutil
 from dataclasses import replace
 
 from charlstm.corpora.named import NAMED
-from charlstm.generation.sampling import Filters
+from charlstm.generation.filters import Filters
 from charlstm.model_folder.manifest import read_manifest, write_manifest
 from charlstm.ui.shared import sentences as shared_sentences
 from tests.app.more_menu import close_more, open_more

@@ -7,7 +7,8 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from charlstm.evaluation.metrics import distinct_word_share, real_word_share
-from charlstm.generation.loop import UniformDraws, generate_batch
+from charlstm.generation.draws import UniformDraws
+from charlstm.generation.loop import generate_batch
 from charlstm.generation.sampling import ranking, reweight
 from charlstm.model_folder.store import open_model
 from charlstm.playback import sentences as playback_sentences

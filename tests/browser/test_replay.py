@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from playwright.sync_api import Page, expect
 
-from charlstm.generation.loop import UniformDraws
+from charlstm.generation.draws import UniformDraws
 from charlstm.generation.sampling import ranking, reweight
 from charlstm.model_folder.location import models_folder
 from charlstm.model_folder.store import open_model

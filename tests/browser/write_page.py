@@ -7,7 +7,7 @@ from collections.abc import Callable
 import numpy as np
 from playwright.sync_api import Locator, Page, expect
 
-from charlstm.generation.loop import UniformDraws
+from charlstm.generation.draws import UniformDraws
 from charlstm.ui.shared.settings import DEFAULTS
 
 # The differences of a probability between one text and a batch, or by another order of the same sums.

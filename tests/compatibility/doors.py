@@ -17,9 +17,9 @@ from streamlit.util import calc_hash
 
 from charlstm.cli import app as cli
 from charlstm.corpora.passages import copied_passages as find_passages
+from charlstm.generation.filters import Filters
 from charlstm.generation.loop import generate_batch
 from charlstm.generation.run_file import parse_run, run_bytes
-from charlstm.generation.sampling import Filters
 from charlstm.model_folder import store
 from charlstm.model_folder.zip_file import unpack, zip_bytes
 from charlstm.recipes import recipe as recipes

@@ -3,7 +3,7 @@
 import numpy as np
 import tensorflow as tf
 
-from charlstm.generation.loop import UniformDraws
+from charlstm.generation.draws import UniformDraws
 from charlstm.generation.sampling import draw, reweight
 from charlstm.model_folder.epoch_weights import epoch_file, read_epoch
 from charlstm.model_folder.store import open_model

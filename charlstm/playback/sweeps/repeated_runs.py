@@ -7,8 +7,8 @@ from typing import NamedTuple
 import numpy as np
 
 from charlstm.evaluation.sweep import SweepFigures, spread, sweep
+from charlstm.generation.filters import Filters
 from charlstm.generation.run import NetworkSource
-from charlstm.generation.sampling import Filters
 from charlstm.networks.network import Network
 from charlstm.playback.sweeps.sliced_sweep import SlicedSweep
 

@@ -7,8 +7,9 @@ import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
-from charlstm.generation.loop import Step
-from charlstm.generation.sampling import NO_FILTERS, Probs, ranking
+from charlstm.generation.filters import NO_FILTERS
+from charlstm.generation.sampling import Probs, ranking
+from charlstm.generation.step import Step
 from charlstm.playback import sentences
 from charlstm.text.vocabulary import Vocabulary
 

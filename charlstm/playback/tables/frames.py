@@ -6,8 +6,9 @@ from typing import Any, NamedTuple, TypedDict, TypeVar
 
 import numpy as np
 
-from charlstm.generation.loop import Step
-from charlstm.generation.sampling import BOOK_TEMPERATURES, Filters, Probs, entropy, ranking, sampling_probs
+from charlstm.generation.filters import Filters
+from charlstm.generation.sampling import BOOK_TEMPERATURES, Probs, entropy, ranking, sampling_probs
+from charlstm.generation.step import Step
 from charlstm.playback import sentences
 from charlstm.playback.slow_motion import Stage
 from charlstm.playback.tables.choice import Choice, display_symbol

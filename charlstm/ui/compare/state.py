@@ -6,8 +6,9 @@ from dataclasses import dataclass, field
 
 import streamlit as st
 
+from charlstm.generation.filters import Filters
 from charlstm.generation.run import NetworkSource
-from charlstm.generation.sampling import BOOK_TEMPERATURES, Filters
+from charlstm.generation.sampling import BOOK_TEMPERATURES
 from charlstm.model_folder.store import Model
 from charlstm.networks.parallel import union
 from charlstm.playback.comparison import FEWEST_ROWS, MOST_ROWS, Comparison

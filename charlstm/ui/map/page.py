@@ -8,7 +8,8 @@ import streamlit as st
 
 from charlstm.evaluation.sweep import SweepFigures, as_csv, spread
 from charlstm.evaluation.sweep import sweep as sweep_steps
-from charlstm.generation.sampling import BOOK_TEMPERATURES, NO_FILTERS, Probs, reweight
+from charlstm.generation.filters import NO_FILTERS
+from charlstm.generation.sampling import BOOK_TEMPERATURES, Probs, reweight
 from charlstm.model_folder.store import Model
 from charlstm.networks.network import Network
 from charlstm.playback.slow_motion import Stage

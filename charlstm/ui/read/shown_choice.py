@@ -4,7 +4,8 @@ from typing import NamedTuple
 
 import numpy as np
 
-from charlstm.generation.sampling import NO_FILTERS, ranking, reweight
+from charlstm.generation.filters import NO_FILTERS
+from charlstm.generation.sampling import ranking, reweight
 from charlstm.playback.slow_motion import Stage
 from charlstm.playback.tables import frames
 from charlstm.playback.tables.choice import Choice, display_symbol, likeliest_in_words, quoted_end

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 import streamlit as st
 
-from charlstm.generation.sampling import Filters
+from charlstm.generation.filters import Filters
 from charlstm.model_folder.store import Model
 from charlstm.playback.pace import AS_FAST_AS_POSSIBLE
 from charlstm.ui.components.address import Address
@@ -108,11 +108,12 @@ class PageSettings:
     def filters(self) -> Filters:
         """Return the current filters; one at the end of its scale is off."""
         shares = {name: min(max(self.value(name), LEAST_SHARE), 1.0) for name in ("top_p", "typical_p")}
-        return Filters(
-            top_k=self.whole("top_k") or None,
-            min_p=min(self.value("min_p"), 1.0) or None,
+        values = {
+            "top_k": self.whole("top_k") or None,
+            "min_p": min(self.value("min_p"), 1.0) or None,
             **{name: share if share < 1.0 else None for name, share in shares.items()},
-        )
+        }
+        return Filters.of({name: value for name, value in values.items() if value is not None})
 
     def tick(self) -> float:
         """Return the seconds from one message to the next, at least: at a slow speed one for each character."""

@@ -5,9 +5,9 @@ from itertools import chain
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
+from charlstm.generation.filters import Filters
 from charlstm.generation.run import NetworkSource, Run, check_models, first_difference, replay, whole_runs
 from charlstm.generation.run_file import LARGEST_FILE, parse_run, run_bytes
-from charlstm.generation.sampling import Filters
 from charlstm.model_folder.store import Model
 from charlstm.playback.player import Player
 from charlstm.ui.components.address import copy_link, shortened

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 
 import streamlit as st
 
-from charlstm.generation.sampling import NO_FILTERS, Filters
+from charlstm.generation.filters import NO_FILTERS, Filters
 from charlstm.playback.focus import Focus
 from charlstm.playback.player import Player
 from charlstm.playback.undo import History

@@ -4,8 +4,8 @@ from typing import NamedTuple
 
 import streamlit as st
 
-from charlstm.generation.loop import Step
 from charlstm.generation.sampling import BOOK_TEMPERATURES
+from charlstm.generation.step import Step
 from charlstm.playback.player import Player
 from charlstm.playback.slow_motion import Stage
 from charlstm.ui.compare import page as compare

@@ -5,9 +5,9 @@ from pathlib import Path
 
 import pytest
 
+from charlstm.generation.filters import Filters
 from charlstm.generation.run import NetworkSource, Run, RunSettings
 from charlstm.generation.run_file import run_bytes
-from charlstm.generation.sampling import Filters
 from charlstm.model_folder import store
 from charlstm.playback.player import Player
 from tests import golden

@@ -13,8 +13,9 @@ import pytest
 from charlstm.evaluation import metrics
 from charlstm.evaluation import sweep as sweeping
 from charlstm.evaluation.sweep import FIGURES, SweepFigures, as_csv, spread, sweep
+from charlstm.generation.filters import Filters
 from charlstm.generation.loop import generate
-from charlstm.generation.sampling import Filters, entropy
+from charlstm.generation.sampling import entropy
 from charlstm.networks.architecture import LstmLayers
 from charlstm.networks.lstm import LstmNetwork
 from charlstm.text.vocabulary import Vocabulary

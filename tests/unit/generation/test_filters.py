@@ -8,8 +8,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
+from charlstm.generation.filters import NO_FILTERS, Filters
 from charlstm.generation.loop import generate, generate_batch
-from charlstm.generation.sampling import NO_FILTERS, Filters, apply_filters, draw, reweight
+from charlstm.generation.sampling import apply_filters, draw, reweight
 from charlstm.networks.lstm import LstmNetwork
 
 SIZE = 12

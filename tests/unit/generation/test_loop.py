@@ -7,16 +7,11 @@ import sys
 import numpy as np
 import pytest
 
-from charlstm.generation.loop import (
-    BatchGenerator,
-    Step,
-    TextGenerator,
-    UniformDraws,
-    UniformDrawsOfBatch,
-    generate,
-    generate_batch,
-)
-from charlstm.generation.sampling import NO_FILTERS, Filters, draw, reweight
+from charlstm.generation.draws import UniformDraws, UniformDrawsOfBatch
+from charlstm.generation.filters import NO_FILTERS, Filters
+from charlstm.generation.loop import BatchGenerator, TextGenerator, generate, generate_batch
+from charlstm.generation.sampling import draw, reweight
+from charlstm.generation.step import Step
 from charlstm.networks.lstm import LstmNetwork
 
 pytestmark = pytest.mark.filterwarnings("error")

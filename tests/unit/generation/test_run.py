@@ -5,6 +5,7 @@ import pytest
 from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 
+from charlstm.generation.filters import NO_FILTERS, Filters
 from charlstm.generation.run import (
     NetworkSource,
     Original,
@@ -16,7 +17,6 @@ from charlstm.generation.run import (
     whole_runs,
 )
 from charlstm.generation.run_file import parse_run, run_bytes
-from charlstm.generation.sampling import NO_FILTERS, Filters
 from charlstm.model_folder.store import open_model
 from charlstm.networks import lstm
 from charlstm.networks.architecture import LstmLayers

@@ -8,9 +8,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from charlstm.generation.filters import Filters
 from charlstm.generation.run import Original, Run, RunSettings, whole_runs
 from charlstm.generation.run_file import LARGEST_FILE, LONGEST_RUN, RunError, parse_run, read_run, run_bytes
-from charlstm.generation.sampling import Filters
 
 characters = st.characters(exclude_categories=["Cs"])
 shares = st.none() | st.floats(0, 1, exclude_min=True)

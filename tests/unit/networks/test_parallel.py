@@ -5,8 +5,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from charlstm.generation.filters import NO_FILTERS, Filters
 from charlstm.generation.loop import BatchGenerator, generate, generate_batch
-from charlstm.generation.sampling import NO_FILTERS, Filters
 from charlstm.networks.architecture import GatedConvolutions, LstmLayers
 from charlstm.networks.parallel import ParallelNetworks, combine_networks, union
 from charlstm.text.vocabulary import Vocabulary

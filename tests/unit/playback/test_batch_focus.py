@@ -5,8 +5,9 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from charlstm.generation.filters import NO_FILTERS, Filters
 from charlstm.generation.run import NetworkSource
-from charlstm.generation.sampling import NO_FILTERS, Filters, draw, sampling_probs
+from charlstm.generation.sampling import draw, sampling_probs
 from charlstm.model_folder.store import open_model
 from charlstm.playback.comparison import Comparison
 from charlstm.playback.player import Player

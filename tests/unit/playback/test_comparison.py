@@ -4,9 +4,10 @@ import numpy as np
 import pytest
 
 from charlstm.evaluation.metrics import distinct_word_share, real_word_share
+from charlstm.generation.filters import Filters
 from charlstm.generation.loop import generate
 from charlstm.generation.run import NetworkSource
-from charlstm.generation.sampling import Filters, entropy
+from charlstm.generation.sampling import entropy
 from charlstm.model_folder.store import open_model
 from charlstm.playback.comparison import Comparison
 from charlstm.playback.player import MOST_CHARACTERS, Player

@@ -8,8 +8,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
-from charlstm.generation.loop import make_step
-from charlstm.generation.sampling import BOOK_TEMPERATURES, Filters, entropy, ranking, sampling_probs
+from charlstm.generation.filters import Filters
+from charlstm.generation.sampling import BOOK_TEMPERATURES, entropy, ranking, sampling_probs
+from charlstm.generation.step import make_step
 from charlstm.playback.slow_motion import Stage
 from charlstm.playback.tables.choice import Choice
 from charlstm.playback.tables.frames import (

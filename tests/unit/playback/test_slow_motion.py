@@ -6,8 +6,9 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from charlstm.generation.filters import Filters
 from charlstm.generation.run import NetworkSource
-from charlstm.generation.sampling import Filters, ranking
+from charlstm.generation.sampling import ranking
 from charlstm.model_folder.store import open_model
 from charlstm.playback.player import Player
 from charlstm.playback.slow_motion import (

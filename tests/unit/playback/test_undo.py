@@ -5,8 +5,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from charlstm.generation.loop import Step
 from charlstm.generation.run_file import LONGEST_RUN
+from charlstm.generation.step import Step
 from charlstm.playback.player import Player
 from charlstm.playback.undo import MOST_RUNS, History
 

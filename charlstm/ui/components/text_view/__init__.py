@@ -10,7 +10,7 @@ import numpy as np
 import streamlit as st
 from numpy.typing import NDArray
 
-from charlstm.generation.loop import Step
+from charlstm.generation.step import Step
 from charlstm.playback.focus import Focus
 from charlstm.playback.message_id import next_message_id
 from charlstm.playback.player import Player

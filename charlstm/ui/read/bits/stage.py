@@ -5,7 +5,7 @@ from dataclasses import replace
 import streamlit as st
 
 from charlstm.evaluation.reading import Reading
-from charlstm.generation.sampling import NO_FILTERS
+from charlstm.generation.filters import NO_FILTERS
 from charlstm.model_folder.store import Model
 from charlstm.playback.slow_motion import Stage
 from charlstm.playback.tables import frames

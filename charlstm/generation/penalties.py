@@ -1,0 +1,79 @@
+"""Penalties and bias: what is added to the logits of characters, by what stands in the text."""
+
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from charlstm.generation.context import Context
+from charlstm.generation.filters import Filters
+
+SMALLEST = np.finfo(np.float64).tiny
+LARGEST_PENALTY = 1e6  # far below what leaves any probability; a power of a long match would be infinite
+Probs = NDArray[np.float64]
+Active = Any  # Filters in which the values are there that a function reads
+
+
+def penalise(probs: Probs, names: tuple[str, ...], filters: Filters, context: Context) -> Probs:
+    """Return a distribution after some penalties, normalised; what is impossible stays so.
+
+    Args:
+        probs: float64 (..., V).
+        names: of `PENALTIES`, in the order in which they act.
+        filters: their values.
+        context: what stands in the text.
+    """
+    logits = np.log(np.maximum(probs, SMALLEST))
+    for name in names:
+        logits = PENALTIES[name](logits, filters, context)
+    return _normalised(logits, probs > 0.0)
+
+
+def add_bias(probs: Probs, bias: Probs) -> Probs:
+    """Return a distribution after a bias of the logits, float64 (V,); what has -infinity is impossible.
+
+    Where nothing possible is left, all that is not banned is equally likely.
+    """
+    allowed = np.isfinite(bias)
+    possible = (probs > 0.0) & allowed
+    possible = np.where(possible.any(axis=-1, keepdims=True), possible, allowed)
+    return _normalised(np.log(np.maximum(probs, SMALLEST)) + np.where(allowed, bias, 0.0), possible)
+
+
+def _normalised(logits: Probs, possible: NDArray[np.bool_]) -> Probs:
+    logits = np.where(possible, logits, -np.inf)
+    weights = np.exp(logits - logits.max(axis=-1, keepdims=True))
+    return weights / weights.sum(axis=-1, keepdims=True)
+
+
+def _repetition(logits: Probs, filters: Active, context: Context) -> Probs:
+    # Logits are logarithms of probabilities here, never above 0, so that none is ever divided.
+    return (
+        logits if context.counts is None else np.where(context.counts > 0, logits * filters.repetition_penalty, logits)
+    )
+
+
+def _frequency(logits: Probs, filters: Active, context: Context) -> Probs:
+    return logits if context.counts is None else logits - filters.frequency_penalty * context.counts
+
+
+def _presence(logits: Probs, filters: Active, context: Context) -> Probs:
+    return logits if context.counts is None else logits - filters.presence_penalty * (context.counts > 0)
+
+
+def _dry(logits: Probs, filters: Active, context: Context) -> Probs:
+    if context.match_lengths is None:
+        return logits
+    excess = context.match_lengths - filters.dry_allowed_length
+    with np.errstate(over="ignore"):
+        penalty = filters.dry_multiplier * np.power(filters.dry_base, np.maximum(excess, 0), dtype=np.float64)
+    return logits - np.where(excess >= 0, np.minimum(penalty, LARGEST_PENALTY), 0.0)
+
+
+PENALTIES: dict[str, Callable[[Probs, Active, Context], Probs]] = {
+    "repetition_penalty": _repetition,
+    "frequency_penalty": _frequency,
+    "presence_penalty": _presence,
+    "dry": _dry,
+}
