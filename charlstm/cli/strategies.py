@@ -20,7 +20,7 @@ from charlstm.generation.filters import (
     Filters,
 )
 from charlstm.model_folder.schema import Rule, shown
-from charlstm.text.character_class import characters_in
+from charlstm.text.character_class import characters_in, numbers_in
 from charlstm.text.vocabulary import Vocabulary
 
 # Of each field of `Filters` that is a number; the rest are below.
@@ -91,23 +91,24 @@ def filters_of(given_options: Mapping[str, Any], vocabulary: Vocabulary) -> Filt
 
     Raises:
         ValueError: a value is outside its range, or belongs to another one that is not there.
-        typer.BadParameter: a pattern names no character of the network, or a bias is no number.
+        typer.BadParameter: a pattern names no character of the network.
     """
     given = {name: value for name, value in given_options.items() if value not in (None, [], False)}
     if given.pop("dry", False):
         given.setdefault("dry_multiplier", DRY_MULTIPLIER)
     if "ban" in given:
-        given["ban"] = _known(given["ban"], "--ban", vocabulary)
+        given["ban"] = _ban(given["ban"], vocabulary)
     given["bias"] = _bias(given.get("bias", ()), vocabulary)
     given["order"] = [name.strip() for name in given.get("order", "").split(",") if name.strip()]
     return Filters.of(given)
 
 
-def _known(pattern: str, option: str, vocabulary: Vocabulary) -> str:
-    """Return the characters of the network that a pattern names."""
+def _ban(pattern: str, vocabulary: Vocabulary) -> str:
     found = characters_in(pattern, vocabulary.characters)
     if not found:
-        raise typer.BadParameter(f"{shown(pattern)} of {option} names no character that this network knows")
+        raise typer.BadParameter(f"{shown(pattern)} of --ban names no character that this network knows")
+    if len(found) == len(vocabulary):
+        raise typer.BadParameter(f"{shown(pattern)} of --ban names all characters: leave one that can be drawn")
     return found
 
 
@@ -115,12 +116,8 @@ def _bias(texts: Iterable[str], vocabulary: Vocabulary) -> dict[str, float]:
     """Return the bias of each character, of texts such as "e=-2"."""
     bias: dict[str, float] = {}
     for text in texts:
-        characters, equals, value = text.rpartition("=")
-        try:
-            number_of_text = float(value)
-        except ValueError:
-            equals = ""
-        if not equals:
-            raise typer.BadParameter(f"{shown(text)} of --bias is not characters, = and a number, such as e=-2")
-        bias |= dict.fromkeys(_known(characters, "--bias", vocabulary), number_of_text)
+        found = numbers_in(text, vocabulary.characters)
+        if not found:
+            raise typer.BadParameter(f"{shown(text)} of --bias names no character that this network knows")
+        bias |= found
     return bias

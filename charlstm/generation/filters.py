@@ -23,7 +23,7 @@ LARGEST_BEAM_WIDTH, LARGEST_BEAM_LOOKAHEAD = 32, 200
 LONGEST_WINDOW = 1_000_000
 LONGEST_MATCH = 100  # characters of DRY; longer ones count as these
 # The fields that belong to another one, which is what switches them on, and their values where none is given.
-_PARTS = {
+PARTS = {
     "penalty_window": (("repetition_penalty", "frequency_penalty", "presence_penalty"), PENALTY_WINDOW),
     "dry_base": (("dry_multiplier",), DRY_BASE),
     "dry_allowed_length": (("dry_multiplier",), DRY_ALLOWED_LENGTH),
@@ -95,7 +95,7 @@ class Filters:
     The rest:
 
     Attributes:
-        ban: characters that are never drawn.
+        ban: characters that are never drawn, unless nothing else is possible.
         bias: what is added to the logits of characters, each pair a character and a number in [-100, 100].
         order: names of `USUAL_ORDER` that act first, in this order; the others follow in theirs.
         beam_width: nothing is drawn: of so many of the likeliest texts, which are read `beam_lookahead` characters
@@ -134,7 +134,7 @@ class Filters:
             value = getattr(self, one.name)
             if value is not None and "rule" in one.metadata:
                 _check(one.name, value, one.metadata)
-        for name, (owners, usual) in _PARTS.items():
+        for name, (owners, usual) in PARTS.items():
             on = any(getattr(self, owner) is not None for owner in owners)
             if getattr(self, name) is None and on:
                 object.__setattr__(self, name, usual)
@@ -181,7 +181,7 @@ def before_mirostat(filters: Filters) -> Filters:
     removed = {_SWITCHES.get(name, name) for name in after}
     values = filters.active()
     kept = {name: value for name, value in values.items() if name not in removed}
-    parts = {name for name, (owners, _) in _PARTS.items() if not any(owner in kept for owner in owners)}
+    parts = {name for name, (owners, _) in PARTS.items() if not any(owner in kept for owner in owners)}
     return Filters.of({name: value for name, value in kept.items() if name not in parts})
 
 

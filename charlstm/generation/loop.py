@@ -155,7 +155,7 @@ def generate(
         characters: of the network's vocabulary, by id; needed for filters that name characters.
 
     Raises:
-        ValueError: the temperature is negative or not a number, or the filters ban all characters.
+        ValueError: the temperature is negative or not a number.
     """
     check_temperature(temperature)
     generator = TextGenerator(network, seed_ids, random_seed, characters=characters)

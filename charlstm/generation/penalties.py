@@ -10,6 +10,7 @@ from charlstm.generation.context import Context
 from charlstm.generation.filters import Filters
 
 SMALLEST = np.finfo(np.float64).tiny
+LOWEST = -1e9  # of a logit, below all that a penalty leaves
 LARGEST_PENALTY = 1e6  # far below what leaves any probability; a power of a long match would be infinite
 Probs = NDArray[np.float64]
 Active = Any  # Filters in which the values are there that a function reads
@@ -33,18 +34,17 @@ def penalise(probs: Probs, names: tuple[str, ...], filters: Filters, context: Co
 def add_bias(probs: Probs, bias: Probs) -> Probs:
     """Return a distribution after a bias of the logits, float64 (V,); what has -infinity is impossible.
 
-    Where nothing possible is left, all that is not banned is equally likely.
+    Where that would leave nothing, the bias does not hold.
     """
-    allowed = np.isfinite(bias)
-    possible = (probs > 0.0) & allowed
-    possible = np.where(possible.any(axis=-1, keepdims=True), possible, allowed)
-    return _normalised(np.log(np.maximum(probs, SMALLEST)) + np.where(allowed, bias, 0.0), possible)
+    possible = (probs > 0.0) & np.isfinite(bias)
+    biased = _normalised(np.log(np.maximum(probs, SMALLEST)) + np.where(np.isfinite(bias), bias, 0.0), possible)
+    return np.where(possible.any(axis=-1, keepdims=True), biased, probs)
 
 
 def _normalised(logits: Probs, possible: NDArray[np.bool_]) -> Probs:
-    logits = np.where(possible, logits, -np.inf)
-    weights = np.exp(logits - logits.max(axis=-1, keepdims=True))
-    return weights / weights.sum(axis=-1, keepdims=True)
+    logits = np.where(possible, logits, LOWEST)
+    weights = np.where(possible, np.exp(logits - logits.max(axis=-1, keepdims=True)), 0.0)
+    return weights / np.maximum(weights.sum(axis=-1, keepdims=True), SMALLEST)
 
 
 def _repetition(logits: Probs, filters: Active, context: Context) -> Probs:

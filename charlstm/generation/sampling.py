@@ -113,7 +113,7 @@ def sampling_probs(
         context: what they need of the text and the run; without it, as at the beginning of a text.
 
     Raises:
-        ValueError: a temperature is negative or not a number, or all characters are banned.
+        ValueError: a temperature is negative or not a number.
     """
     if filters is NO_FILTERS or filters == NO_FILTERS:
         return reweight(raw, temperature)

@@ -36,6 +36,11 @@ class Step(NamedTuple):
         return not self.picked and self.context.beam_start is None
 
     @property
+    def found(self) -> bool:
+        """Whether beam search found the character."""
+        return not self.picked and self.context.beam_start is not None
+
+    @property
     def surprisal(self) -> float:
         """The surprisal in bits of the character for Mirostat: before that, and what acts after it, removed any."""
         return float(_surprisal(self.raw, self.temperature, self.filters, self.context, self.character_id))

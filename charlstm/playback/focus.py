@@ -74,8 +74,9 @@ def focused_choice(focus: Focus, player: Player, temperature: float, filters: Fi
         heading = sentences.next_choice(quoted_end(player.seed_text + player.texts[0]))
         return FocusedChoice(choice_at(Stage.REWEIGHTED, step), step, Stage.REWEIGHTED, heading)
     taken = player.steps[position]
-    if not focus.what_if:
-        heading = sentences.taken(position + 1, _symbol(player, taken), taken.picked, settings_of(player, taken))
+    if not focus.what_if or filters.beam_width is not None:  # beam search has no what-if
+        how = sentences.chosen(taken.picked, taken.found)
+        heading = sentences.taken(position + 1, _symbol(player, taken), how, settings_of(player, taken))
         return FocusedChoice(Choice.of(taken), taken, Stage.APPENDED, heading)
     (step,) = player.what_if(position, temperature, filters)
     symbols = _symbol(player, step), _symbol(player, taken)

@@ -1,7 +1,22 @@
 """Every sentence of the players and their tables."""
 
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from charlstm.generation.filters import PARTS
+
+BEAM_NOTE = "beam search: no random number was used"
+_NAMES = {
+    "dry_multiplier": "DRY",
+    "top_n_sigma": "top-nσ",
+    "mirostat_tau": "Mirostat",
+    "xtc_probability": "XTC",
+    "repetition_penalty": "repetition penalty",
+    "frequency_penalty": "frequency penalty",
+    "presence_penalty": "presence penalty",
+}
+_NOT_LISTED = {*PARTS, "ban", "bias", "order"}
 
 
 def draw(u: float | None, taken: bool) -> str:
@@ -27,11 +42,20 @@ def setting(value: float) -> str:
     return f"{value:.3g}"
 
 
-def in_force(temperature: float, filters: dict[str, float], epoch: int | None) -> str:
-    """List the settings that a character was drawn with."""
-    named = [f"{name.replace('_', '-')} {setting(value)}" for name, value in filters.items()]
+def in_force(temperature: float, filters: Mapping[str, Any], epoch: int | None) -> str:
+    """List the settings that a character was drawn with; those that belong to others are left out."""
+    if "beam_width" in filters:
+        named = [f"by beam search, {filters['beam_width']} texts"]
+    else:
+        named = [f"at temperature {setting(temperature)}"]
+        numbers = {name: value for name, value in filters.items() if name not in _NOT_LISTED}
+        named += [f"{_NAMES.get(name, name.replace('_', '-'))} {setting(value)}" for name, value in numbers.items()]
+    if filters.get("ban"):
+        named.append(f"without “{filters['ban']}”")
+    if filters.get("bias"):
+        named.append("with a bias")
     after = [] if epoch is None else [f"epoch {epoch}"]
-    return ", ".join([f"at temperature {setting(temperature)}", *named, *after])
+    return ", ".join([*named, *after])
 
 
 def what_if(number: int, character: str, was: str, u: float, now_in_force: str) -> str:
@@ -67,7 +91,7 @@ def slow_reweighted(temperature: float, likeliest: str, raw: float, reweighted: 
     else:
         power = f"Every probability to the power of 1/{setting(temperature)} = {setting(1 / temperature)}"
         how = f"{power}, then scaled to sum to 1"
-    filtered = f" The filters removed {removed} characters." if removed else ""
+    filtered = f" The strategies removed {removed} characters." if removed else ""
     shares = f"“{likeliest}” had {percent(raw)}, and now has {percent(reweighted)}."
     return f"Stage 2 of 4: reweighted. {how}. {shares}{filtered}"
 
@@ -80,9 +104,21 @@ def slow_draw(u: float, start: float, end: float, character: str) -> str:
     )
 
 
-def slow_appended(character: str, raw: float, reweighted: float, picked: bool) -> str:
+def slow_search(ahead: int, character: str) -> str:
+    """Describe the fourth stage where beam search is on."""
+    return (
+        f"Stage 3 of 4: no draw. Beam search has written its likeliest texts {ahead} characters ahead; the likeliest "
+        f"goes on with “{character}”."
+    )
+
+
+def slow_search_chooses(character: str) -> str:
+    """Describe the third stage where beam search is on."""
+    return f"Stage 2 of 4: nothing is reweighted. Beam search is certain of “{character}”, whatever the temperature."
+
+
+def slow_appended(character: str, raw: float, reweighted: float, how: str) -> str:
     """Describe the last stage: the character."""
-    how = "picked by hand" if picked else "drawn"
     return (
         f"Stage 4 of 4: “{character}” is {how} and appended, {percent(raw)} raw, {percent(reweighted)} reweighted. "
         "The text is one character longer, and the loop begins again."
@@ -104,10 +140,22 @@ def likeliest(shares: Sequence[tuple[str, float, float]]) -> str:
     )
 
 
-def taken(number: int, character: str, picked: bool, in_force: str) -> str:
+def taken(number: int, character: str, how: str, in_force: str) -> str:
     """Head the chart of a choice that was made."""
-    how = "picked by hand" if picked else "drawn"
     return f"Character {number}: “{character}” was {how} {in_force}"
+
+
+def chosen(picked: bool, found: bool) -> str:
+    """Say how a character was chosen."""
+    return "picked by hand" if picked else "found" if found else "drawn"
+
+
+def cost_of_search(bits: float, human: float) -> str:
+    """State what the text of beam search costs, and what people wrote."""
+    return (
+        f"What beam search has found costs {bits:.2f} bits a character, what people wrote {human:.2f}: "
+        "they surprise more often."
+    )
 
 
 def share(value: float) -> str:

@@ -68,7 +68,7 @@ def choice_at(stage: Stage, step: Step) -> Choice:
     """Return what of a step is known at a stage: its character and uniform draw only where they are."""
     if stage is Stage.APPENDED:
         return Choice.of(step)
-    u = step.u if stage is Stage.DRAW else None
+    u = step.u if stage is Stage.DRAW and step.drawn else None
     return Choice(step.raw, step.reweighted, step.temperature, None, u, step.filters != NO_FILTERS)
 
 
@@ -80,6 +80,13 @@ def describe(stage: Stage, step: Step, player: Player) -> str:
     likeliest, drawn = int(ranking(step.raw)[0]), step.character_id
     if stage is Stage.RAW:
         return sentences.slow_raw(len(step.raw), symbols[likeliest], step.raw[likeliest], float(entropy(step.raw)))
+    if step.context.beam_start is not None and stage in (Stage.REWEIGHTED, Stage.DRAW):
+        ahead = step.filters.beam_lookahead or 0
+        return (
+            sentences.slow_search_chooses(symbols[drawn])
+            if stage is Stage.REWEIGHTED
+            else sentences.slow_search(ahead, symbols[drawn])
+        )
     if stage is Stage.REWEIGHTED:
         shares = step.raw[likeliest], step.reweighted[likeliest]
         removed = int(Choice.of(step).removed.sum())
@@ -87,7 +94,8 @@ def describe(stage: Stage, step: Step, player: Player) -> str:
     if stage is Stage.DRAW:
         start, end = intervals_by_id(Choice.of(step))
         return sentences.slow_draw(step.u, start[drawn], end[drawn], symbols[drawn])
-    return sentences.slow_appended(symbols[drawn], step.raw[drawn], step.reweighted[drawn], step.picked)
+    how = sentences.chosen(step.picked, step.found)
+    return sentences.slow_appended(symbols[drawn], step.raw[drawn], step.reweighted[drawn], how)
 
 
 def _describe_text(player: Player) -> str:

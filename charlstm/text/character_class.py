@@ -1,16 +1,18 @@
-"""A set of characters as people type it: "0-9" for the digits."""
+"""Sets of characters as people type them, such as "0-9" for the digits, and numbers for such sets."""
 
 import re
 from collections.abc import Iterable
 
 _PART = re.compile(r"(\\.|.)(?:-(\\.|.))?", re.DOTALL)
-_ESCAPED = {r"\n": "\n", r"\t": "\t"}
+_NUMBER = re.compile(r"((?:\\.|.)+?)=([-+]?(?:\d+\.?\d*|\.\d+))(?:[ ,]+|$)", re.DOTALL)
+_ESCAPED = {r"\n": "\n", r"\t": "\t", r"\s": " "}
 
 
 def characters_in(pattern: str, among: Iterable[str]) -> str:
     r"""Return the characters that a pattern names: one by one, or from one to another, such as "0-9".
 
-    A backslash takes the next character as it stands, as in "\-"; "\n" is the line end and "\t" the tab.
+    A backslash takes the next character as it stands, as in "\-"; "\n" is the line end, "\t" the tab and
+    "\s" the blank.
 
     Args:
         pattern: as it was typed.
@@ -27,6 +29,38 @@ def characters_in(pattern: str, among: Iterable[str]) -> str:
         if first > last:
             raise ValueError(f"{pattern!r} goes from {first!r} back to {last!r}: write the earlier one first")
     return "".join(one for one in among if any(first <= one <= last for first, last in spans))
+
+
+def pattern_of(characters: str) -> str:
+    r"""Return the pattern that names just these characters.
+
+    >>> pattern_of("a-\n")
+    'a\\-\\n'
+    """
+    names = {character: escaped for escaped, character in _ESCAPED.items()}
+    return "".join(names.get(one, f"\\{one}" if one in "\\-" else one) for one in characters)
+
+
+def numbers_in(text: str, among: Iterable[str]) -> dict[str, float]:
+    """Return the number of each character, of a text such as "e=-2 0-9=1".
+
+    Raises:
+        ValueError: it is not made of characters, = and a number.
+
+    >>> numbers_in("e=-2 0-1=1", "012e")
+    {'e': -2.0, '0': 1.0, '1': 1.0}
+    """
+    characters = tuple(among)
+    numbers: dict[str, float] = {}
+    end = 0
+    for found in _NUMBER.finditer(text):
+        if found.start() != end:
+            break
+        numbers |= dict.fromkeys(characters_in(found[1], characters), float(found[2]))
+        end = found.end()
+    if end < len(text):
+        raise ValueError(f"{text!r} is not characters, = and a number, such as e=-2")
+    return numbers
 
 
 def _plain(part: str) -> str:

@@ -33,7 +33,7 @@ class Choice:
     @classmethod
     def of(cls, step: Step) -> "Choice":
         """Return the choice of a step that was made."""
-        u = None if step.picked else step.u
+        u = step.u if step.drawn else None
         filtered = step.filters != NO_FILTERS
         return cls(step.raw, step.reweighted, step.temperature, step.character_id, u, filtered)
 

@@ -6,6 +6,7 @@ from typing import Any, NamedTuple, TypedDict, TypeVar
 
 import numpy as np
 
+from charlstm.generation.context import NO_CONTEXT, Context
 from charlstm.generation.filters import Filters
 from charlstm.generation.sampling import BOOK_TEMPERATURES, Probs, entropy, ranking, sampling_probs
 from charlstm.generation.step import Step
@@ -33,6 +34,7 @@ class Shown(NamedTuple):
         picked: whether a person picked its character.
         standing: whether its character was neither drawn nor picked, but stands in a text that is read.
         what_if: whether it was made with other settings than these.
+        context: what the filters needed besides.
         note: what is written under the strips instead of what is usual there.
     """
 
@@ -42,6 +44,7 @@ class Shown(NamedTuple):
     picked: bool
     standing: bool = False
     what_if: bool = False
+    context: Context = NO_CONTEXT
     note: str | None = None
 
 
@@ -71,6 +74,7 @@ class Frame(Distribution):
     at_book: list[list[float]] | None
     picked: bool
     standing: bool
+    found: bool
     what_if: bool
     stage: int
     note: str
@@ -109,10 +113,7 @@ def frame(choice: Choice, shown: Shown, run: str, slider: float, rounded: bool =
     order = ranking(choice.raw)
     at_book = None
     if choice.filtered:
-        at_book = [
-            _listed(sampling_probs(choice.raw, temperature, shown.filters)[order], rounded)
-            for temperature in BOOK_TEMPERATURES
-        ]
+        at_book = [_listed(_at(temperature, choice, shown)[order], rounded) for temperature in BOOK_TEMPERATURES]
     return {
         **_distribution(choice, slider, rounded),
         "position": shown.position,
@@ -120,10 +121,20 @@ def frame(choice: Choice, shown: Shown, run: str, slider: float, rounded: bool =
         "at_book": at_book,
         "picked": shown.picked,
         "standing": shown.standing,
+        "found": _is_found(shown),
         "what_if": shown.what_if,
         "stage": int(shown.stage),
-        "note": shown.note or sentences.draw(None, shown.picked),
+        "note": shown.note or _note(shown),
     }
+
+
+def _note(shown: Shown) -> str:
+    return sentences.BEAM_NOTE if _is_found(shown) else sentences.draw(None, shown.picked)
+
+
+def _is_found(shown: Shown) -> bool:
+    """Return whether beam search finds the character."""
+    return shown.context.beam_start is not None and not shown.picked
 
 
 def columns_frame(
@@ -153,6 +164,13 @@ def columns_frame(
     ]
     same_u = len({choice.u for choice in choices}) == 1
     return {"position": position, "same_u": same_u, "follows": follows, "what_if": what_if, "columns": columns}
+
+
+def _at(temperature: float, choice: Choice, shown: Shown) -> Probs:
+    """Return what would be drawn from at another temperature; beam search does the same at any."""
+    if shown.context.beam_start is not None:
+        return choice.reweighted
+    return sampling_probs(choice.raw, temperature, shown.filters, shown.context)
 
 
 def _distribution(choice: Choice, slider: float, rounded: bool) -> Distribution:
@@ -202,7 +220,7 @@ def entropy_digits(steps: Sequence[Step]) -> str:
 
 
 def _made(step: Step) -> Shown:
-    return Shown(step.position, Stage.APPENDED, step.filters, step.picked)
+    return Shown(step.position, Stage.APPENDED, step.filters, step.picked, context=step.context)
 
 
 def _listed(probs: Probs, rounded: bool) -> list[Any]:

@@ -12,6 +12,7 @@ from charlstm.ui.compare.state import (
     SETTINGS,
     Texts,
     compare_state,
+    current_filters,
     independent_draws,
     several_networks,
     start_temperatures,
@@ -20,6 +21,7 @@ from charlstm.ui.components.address import Address, shortened
 from charlstm.ui.components.temperature_slider import DEFAULT, clamped
 from charlstm.ui.shared import sentences as shared_sentences
 from charlstm.ui.shared import settings
+from charlstm.ui.shared.settings import strategies
 
 
 def open_networks(address: Address, offered: Sequence[str]) -> None:
@@ -71,11 +73,11 @@ def address_of(texts: Texts, model: Model) -> Mapping[str, str | float | None]:
 
 
 def _current_values(texts: Texts, model: Model) -> dict[str, str | float | None]:
-    default = start_temperatures()[: len(texts.player.rows)], SETTINGS.filters()
+    default = start_temperatures()[: len(texts.player.rows)], current_filters(texts.player)
     temperatures, filters = texts.in_force or default
     return {
         **{name: SETTINGS.value(name) for name in ("speed", "length", "random_seed")},
-        **settings.values_of(filters),
+        **strategies.values_of(filters),
         "epoch": SETTINGS.epoch(model),
         "models": ",".join(model.folder.name for model in texts.models) if several_networks() else None,
         "temperatures": _joined(temperatures),

@@ -24,6 +24,7 @@ from charlstm.ui.compare.state import (
     Texts,
     begin_texts,
     compare_state,
+    current_filters,
     current_temperatures,
     current_texts,
     known_seed_text,
@@ -108,7 +109,7 @@ def _show_settings(model: Model, models: Sequence[Model]) -> None:
     show_network_switch(models)
     st.toggle(sentences.INDEPENDENT_DRAWS, state.independent, key=SETTINGS.key("independent"))
     st.caption(sentences.INDEPENDENT_DRAWS_HELP)
-    SETTINGS.show_filters(model)
+    SETTINGS.show_filters(union([one.vocabulary for one in models_of_columns(model, models)]))
     show_letters_switch()
 
 
@@ -131,7 +132,7 @@ def _conditions(texts: Texts) -> RunConditions:
         known_seed_text(texts.models),
         length,
         SETTINGS.whole("random_seed"),
-        SETTINGS.filters(),
+        current_filters(texts.player),
     )
 
 
@@ -165,7 +166,7 @@ def _continue() -> None:
 
 def _step() -> None:
     texts = current_texts()
-    texts.player.step(current_temperatures(len(texts.player.rows)), SETTINGS.filters())
+    texts.player.step(current_temperatures(len(texts.player.rows)), current_filters(texts.player))
     texts.shows_next = False
 
 
@@ -181,7 +182,7 @@ def _show_texts(model: Model) -> None:
     networks = _networks(texts)
     if networks and networks.chosen != [one.folder.name for one in texts.models]:
         st.rerun()  # what is outside of this fragment depends on the networks, too
-    temperatures, filters = current_temperatures(len(player.rows)), SETTINGS.filters()
+    temperatures, filters = current_temperatures(len(player.rows)), current_filters(player)
     texts.set_in_force(temperatures, filters)
     new = player.advance(SETTINGS.whole("speed"), temperatures, filters)
     working = False

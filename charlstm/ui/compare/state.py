@@ -144,6 +144,11 @@ def current_temperatures(count: int) -> list[float]:
     return column_temperatures(view_key(), start_temperatures()[:count])
 
 
+def current_filters(player: Player) -> Filters:
+    """Return the current filters, which may name the characters of all networks that write."""
+    return SETTINGS.filters(player.vocabulary_of(len(player.steps)))
+
+
 def column_count() -> int:
     """Return how many columns are set."""
     start = len(compare_state().temperatures)

@@ -50,18 +50,85 @@ RANDOM_SEED = "Random seed"
 EPOCH = "Epoch"
 STRATEGIES = "Advanced: which characters may be drawn"
 STRATEGIES_HELP = (
-    "After the temperature, these filters remove characters, in this order; the chart shows which. At the end of its "
-    "scale a filter removes none. Greedy choice, always the likeliest, is a top-k of 1."
+    "After the temperature, these filters remove characters, in this order; the chart shows which. Top-nσ comes before "
+    "it. At the end of its scale a filter removes none. Greedy choice, always the likeliest, is a top-k of 1."
 )
-TOP_K = "Top-k: only the k likeliest (0: all)"
-TOP_P = "Top-p: only the likeliest whose probabilities add up to p"
-MIN_P = "Min-p: only those at least p times as likely as the likeliest"
-TYPICAL_P = "Typical-p: only the most typical whose probabilities add up to p"
+LOOPS = "Advanced: against loops"
+LOOPS_HELP = (
+    "At low temperatures a text soon goes round in circles. These make less likely what the text already has, before "
+    "the temperature acts. DRY is made against loops; the penalties also hold back letters that every word needs."
+)
+CHARACTERS = "Advanced: single characters"
+CHARACTERS_HELP = "Or hold Shift and click a character's bar in the chart: that switches it off, and on again."
+ORDER = "Advanced: what acts first"
+ORDER_HELP = "What you choose here acts first, in this order; all else follows in the usual order."
+BEAMS = "Advanced: beam search"
+BEAMS_HELP = (
+    "Nothing is drawn: of several texts that are written ahead, the likeliest is taken. Try it for a whole text. The "
+    "likeliest text is a dull one: people do not write what is likeliest all the time."
+)
+SETTING_LABELS = {
+    "top_k": "Top-k: only the k likeliest (0: all)",
+    "top_p": "Top-p: only the likeliest whose probabilities add up to p",
+    "min_p": "Min-p: only those at least p times as likely as the likeliest",
+    "typical_p": "Typical-p: only the most typical whose probabilities add up to p",
+    "top_n_sigma": "Top-nσ: only those at most n standard deviations below the likeliest, by logits (0: all)",
+    "mirostat": "Mirostat: hold the surprise of the text at one level",
+    "mirostat_tau": "Mirostat: bits of surprise per character",
+    "mirostat_eta": "Mirostat: how fast it follows",
+    "xtc": "XTC: now and then, leave out the likeliest",
+    "xtc_probability": "XTC: how often",
+    "xtc_threshold": "XTC: the probability from which a character counts as likely",
+    "dry": "DRY: do not repeat what stands in the text",
+    "dry_multiplier": "DRY: strength",
+    "dry_base": "DRY: how much it grows with each repeated character",
+    "dry_allowed_length": "DRY: repeated characters that are allowed",
+    "repetition_penalty": "Repetition penalty: multiplies the log probability of what is there (1: off)",
+    "frequency_penalty": "Frequency penalty: for each time it is there (0: off)",
+    "presence_penalty": "Presence penalty: once if it is there (0: off)",
+    "penalty_window": "Characters that these three look back",
+    "ban": "Never draw these, such as 0-9",
+    "bias": "Make these likelier or rarer, such as e=-2 z=1",
+    "order": "First",
+    "beams": "Beam search instead of drawing",
+    "beam_width": "Texts that are kept",
+    "beam_lookahead": "Characters that they are ahead",
+}
+_SHORT = {
+    "temperature": "temperature",
+    "dry": "DRY",
+    "dry_multiplier": "DRY",
+    "top_n_sigma": "top-nσ",
+    "mirostat": "Mirostat",
+    "mirostat_tau": "Mirostat",
+    "xtc": "XTC",
+    "xtc_probability": "XTC",
+    "beam_width": "beam search",
+}
+
+
+def strategy(name: str) -> str:
+    """Return the short name of a strategy."""
+    return _SHORT.get(name, name.replace("_", "-" if name.endswith(("_k", "_p")) else " "))
+
+
+def order(stages: Sequence[str]) -> str:
+    """List what acts now, in its order."""
+    return f"Now: {' → '.join(map(strategy, stages))}."
+
+
+def cannot_read(reason: str) -> str:
+    """State why a text about characters counts for nothing."""
+    known = {"none": "This network has none of these characters.", "all": "That would leave no character to draw."}
+    return known.get(reason, f"This counts for nothing: {reason}.")
+
+
 SHOWN_OF_SEED = 24  # characters before a recorded sample
 REMOVED = "removed"
 DRAWN = "drawn"
 WOULD_BE_DRAWN = "would be drawn"
 PICKED = "picked"
+FOUND = "found"
 STANDING = "in the text"
 ENTROPY = "entropy"
 BITS = "bits"

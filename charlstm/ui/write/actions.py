@@ -1,5 +1,7 @@
 """What a viewer can do with the text of the Write page."""
 
+from typing import Any
+
 import streamlit as st
 
 from charlstm.generation.run_file import LONGEST_RUN
@@ -113,14 +115,36 @@ def answer_text_view(state: WriteState) -> None:
             _take(state, shown.position, int(order[events.picked]))
 
 
-def pick_row() -> None:
-    """Take the character whose row was clicked in the chart, at the position that was shown."""
+def answer_rows() -> None:
+    """Take the character whose row was clicked in the chart, or with Shift switch it off, or on again."""
     state = write_state()
-    for point in st.session_state.rows.selection.get("pick", [])[:1]:
-        run, *place = str(point.get("token", "")).split(":")
-        known = run == str(state.run_number) and len(place) == 2 and all(map(str.isdecimal, place))
-        if known and not state.player.running:
-            _take(state, int(place[0]), int(place[1]))
+    selected = st.session_state.rows.selection
+    clicked = tuple(_token(selected, name) for name in ("pick", "switch"))
+    (picked, switched), state.rows_clicked = (
+        tuple(now if now != before else "" for now, before in zip(clicked, state.rows_clicked, strict=True)),
+        clicked,
+    )
+    for token, answer in ((picked, _pick), (switched, _switch)):
+        run, *place = token.split(":")
+        if run == str(state.run_number) and len(place) >= 2 and all(map(str.isdecimal, place)):
+            answer(state, int(place[0]), int(place[1]))
+
+
+def _token(selected: Any, name: str) -> str:
+    points = selected.get(name, [])[:1]
+    return str(points[0].get("token" if name == "pick" else "switch", "")) if points else ""
+
+
+def _pick(state: WriteState, position: int, character_id: int) -> None:
+    if not state.player.running:
+        _take(state, position, character_id)
+
+
+def _switch(state: WriteState, position: int, character_id: int) -> None:
+    vocabulary = state.player.vocabulary_of(position)
+    if character_id < len(vocabulary):
+        model = state.player.sources[0].model
+        settings.write.switch_character(vocabulary.characters[character_id], vocabulary, model)
 
 
 def _write_to_open_choice(state: WriteState) -> None:

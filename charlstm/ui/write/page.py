@@ -47,7 +47,7 @@ def page() -> None:
         with settings_box:
             more_seeds(model)
             settings.write.show(model)
-            settings.write.show_filters(model)
+            settings.write.show_filters(model.vocabulary)
             show_letters_switch()
         with stage.more() as menu:
             if menu.open:
@@ -65,8 +65,8 @@ def page() -> None:
                 key="rows",
                 height="stretch",
                 alt=shared_sentences.CHART_ALT,
-                on_select=actions.pick_row,
-                selection_mode="pick",
+                on_select=actions.answer_rows,
+                selection_mode=["pick", "switch"],
             )
     if session.table:
         _show_table(state)

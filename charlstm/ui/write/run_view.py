@@ -1,11 +1,16 @@
 """The stage of the Write page: the buttons, the temperature, the text as it grows, and what is said of its choices."""
 
+import math
+
+import numpy as np
 import streamlit as st
 
 from charlstm.generation.run_file import LONGEST_RUN
 from charlstm.model_folder.store import Model
+from charlstm.playback import sentences as playback_sentences
 from charlstm.playback import slow_motion
 from charlstm.playback.focus import FocusedChoice, focused_choice, settings_of
+from charlstm.playback.player import Player
 from charlstm.playback.slow_motion import Stage
 from charlstm.playback.tables.choice import likeliest_in_words
 from charlstm.playback.tables.frames import Shown, alphabet, frame, streaming_frames
@@ -42,7 +47,7 @@ def show_run(model: Model) -> None:
         text_view(player, str(state.run_number), state.sent, pacing, state.focus, choices, key=actions.TEXT)
         state.sent.append(len(player.steps))
     with st.container(key="said", horizontal=True, vertical_alignment="center"):
-        _say(state, focused, bool(streaming) and player.running)
+        _say(state, model, focused, bool(streaming) and player.running)
     with st.container(key="code"):
         if state.focus.stage is not None:
             st.code(slow_motion.BOOKS_CODE[state.focus.stage], language="python")
@@ -54,7 +59,7 @@ def show_run(model: Model) -> None:
 
 def _note_settings(state: WriteState, temperature: float) -> bool:
     """Take over the temperature and the filters as they are now, and return whether they have changed."""
-    now = temperature, settings.write.filters()
+    now = temperature, settings.write.filters(state.player.vocabulary_of(len(state.player.steps)))
     changed = state.in_force not in (None, now)
     state.in_force = now
     focus, player = state.focus, state.player
@@ -94,7 +99,7 @@ def _choices(state: WriteState, focused: FocusedChoice, new: int) -> Choices:
         frames = streaming_frames(player.steps[-new:], new / rate if rate else settings.write.tick(), run, slider)
         return {"alphabet": symbols, "frames": frames, "streaming": True, "said": ""}
     picked, what_if = step.picked and focused.stage is Stage.APPENDED, state.focus.what_if
-    shown = Shown(step.position, focused.stage, step.filters, picked, what_if=what_if)
+    shown = Shown(step.position, focused.stage, step.filters, picked, what_if=what_if, context=step.context)
     slow = state.focus.stage is not None  # then the sentence above the chart tells all
     return {
         "alphabet": symbols,
@@ -104,7 +109,7 @@ def _choices(state: WriteState, focused: FocusedChoice, new: int) -> Choices:
     }
 
 
-def _say(state: WriteState, focused: FocusedChoice, streaming: bool) -> None:
+def _say(state: WriteState, model: Model, focused: FocusedChoice, streaming: bool) -> None:
     """Describe the choice that the chart shows, and offer to branch the run there."""
     player = state.player
     if player.full and not player.running:
@@ -114,7 +119,14 @@ def _say(state: WriteState, focused: FocusedChoice, streaming: bool) -> None:
     elif actions.seed_has_changed(state):
         st.text(f"{focused.description}. {sentences.NEW_SEED}")
     else:
-        st.text(focused.description)
+        found = focused.step.found and bool(player.steps) and player.steps[-1].found and state.focus.stage is None
+        st.text(f"{focused.description}. {_cost_of_search(player, model)}" if found else focused.description)
     if state.focus.past_position(player) is not None and not player.running:
         letter = shortcut("B")
         st.button(sentences.BRANCH, key="branch", shortcut=letter, help=sentences.BRANCH_HELP, on_click=actions.branch)
+
+
+def _cost_of_search(player: Player, model: Model) -> str:
+    """Return a sentence about how likely the text of beam search is, and what people wrote."""
+    bits = -float(np.mean(np.log2([step.raw[step.character_id] for step in player.steps if step.found])))
+    return playback_sentences.cost_of_search(bits, model.manifest.held_out_loss / math.log(2))

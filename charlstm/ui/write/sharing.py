@@ -17,6 +17,7 @@ from charlstm.ui.shared import sentences as shared_sentences
 from charlstm.ui.shared import settings
 from charlstm.ui.shared.models import source_of, usable_models
 from charlstm.ui.shared.seed_field import hold
+from charlstm.ui.shared.settings import strategies
 from charlstm.ui.shared.user_models import models_of_user
 from charlstm.ui.write import sentences
 from charlstm.ui.write.state import WriteState
@@ -105,8 +106,8 @@ def _reason_against_a_link(player: Player) -> str:
         return sentences.CHANGED
     if first.temperature > HIGHEST:
         return sentences.TOO_HOT
-    least = min(first.filters.top_p or 1.0, first.filters.typical_p or 1.0)
-    if least < settings.LEAST_SHARE or run.random_seed > settings.LARGEST_RANDOM_SEED:
+    known = strategies.filters_of(strategies.values_of(first.filters), player.vocabulary_of(0).characters)
+    if known != first.filters or run.random_seed > settings.LARGEST_RANDOM_SEED:
         return sentences.OUT_OF_RANGE
     return "" if _is_equivalent(shortened(run.seed_text), player) else sentences.SEED_TOO_LONG
 
@@ -117,7 +118,7 @@ def address_of(model: Model, player: Player, temperature: float, filters: Filter
     if run and player.running and (temperature, filters) != run.settings[0][3:]:
         run = None  # the next step will be made with other settings
     values = {name: settings.write.value(name) for name in ("speed", "length")}
-    values |= settings.values_of(run.settings[0].filters if run else filters)
+    values |= strategies.values_of(run.settings[0].filters if run else filters)
     if not run:
         values |= {
             "temperature": temperature,
@@ -170,7 +171,7 @@ def show_opened_run(state: WriteState) -> None:
     session.model = last.model
     state.in_force = None
     values = {"temperature": min(last.temperature, HIGHEST), "random_seed": run.random_seed, "epoch": last.epoch}
-    settings.write.reset_to({**values, **settings.values_of(last.filters)}, last.model)
+    settings.write.reset_to({**values, **strategies.values_of(last.filters)}, last.model)
     state.replace(player)
     state.focus.move_to("last")
     state.opened = None  # last, because Streamlit may end a run of the script at any access to its session

@@ -43,6 +43,7 @@ class WriteState:
         opened: a run from a file, which is about to be put on the page.
         open_message: what has come of opening a file, where it needs to be said.
         uploader_version: of the field that opens runs; a new one after each file is empty again.
+        rows_clicked: the rows of the chart that were clicked last: to pick, and to switch off or on.
         code_asked_for: whether the address is to be shown as a QR code.
         tour: where the viewer is in the tour; None before the page is drawn for the first time.
     """
@@ -58,6 +59,7 @@ class WriteState:
     opened: Player | None = None
     open_message: str = ""
     uploader_version: int = 0
+    rows_clicked: tuple[str, ...] = ("", "")
     code_asked_for: bool = False
     tour: TourPlace | None = None
 

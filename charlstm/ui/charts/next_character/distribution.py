@@ -43,10 +43,11 @@ def with_distribution(chart: alt.LayerChart) -> alt.LayerChart:
             raw="datum.last ? datum.p_of_rest : datum.p",
             reweighted="datum.last ? datum.q_of_rest : datum.q",
             symbol="datum.last ? 'rest' : choice.symbols[datum.rank]",
-            removed="choice.filtered && !datum.last && datum.p > 0 && datum.q == 0",
+            removed="choice.filtered && !choice.found && !datum.last && datum.p > 0 && datum.q == 0",
             u="choice.u",
             token="choice.key + ':' + (datum.last ? '' : choice.ids[datum.rank])",
         )
+        .transform_calculate(switch="datum.token + ':' + (datum.removed ? 1 : 0)")
     )
 
 

@@ -21,6 +21,7 @@ def said_of_drawn(base: alt.Chart) -> list[alt.Chart]:
     drawn = base.transform_filter("datum.place >= 0 && stage >= 2 && datum.drawn")
     how = (
         f"'← ' + (choice.standing ? '{sentences.STANDING}' : choice.picked ? '{sentences.PICKED}'"
+        f" : choice.found ? '{sentences.FOUND}'"
         f" : choice.what_if || moved && stage >= 4 ? '{sentences.WOULD_BE_DRAWN}' : '{sentences.DRAWN}')"
     )
     # After the bar, or where that is long, over its end: at most as far right as the numbers leave room for.
@@ -31,8 +32,12 @@ def said_of_drawn(base: alt.Chart) -> list[alt.Chart]:
 
 
 def targets(base: alt.Chart) -> alt.Chart:
-    """Return an invisible mark over each row, which is hovered and clicked."""
-    pick = alt.selection_point(name="pick", fields=["token"], toggle=False, clear=False)
+    """Return an invisible mark over each row, which is hovered and clicked: to pick, or with Shift to switch it off."""
+    pick = alt.selection_point(name="pick", fields=["token"], on="click[!event.shiftKey]", toggle=False, clear=False)
+    # A selection that stays the same is no event: once the character is removed, its row has another name.
+    switch = alt.selection_point(
+        name="switch", fields=["switch"], on="click[event.shiftKey]", toggle=False, clear=False
+    )
     tooltip = [
         alt.Tooltip("symbol:N", title="character"),
         alt.Tooltip("raw:Q", format=".3%"),
@@ -48,7 +53,7 @@ def targets(base: alt.Chart) -> alt.Chart:
         opacity=0.001,
         cursor="pointer",
     )
-    return target.encode(tooltip=tooltip).add_params(pick)
+    return target.encode(tooltip=tooltip).add_params(pick, switch)
 
 
 def _bars(shown: alt.Chart) -> list[alt.Chart]:

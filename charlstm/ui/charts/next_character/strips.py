@@ -76,7 +76,9 @@ def _at_the_present_one(base: alt.Chart) -> alt.Chart:
             **{"from": "datum.start"},
             interval_end="datum.end",
         )
-        .transform_calculate(selected=f"stage >= 3 && (choice.picked || choice.standing ? datum.drawn : {_HIT})")
+        .transform_calculate(
+            selected=f"stage >= 3 && (choice.picked || choice.standing || choice.found ? datum.drawn : {_HIT})"
+        )
     )
 
 
@@ -99,7 +101,8 @@ def _at_books_temperatures(ranks: alt.SequenceGenerator) -> alt.Chart:
         .transform_filter("datum.weight > 0")
         .transform_calculate(to="datum.sum_to / datum.total", **{"from": "(datum.sum_to - datum.weight) / datum.total"})
         .transform_calculate(
-            selected=f"choice.standing ? datum.rank == choice.drawn : stage >= 3 && !choice.picked && {_HIT}"
+            selected="choice.standing || choice.found && stage >= 4 ? datum.rank == choice.drawn "
+            f": stage >= 3 && !choice.picked && {_HIT}"
         )
     )
 

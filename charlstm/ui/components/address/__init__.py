@@ -24,7 +24,12 @@ LONGEST_TEXT = 1_000  # characters
 LONGEST_QUOTED = 3_000  # bytes, percent-encoded
 # What all pages have in common: set on one of them, it holds on the others. (The seed text is held whole, see
 # `ui.shared.seed_field`.)
-HELD = ("model", "epoch", "temperature", "random_seed", "top_k", "top_p", "min_p", "typical_p")
+HELD = (
+    *("model", "epoch", "temperature", "random_seed", "top_k", "top_p", "min_p", "typical_p", "top_n_sigma"),
+    *("mirostat", "mirostat_tau", "mirostat_eta", "xtc", "xtc_probability", "xtc_threshold"),
+    *("dry", "dry_multiplier", "dry_base", "dry_allowed_length"),
+    *("repetition_penalty", "frequency_penalty", "presence_penalty", "penalty_window", "ban", "bias", "order"),
+)
 
 _bar = st.components.v2.component(
     "charlstm_address", html="<span></span>", js=(HERE / "address.js").read_text(encoding="utf-8")

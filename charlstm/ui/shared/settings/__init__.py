@@ -2,40 +2,43 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 import streamlit as st
 
-from charlstm.generation.filters import Filters
+from charlstm.generation.filters import USUAL_ORDER, Filters
 from charlstm.model_folder.store import Model
 from charlstm.playback.pace import AS_FAST_AS_POSSIBLE
-from charlstm.ui.components.address import Address
+from charlstm.text.vocabulary import Vocabulary
+from charlstm.ui.components.address import LONGEST_TEXT, Address
 from charlstm.ui.components.temperature_slider import DEFAULT, HIGHEST, LOWEST, reported_temperature
 from charlstm.ui.shared import sentences
+from charlstm.ui.shared.settings import strategies
+from charlstm.ui.shared.settings.strategies import SCALES, SWITCHES, TEXTS
 
 SPEEDS = (1, 2, 4, 10, 20, 30, 60, 120, AS_FAST_AS_POSSIBLE)
 TICK = 0.75  # seconds from one message of a run to the next, at least; the views animate what one brings
 HEAD_START = 0.25  # seconds of text that the first message brings besides, while the second one is on its way
 READABLE_SPEED = 4  # characters a second up to which each choice can be followed
 LARGEST_RANDOM_SEED = 2**31 - 1
-LEAST_SHARE = 0.01  # of top-p and typical-p
-DEFAULTS: dict[str, float] = {
+DEFAULTS: dict[str, Any] = {
     "temperature": DEFAULT,
     "speed": 30,
     "length": 400,
     "random_seed": 1,
-    "top_k": 0,
-    "top_p": 1.0,
-    "min_p": 0.0,
-    "typical_p": 1.0,
+    **strategies.OFF,
 }
+_WHOLE = {name: one for name, one in SCALES.items() if isinstance(one.step, int)}
 RANGES = {
     "temperature": (LOWEST, HIGHEST),
-    "top_p": (LEAST_SHARE, 1.0),
-    "min_p": (0.0, 1.0),
-    "typical_p": (LEAST_SHARE, 1.0),
+    **{name: (one.least, one.most) for name, one in SCALES.items() if name not in _WHOLE},
 }
-WHOLE_RANGES = {"length": (1, 10_000), "random_seed": (0, LARGEST_RANDOM_SEED)}  # top_k: up to the vocabulary's size
-NO_FILTER_VALUES = {name: DEFAULTS[name] for name in ("top_k", "top_p", "min_p", "typical_p")}
+WHOLE_RANGES = {
+    "length": (1, 10_000),
+    "random_seed": (0, LARGEST_RANDOM_SEED),
+    **dict.fromkeys(SWITCHES, (0, 1)),
+    **{name: (int(one.least), int(one.most)) for name, one in _WHOLE.items()},
+}
 
 
 @dataclass(frozen=True)
@@ -44,9 +47,11 @@ class PageSettings:
 
     Attributes:
         prefix: of their keys in the session.
+        one_text: whether the page writes one text; beam search writes no several ones.
     """
 
     prefix: str = ""
+    one_text: bool = True
 
     def open_address(self, address: Address, model: Model) -> None:
         """Reset all settings to the values of an address, or to their defaults."""
@@ -55,6 +60,7 @@ class PageSettings:
             {
                 **{name: address.number(name, *bounds, DEFAULTS[name]) for name, bounds in RANGES.items()},
                 **{name: address.whole(name, *bounds, int(DEFAULTS[name])) for name, bounds in whole_ranges.items()},
+                **{name: address.text(name, DEFAULTS[name])[:LONGEST_TEXT] for name in TEXTS},
                 "speed": address.nearest("speed", SPEEDS, int(DEFAULTS["speed"])),
                 "epoch": address.nearest("epoch", manifest.epochs, manifest.best_epoch),
             },
@@ -66,7 +72,7 @@ class PageSettings:
         if st.session_state.get(f"{self.prefix}settings_model", model.folder.name) != model.folder.name:
             self.reset_to({"epoch": model.manifest.best_epoch}, model.folder.name)
 
-    def reset_to(self, values: Mapping[str, float], model: str) -> None:
+    def reset_to(self, values: Mapping[str, Any], model: str) -> None:
         """Give the widgets first values: these, or the current ones.
 
         Their keys change with it, because a widget in a closed popover takes a value only when it is created.
@@ -77,7 +83,9 @@ class PageSettings:
         """
         session = st.session_state
         session[f"{self.prefix}settings_model"] = model
-        kept = {name: self.value(name) for name in DEFAULTS if name not in values}
+        kept = {name: self.text(name) if name in TEXTS else self.value(name) for name in DEFAULTS if name not in values}
+        if "epoch" in self._starts():
+            kept["epoch"] = session.get(self.key("epoch"), self._starts()["epoch"])
         session[f"{self.prefix}settings_version"] = session.get(f"{self.prefix}settings_version", -1) + 1
         session[f"{self.prefix}settings_start"] = {**kept, **values}
 
@@ -86,7 +94,7 @@ class PageSettings:
         version = st.session_state.get(f"{self.prefix}settings_version", 0)
         return f"{self.prefix}{name}-{version}" if version else f"{self.prefix}{name}"
 
-    def start(self, name: str) -> float:
+    def start(self, name: str) -> Any:
         """Return the first value of a setting's widget."""
         return self._starts()[name]
 
@@ -95,6 +103,11 @@ class PageSettings:
         if name == "temperature":
             return reported_temperature(self.key(name), self.start(name))
         return max(0, st.session_state.get(self.key(name), self.start(name)))
+
+    def text(self, name: str) -> str:
+        """Return the current value of a setting that is a text."""
+        value = st.session_state.get(self.key(name), self.start(name))
+        return value if isinstance(value, str) else ",".join(value)
 
     def whole(self, name: str) -> int:
         """Return the current value of a setting that is a whole number."""
@@ -105,15 +118,20 @@ class PageSettings:
         chosen = st.session_state.get(self.key("epoch"), self._starts().get("epoch"))
         return chosen if chosen in model.manifest.epochs else model.manifest.best_epoch
 
-    def filters(self) -> Filters:
-        """Return the current filters; one at the end of its scale is off."""
-        shares = {name: min(max(self.value(name), LEAST_SHARE), 1.0) for name in ("top_p", "typical_p")}
-        values = {
-            "top_k": self.whole("top_k") or None,
-            "min_p": min(self.value("min_p"), 1.0) or None,
-            **{name: share if share < 1.0 else None for name, share in shares.items()},
-        }
-        return Filters.of({name: value for name, value in values.items() if value is not None})
+    def filters(self, vocabulary: Vocabulary) -> Filters:
+        """Return the current filters.
+
+        Args:
+            vocabulary: of the network, or of all that write, whose characters they may name.
+        """
+        values = {name: self.text(name) if name in TEXTS else self.value(name) for name in strategies.OFF}
+        values["beams"] = values["beams"] and self.one_text
+        return strategies.filters_of(values, vocabulary.characters)
+
+    def switch_character(self, character: str, vocabulary: Vocabulary, model: str) -> None:
+        """Ban a character, or allow it again."""
+        banned = set(self.filters(vocabulary).ban) ^ {character}
+        self.reset_to({"ban": strategies.pattern_of("".join(sorted(banned)))}, model)
 
     def tick(self) -> float:
         """Return the seconds from one message to the next, at least: at a slow speed one for each character."""
@@ -155,25 +173,72 @@ class PageSettings:
             loss = model.manifest.held_out_loss if is_best else figures.held_out_loss
             st.caption(sentences.epoch_figures(figures.epoch, loss, is_best))
 
-    def show_filters(self, model: Model) -> None:
-        """Show the widgets of the filters, in an expander."""
+    def show_filters(self, vocabulary: Vocabulary) -> None:
+        """Show the widgets of what changes the distribution besides the temperature, each kind in an expander.
+
+        Args:
+            vocabulary: of the network, or of all that write.
+        """
         with st.expander(sentences.STRATEGIES):
             st.caption(sentences.STRATEGIES_HELP)
-            most = len(model.vocabulary)
-            st.slider(sentences.TOP_K, 0, most, min(int(self.start("top_k")), most), key=self.key("top_k"))
-            labels = {"top_p": sentences.TOP_P, "min_p": sentences.MIN_P, "typical_p": sentences.TYPICAL_P}
-            for name, label in labels.items():
-                st.slider(label, *RANGES[name], float(self.start(name)), 0.01, key=self.key(name))
+            for name in ("top_k", "top_p", "min_p", "typical_p", "top_n_sigma"):
+                self._slider(name, len(vocabulary))
+            self._switched("mirostat")
+            self._switched("xtc")
+        with st.expander(sentences.LOOPS):
+            st.caption(sentences.LOOPS_HELP)
+            self._switched("dry")
+            for name in ("repetition_penalty", "frequency_penalty", "presence_penalty", "penalty_window"):
+                self._slider(name)
+        with st.expander(sentences.CHARACTERS):
+            st.caption(sentences.CHARACTERS_HELP)
+            for name, read in (("ban", strategies.read_ban), ("bias", strategies.read_bias)):
+                st.text_input(
+                    sentences.SETTING_LABELS[name], self.start(name), key=self.key(name), max_chars=LONGEST_TEXT
+                )
+                reason = read(self.text(name), vocabulary.characters)[1]
+                if reason:
+                    st.caption(sentences.cannot_read(reason))
+        with st.expander(sentences.ORDER):
+            st.caption(sentences.ORDER_HELP)
+            first = [name for name in self.start("order").split(",") if name in USUAL_ORDER]
+            st.multiselect(
+                sentences.SETTING_LABELS["order"],
+                USUAL_ORDER,
+                first,
+                format_func=sentences.strategy,
+                key=self.key("order"),
+            )
+            st.caption(sentences.order(self.filters(vocabulary).stages))
+        if self.one_text:
+            with st.expander(sentences.BEAMS):
+                st.caption(sentences.BEAMS_HELP)
+                self._switched("beams")
 
-    def _starts(self) -> Mapping[str, float]:
+    def _switched(self, switch: str) -> None:
+        """Show a switch, and the numbers that hold while it is on."""
+        on = st.toggle(sentences.SETTING_LABELS[switch], bool(self.start(switch)), key=self.key(switch))
+        for name in SWITCHES[switch]:
+            self._slider(name, disabled=not on)
+
+    def _slider(self, name: str, most: float | None = None, disabled: bool = False) -> None:
+        """Show the slider of a number.
+
+        Args:
+            name: of the setting.
+            most: its highest value where it is less than usual.
+            disabled: whether it counts for nothing now.
+        """
+        scale, kind = SCALES[name], int if name in _WHOLE else float
+        highest = kind(scale.most if most is None else min(most, scale.most))
+        start = min(max(kind(self.start(name)), kind(scale.least)), highest)
+        label = sentences.SETTING_LABELS[name]
+        st.slider(label, kind(scale.least), highest, start, scale.step, key=self.key(name), disabled=disabled)
+
+    def _starts(self) -> Mapping[str, Any]:
         return st.session_state.get(f"{self.prefix}settings_start", DEFAULTS)
 
 
 write = PageSettings()
-compare = PageSettings("compare_")
+compare = PageSettings("compare_", one_text=False)
 read = PageSettings("read_")
-
-
-def values_of(filters: Filters) -> dict[str, float]:
-    """Return the values of the settings that stand for these filters."""
-    return NO_FILTER_VALUES | filters.active()
