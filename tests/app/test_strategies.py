@@ -137,7 +137,7 @@ def test_beam_search_in_slow_motion_tells_that_nothing_is_drawn(open_app):
     [
         ("ban", "z-a", shared_sentences.cannot_read("'z-a' goes from 'z' back to 'a': write the earlier one first")),
         ("ban", "Q", shared_sentences.cannot_read("none")),
-        ("ban", r"\n-~", shared_sentences.cannot_read("all")),
+        ("ban", r"\n-ÿ", shared_sentences.cannot_read("all")),
         ("bias", "a", shared_sentences.cannot_read("'a' is not characters, = and a number, such as e=-2")),
         ("bias", "a=1000", shared_sentences.cannot_read("the bias of 'a' is 1000.0; it must be from -100 to 100")),
         ("bias", "Q=1", shared_sentences.cannot_read("none")),
