@@ -6,10 +6,12 @@ import numpy as np
 import pytest
 from playwright.sync_api import expect
 
+from charlstm.evaluation.metrics import repetition
 from charlstm.generation.sampling import ranking, reweight
 from charlstm.model_folder.location import models_folder
 from charlstm.model_folder.store import open_model
 from charlstm.playback.tables.choice import display_symbol
+from charlstm.ui.shared import sentences as shared_sentences
 from tests.browser.write_page import (
     FLOAT_NOISE,
     SEED,
@@ -18,6 +20,7 @@ from tests.browser.write_page import (
     click_bar,
     drag_temperature,
     eventually,
+    generated,
     more,
     next_probs,
     press,
@@ -205,3 +208,43 @@ def test_page_fits_its_window(open_page, width, scheme, query):
     press(page, "Generate")
     wait_until_written(page, 10)
     assert page.get_by_test_id("stMain").evaluate("(e) => e.scrollWidth <= e.clientWidth")
+
+
+def test_shift_and_a_click_switch_a_character_off_and_on_again(open_page, model):
+    """Its bar is gone, the others share its probability, the settings name it; then a click without Shift picks."""
+    page = open_page()
+    type_seed(page, SEED)
+    raw = next_probs(model, SEED)
+    first, second = ranking(raw)[:2]
+    symbol = display_symbol(model.vocabulary.characters[first])
+    click_bar(page, symbol, "Shift")
+    eventually(lambda: bars(page, "reweighted_bars")[0]["reweighted"] == 0)
+    left = np.where(np.arange(len(raw)) == first, 0.0, raw)
+    expected = reweight(left / left.sum(), 0.5)[second]
+    assert bars(page, "reweighted_bars")[1]["reweighted"] == pytest.approx(expected, rel=FLOAT_NOISE)
+    page.get_by_role("button", name="Settings").click()
+    page.get_by_text(shared_sentences.CHARACTERS).click()
+    expect(page.get_by_label(shared_sentences.SETTING_LABELS["ban"])).to_have_value(model.vocabulary.characters[first])
+    page.keyboard.press("Escape")
+    click_bar(page, symbol, "Shift")
+    eventually(lambda: bars(page, "reweighted_bars")[0]["reweighted"] > 0)
+    click_bar(page, symbol)
+    eventually(lambda: text_of(page) == SEED + model.vocabulary.characters[first])
+
+
+def test_dry_is_one_switch_and_ends_a_loop(open_page):
+    """At temperature 0 the book's network goes round in circles; with DRY it does not, and the chart says why."""
+    page = open_page("?temperature=0&speed=0&length=300")
+    type_seed(page, SEED)
+    press(page, "Generate")
+    wait_until_written(page, 300)
+    looping = generated(page)
+    page.get_by_role("button", name="Settings").click()
+    page.get_by_text(shared_sentences.LOOPS).click()
+    page.get_by_text(shared_sentences.SETTING_LABELS["dry"]).click()
+    page.keyboard.press("Escape")
+    press(page, "Generate")
+    eventually(lambda: written(page) == 300 and generated(page) != looping)
+    assert repetition(looping) > 0.5
+    assert repetition(generated(page)) < 0.1
+    expect(page.get_by_text(re.compile("DRY 0.5"))).to_be_visible()

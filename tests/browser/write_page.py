@@ -199,10 +199,14 @@ def choice_shown(page: Page) -> str:
     return next((token.rpartition(":")[0] for token in page.evaluate(tokens)), "")
 
 
-def click_bar(page: Page, symbol: str) -> None:
-    """Click the raw bar of a character."""
+def click_bar(page: Page, symbol: str, held: str = "") -> None:
+    """Click the raw bar of a character, perhaps while a key is held."""
     eventually(lambda: any(bar["symbol"] == symbol for bar in bars(page, "raw_bars")))
     place = next(bar["place"] for bar in bars(page, "raw_bars") if bar["symbol"] == symbol)
     row = page.locator("svg.marks .targets_marks path").nth(place).bounding_box()
     assert row
+    if held:
+        page.keyboard.down(held)
     page.mouse.click(row["x"] + row["width"] / 3, row["y"] + row["height"] / 2)
+    if held:
+        page.keyboard.up(held)
