@@ -28,10 +28,14 @@ class Server:
 
     running: ClassVar[list["Server"]] = []
 
-    def __init__(self, corpora: Path, models: Path | None = None, script: str = "streamlit_app.py") -> None:
-        with socket.socket() as free:
-            free.bind(("127.0.0.1", 0))
-            port = free.getsockname()[1]
+    def __init__(
+        self, corpora: Path, models: Path | None = None, script: str = "streamlit_app.py", port: int | None = None
+    ) -> None:
+        if port is None:
+            with socket.socket() as free:
+                free.bind(("127.0.0.1", 0))
+                port = free.getsockname()[1]
+        self.port = port
         self.address = f"http://127.0.0.1:{port}"
         # With a lower priority a training would get no time on a machine that is busy with other tests.
         environment = os.environ | {"CHARLSTM_CORPORA": str(corpora), "CHARLSTM_NICE": "0"}
@@ -56,6 +60,12 @@ class Server:
         """Return at most so many bytes of what it has printed last."""
         end = os.fstat(self.log.fileno()).st_size
         return os.pread(self.log.fileno(), most, max(0, end - most)).decode(errors="replace")
+
+    def kill(self) -> None:
+        """End it as a machine that fails would."""
+        self.process.kill()
+        self.process.wait(10)
+        Server.running.remove(self)
 
     def stop(self) -> None:
         self.process.terminate()

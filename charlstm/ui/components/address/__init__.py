@@ -10,9 +10,10 @@ again in the same session begins with what it showed last.
 """
 
 import math
+import secrets
 from collections.abc import Collection, Mapping, Sequence
 from pathlib import Path
-from urllib.parse import quote
+from urllib.parse import parse_qsl, quote
 
 import streamlit as st
 
@@ -22,6 +23,7 @@ HERE = Path(__file__).parent
 # Browsers take more, but proxies and chat programs often do not.
 LONGEST_TEXT = 1_000  # characters
 LONGEST_QUOTED = 3_000  # bytes, percent-encoded
+LONGEST_QUERY = 20_000  # characters of an address that is opened
 # What all pages have in common: set on one of them, it holds on the others. (The seed text is held whole, see
 # `ui.shared.seed_field`.)
 HELD = (
@@ -96,7 +98,23 @@ class Address:
         shown.update(texts)
         _hold({name: text for name, text in texts.items() if name in hold})
         with st.container(key=f"hidden-{key}"):
-            _bar(key=key, data={"values": texts, "message_id": next_message_id()})
+            data = {"values": texts, "message_id": next_message_id(), "session": _session()}
+            reopened = _bar(key=key, data=data, on_reopened_change=_nothing).reopened
+        if isinstance(reopened, str):
+            self._reopen(reopened)
+
+    def _reopen(self, query: str) -> None:
+        """Begin anew with the address of a page that was open before this session began: its server has ended."""
+        session = st.session_state
+        try:
+            values = dict(
+                parse_qsl(query.removeprefix("?")[:LONGEST_QUERY], keep_blank_values=True, max_num_fields=100)
+            )
+        except ValueError:
+            return
+        session.times_reset = session.get("times_reset", 0) + 1
+        session.address_opened = Address(self.page, values, session.times_reset)
+        st.rerun()
 
 
 def page_address(page: str, own: Collection[str] = ()) -> Address:
@@ -129,6 +147,15 @@ def forget_addresses(times: int) -> None:
         del session[name]
     st.query_params.clear()
     session.times_reset = times
+
+
+def _session() -> str:
+    """Return what names this session in the browser."""
+    return st.session_state.setdefault("session_name", secrets.token_hex(8))
+
+
+def _nothing() -> None:
+    """Answer an event that is answered where the component is shown."""
 
 
 def _hold(values: Mapping[str, str | None]) -> None:
