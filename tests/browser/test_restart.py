@@ -44,7 +44,7 @@ def test_text_is_written_on_when_the_server_has_been_killed_and_started_again(pa
     page.goto(first.address + QUERY)
     press(page, "Generate")
     wait_until_written(page, 10)
-    eventually(lambda: "run=" in page.url)
+    eventually(lambda: "run=" in page.evaluate("location.search"))
     first.kill()
     second = Server(tmp_path / "none", models, port=first.port)
     try:
@@ -70,7 +70,7 @@ def test_viewer_of_a_process_that_dies_goes_on_at_another(page, tmp_path):
             page.goto(f"http://{bind}{QUERY}")
             press(page, "Generate")
             wait_until_written(page, 10)
-            eventually(lambda: "run=" in page.url)
+            eventually(lambda: "run=" in page.evaluate("location.search"))
             port = process_of(page)
             children = psutil.Process(serving.pid).children()
             next(one for one in children if one.cmdline()[-1] == port).kill()
