@@ -1,11 +1,13 @@
 # Any Python from 3.11 to 3.13; `make test PYTHON=python3.13` takes another one.
 PYTHON ?= python3
 VENV ?= .venv
+WORKERS ?= 4
+BIND ?= *:8501
 BIN := $(VENV)/bin
 PYTEST := $(BIN)/python -m pytest -n logical
 export TF_CPP_MIN_LOG_LEVEL ?= 3
 
-.PHONY: help app test test-fast check format wheel mutants bench zoo-table browser clean
+.PHONY: help app serve test test-fast check format wheel mutants bench zoo-table browser clean
 .DEFAULT_GOAL := help
 
 help: ## Show this list
@@ -13,6 +15,9 @@ help: ## Show this list
 
 app: $(VENV)/installed ## Install what is missing, and open the app
 	$(BIN)/streamlit run streamlit_app.py
+
+serve: $(VENV)/installed ## Serve with WORKERS processes behind HAProxy, for many viewers (deploy/README.md)
+	$(BIN)/python deploy/serve.py --workers $(WORKERS) --bind "$(BIND)"
 
 ifdef FAST
 test: test-fast ## Check, then run every test, the real browser included; FAST=1 leaves out the slow ones
