@@ -54,6 +54,11 @@ def page_command(port: int) -> list[str]:
     return [*command, "--server.address", "127.0.0.1", "--server.port", str(port)]
 
 
+def _started(command: list[str], environment: dict[str, str] | None = None) -> subprocess.Popen[bytes]:
+    """Start a program that a Ctrl-C in the terminal does not reach."""
+    return subprocess.Popen(command, cwd=ROOT, env=environment, start_new_session=True)
+
+
 class Processes:
     """The processes of the page and HAProxy, all alive until they are stopped.
 
@@ -68,8 +73,8 @@ class Processes:
         self._folder = tempfile.TemporaryDirectory(prefix="charlstm-serve-")
         self._drain = drain
         self._ports = free_ports(workers)
-        self._pages = {port: subprocess.Popen(page_command(port), cwd=ROOT) for port in self._ports}
-        self._started = dict.fromkeys(self._ports, time.monotonic())
+        self._pages = {port: _started(page_command(port)) for port in self._ports}
+        self._start_times = dict.fromkeys(self._ports, time.monotonic())
         servers = Path(self._folder.name) / "processes.cfg"
         servers.write_text(backend(self._ports))
         environment = os.environ | {
@@ -78,18 +83,18 @@ class Processes:
             "CHARLSTM_ADMIN": str(Path(self._folder.name) / "admin.sock"),
         }
         command = [haproxy, "-W", "-f", str(HERE / "haproxy.cfg"), "-f", str(servers)]
-        self._haproxy = subprocess.Popen(command, env=environment)
+        self._haproxy = _started(command, environment)
 
     def watch(self) -> None:
         """Start processes again that have ended; return when HAProxy has ended."""
         while self._haproxy.poll() is None:
             for port, page in self._pages.items():
-                if page.poll() is not None and time.monotonic() - self._started[port] > RESTART_AFTER:
+                if page.poll() is not None and time.monotonic() - self._start_times[port] > RESTART_AFTER:
                     print(
                         f"serve: the process at port {port} ended ({page.returncode}); another is started", flush=True
                     )
-                    self._pages[port] = subprocess.Popen(page_command(port), cwd=ROOT)
-                    self._started[port] = time.monotonic()
+                    self._pages[port] = _started(page_command(port))
+                    self._start_times[port] = time.monotonic()
             time.sleep(CHECK)
 
     def stop(self) -> None:
@@ -132,7 +137,8 @@ def main() -> int:
     if haproxy is None:
         print("serve: HAProxy is not installed: on Debian and Ubuntu, apt install haproxy", file=sys.stderr)
         return 2
-    signal.signal(signal.SIGTERM, _interrupt)
+    for one in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(one, _interrupt)
     processes = Processes(haproxy, parsed.bind, parsed.workers, parsed.drain)
     try:
         processes.watch()

@@ -31,7 +31,7 @@ def test_haproxy_takes_both_configurations(serve, tmp_path):
     local = tmp_path / "processes.cfg"
     local.write_text(serve.backend([8601, 8602]))
     for processes in (local, DEPLOY / "replicas.cfg"):
-        command = [HAPROXY, "-c", "-f", DEPLOY / "haproxy.cfg", "-f", processes]
+        command = [str(HAPROXY), "-c", "-f", DEPLOY / "haproxy.cfg", "-f", processes]
         checked = subprocess.run(command, env=os.environ | SETTINGS, capture_output=True, text=True, check=False)
         assert checked.returncode == 0, checked.stderr
 
