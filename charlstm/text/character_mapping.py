@@ -39,6 +39,39 @@ def count_characters(texts: Iterable[str]) -> Counter[str]:
     return counts
 
 
+class Lowered(NamedTuple):
+    """What lower case changes in a text: so many capitals, which makes so many different characters fewer."""
+
+    capitals: int = 0
+    different: int = 0
+
+
+NOTHING_LOWERED = Lowered()
+
+
+def count_lowered(counts: Mapping[str, int]) -> Lowered:
+    """Return what lower case changes in a text.
+
+    Args:
+        counts: of each character, before.
+
+    >>> count_lowered({"A": 2, "a": 7, "B": 1})
+    Lowered(capitals=3, different=1)
+    """
+    capitals = sum(count for character, count in counts.items() if character.lower() != character)
+    return Lowered(capitals, max(0, len(counts) - len(set("".join(counts).lower()))) if capitals else 0)
+
+
+def describe_lowered(lowered: Lowered) -> list[str]:
+    """Return a line about the capitals that were lowered; none where there were none."""
+    capitals, different = lowered
+    if not capitals:
+        return []
+    saved = f", {different:,} different character{'s' * (different > 1)} fewer" if different else ""
+    told, kept = ("capital is", "it") if capitals == 1 else ("capitals are", "them")
+    return [f"{capitals:,} {told} lowered{saved}; --case keep keeps {kept}"]
+
+
 def count_accented(texts: Iterable[str]) -> Counter[str]:
     """Return how often each letter with combining marks occurs in all texts."""
     counts: Counter[str] = Counter()

@@ -1,0 +1,72 @@
+"""Which encodings the bytes of a text may be in, the likeliest first."""
+
+from itertools import groupby
+
+from charlstm.text.decoding import CorpusError, codec_name, decode, marked_encoding
+
+# By names that iconv knows too; the more usual ones first.
+ENCODINGS = (
+    *("cp1252", "macintosh", "cp1250", "cp1251", "koi8-r", "cp1253", "cp1254", "cp1255", "cp1256", "cp1258", "cp874"),
+    *("cp949", "cp932", "euc-jp", "gb18030", "big5", "cp950"),
+)
+WIDE_ENCODINGS = ("utf-16-le", "utf-16-be", "utf-32-le", "utf-32-be")  # without a byte order mark; they have NULs
+EXAMINED = 1 << 18  # bytes, of whole lines
+
+
+def likely_encodings(content: bytes) -> list[str]:
+    """Return the encodings that some bytes may be in, the likeliest first.
+
+    Args:
+        content: a text that is not UTF-8: a file, or whole lines of one.
+
+    Returns:
+        Names for `codec_name`; all of them can decode the bytes. None for what is no text in any of them.
+    """
+    marked = marked_encoding(content)
+    if marked:
+        return [name for name in (marked.lower(),) if _text(content, name) is not None]
+    import charset_normalizer  # takes a moment that only such a text is worth
+
+    known = WIDE_ENCODINGS if b"\0" in content else ENCODINGS
+    sample = content if b"\0" in content else _telling_lines(content)
+    matches = charset_normalizer.from_bytes(sample, cp_isolation=list(known), enable_fallback=False)
+    names = {codec_name(name): name for name in known}
+    found: list[str] = []
+    for _, equals in groupby(matches, lambda match: (match.chaos, match.coherence)):
+        alike = [
+            [names[name] for name in map(codec_name, match.could_be_from_charset) if name in names] for match in equals
+        ]
+        # What reads the text alike has one name, and of a short text several readings are as good.
+        found += sorted((min(group, key=known.index) for group in alike if group), key=known.index)
+    return [name for name in dict.fromkeys(found) if _text(content, name) is not None]
+
+
+def _telling_lines(content: bytes) -> bytes:
+    """Return lines with bytes that are not ASCII, about EXAMINED bytes of them: the others tell nothing."""
+    lines, size = [], 0
+    for line in content.splitlines(keepends=True):
+        if size < EXAMINED and not line.isascii():
+            lines.append(line)
+            size += len(line)
+    return b"".join(lines)
+
+
+def _text(content: bytes, encoding: str) -> str | None:
+    """Return a text as it is in an encoding, or None where it is none."""
+    try:
+        return decode(content, "", case="keep", encoding=codec_name(encoding))
+    except CorpusError:
+        return None
+
+
+def advice(content: bytes, remedy: str) -> str:
+    """Return which encoding a text likely is in and what to do, for the end of a message; empty where none is likely.
+
+    Args:
+        content: as of `likely_encodings`.
+        remedy: such as "try --encoding {}".
+    """
+    for name in likely_encodings(content)[:1]:
+        told = "" if marked_encoding(content) else f"; it may be {name}"
+        return f"{told}: {remedy.format(name)}"
+    return ""
