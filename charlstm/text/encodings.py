@@ -9,6 +9,7 @@ ENCODINGS = (
     *("cp1252", "macintosh", "cp1250", "cp1251", "koi8-r", "cp1253", "cp1254", "cp1255", "cp1256", "cp1258", "cp874"),
     *("cp949", "cp932", "euc-jp", "gb18030", "big5", "cp950"),
 )
+OFFERED = (*ENCODINGS, "cp1257", "cp437")  # these two are likely only by mistake
 WIDE_ENCODINGS = ("utf-16-le", "utf-16-be", "utf-32-le", "utf-32-be")  # without a byte order mark; they have NULs
 EXAMINED = 1 << 18  # bytes, of whole lines
 
@@ -39,6 +40,18 @@ def likely_encodings(content: bytes) -> list[str]:
         # What reads the text alike has one name, and of a short text several readings are as good.
         found += sorted((min(group, key=known.index) for group in alike if group), key=known.index)
     return [name for name in dict.fromkeys(found) if _text(content, name) is not None]
+
+
+def possible_encodings(content: bytes) -> list[str]:
+    """Return the encodings in which a file is different texts, the likely ones first; none where none is likely."""
+    likely = likely_encodings(content)
+    others = () if not likely or marked_encoding(content) or b"\0" in content else OFFERED
+    names: dict[str, str] = {}
+    for name in (*likely, *others):
+        text = _text(content, name)
+        if text is not None:
+            names.setdefault(text, name)
+    return list(names.values())
 
 
 def _telling_lines(content: bytes) -> bytes:
