@@ -253,15 +253,15 @@ def test_file_in_another_encoding_is_converted_when_asked(open_page, encoding, l
     assert errors(app) == []
     field = app.selectbox[0]
     assert (field.label, field.value) == (train_sentences.ENCODING, likely)
-    assert train_sentences.not_utf8("it.txt", likely, converted=False) in shown(app)
+    assert train_sentences.not_utf8("it.txt") in shown(app)
     assert any("Ein Müller saß am Flußufer" in one for one in shown(app))
     app.button(key="train_start").click().run()
     assert errors(app) == [train_sentences.NOT_CONVERTED]
     assert "train_stop" not in [button.key for button in app.button]
     app.button(key="train_convert").click().run()
     assert errors(app) == []
-    assert app.button(key="train_convert").disabled
-    assert train_sentences.not_utf8("it.txt", likely, converted=True) in shown(app)
+    assert len(app.selectbox) == 0
+    assert train_sentences.converted("it.txt", likely) in shown(app)
     app.button(key="train_start").click().run()
     assert app.session_state.train_state.job.request.text.read_text(encoding="utf-8") == text.lower()
     stopped(app)
@@ -283,6 +283,8 @@ def test_other_encodings_show_what_they_would_read(open_page):
     assert any(preview in one for one in shown(app))
     app.button(key="train_convert").click().run()
     assert preview.lower() in app.session_state.train_state.text.content
+    app.button(key="train_convert_otherwise").click().run()
+    assert train_sentences.not_utf8("it.txt") in shown(app)
     app.selectbox[0].set_value("koi8-r").run()
     app.button(key="train_convert").click().run()
     assert "он сказал" in app.session_state.train_state.text.content

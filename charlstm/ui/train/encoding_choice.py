@@ -14,6 +14,7 @@ def note_encodings(state: TrainState) -> None:
     content, _ = state.uploaded
     unread = content is not None and len(content) <= LARGEST_TEXT and not is_utf8(content)
     state.encodings, state.encoding = tuple(possible_encodings(content)) if content and unread else (), ""
+    st.session_state.pop("train_encoding", None)
 
 
 def show_encoding_choice() -> None:
@@ -22,22 +23,25 @@ def show_encoding_choice() -> None:
     content, title = state.uploaded
     if content is None or not state.encodings:
         return
-    chosen = state.encoding or state.encodings[0]
-    st.text(sentences.not_utf8(title, chosen, bool(state.encoding)))
+    if state.encoding:
+        with st.container(key="train_converted", horizontal=True, vertical_alignment="center"):
+            st.text(sentences.converted(title, state.encoding), width="content")
+            st.button(sentences.CONVERT_OTHERWISE, key="train_convert_otherwise", on_click=_forget)
+        return
+    st.text(sentences.not_utf8(title))
     choice, convert = st.columns([3, 1], vertical_alignment="bottom")
     picked = choice.selectbox(
         sentences.ENCODING,
         state.encodings,
-        state.encodings.index(chosen),
-        key=f"train_encoding-{hash(content)}",
+        key="train_encoding",
         format_func=sentences.encoding,
+        label_visibility="collapsed",
     )
     convert.button(
         sentences.CONVERT,
         key="train_convert",
         help=sentences.CONVERT_HELP,
         width="stretch",
-        disabled=picked == state.encoding,
         on_click=_convert,
         args=(picked,),
     )
@@ -46,3 +50,7 @@ def show_encoding_choice() -> None:
 
 def _convert(encoding: str) -> None:
     train_state().encoding = encoding
+
+
+def _forget() -> None:
+    train_state().encoding = ""

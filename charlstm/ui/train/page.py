@@ -111,14 +111,17 @@ def _show_case(text: UserText) -> None:
     """Show the choice between capitals and lower case, where a text has capitals, and what it does."""
     session, state = st.session_state, train_state()
     session.setdefault("train_case", state.case)
-    st.segmented_control(
-        sentences.CAPITALS,
-        list(sentences.CASES),
-        key="train_case",
-        format_func=lambda case: sentences.CASES[case],
-        required=True,
-    )
-    st.text(sentences.capitals(*text.lowered, kept=text.case == "keep"))
+    with st.container(key="train_capitals", horizontal=True, vertical_alignment="center"):
+        st.segmented_control(
+            sentences.CAPITALS,
+            list(sentences.CASES),
+            key="train_case",
+            format_func=lambda case: sentences.CASES[case],
+            required=True,
+            label_visibility="collapsed",
+            width="content",
+        )
+        st.text(sentences.capitals(*text.lowered, kept=text.case == "keep"), width="content")
 
 
 def _show_paste() -> None:

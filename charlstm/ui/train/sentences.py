@@ -25,8 +25,8 @@ RECIPES_EXPLAINED = {
     "small": "128 units that read one character at a time, as in the book",
 }
 CAPITALS = "Capitals"
-CASES: dict[Case, str] = {"lower": "Lower case", "keep": "Keep"}
-ENCODING = "Its encoding may be"
+CASES: dict[Case, str] = {"lower": "Lower case", "keep": "Capitals"}
+ENCODING = "Encoding"
 SCRIPTS = {
     "cp1252": "Western Europe",
     "macintosh": "Western Europe, old Mac",
@@ -48,9 +48,10 @@ SCRIPTS = {
     "big5": "Chinese, traditional",
     "cp950": "Chinese, traditional",
 }
-NOT_CONVERTED = "The file is not UTF-8: choose the encoding in which the preview reads right, and convert it."
+NOT_CONVERTED = "The file is not in UTF-8: choose the encoding in which it reads right, and convert it."
 CONVERT = "Convert"
 CONVERT_HELP = "Read the file in this encoding."
+CONVERT_OTHERWISE = "Choose another encoding"
 RECIPE = "The network"
 EPOCHS = "Epochs: passes over the text"
 ORDER = "Characters in a row to count, at most"
@@ -100,17 +101,19 @@ def text_read(characters: int, different: int, left_out: dict[str, int]) -> str:
 def capitals(count: int, different: int, kept: bool) -> str:
     """State what lower case does to the capitals of a text, of which there are some, or that they are kept."""
     what = "One capital is" if count == 1 else f"{count:,} capitals are"
-    characters = f"{different:,} different character{'' if different == 1 else 's'}"
-    if kept:
-        return f"{what} kept, {characters} more." if different else f"{what} kept."
-    return f"{what} lowered, {characters} fewer." if different else f"{what} lowered."
+    done, change = ("kept", "more") if kept else ("lowered", "fewer")
+    characters = f"{different:,} {change} different character{'' if different == 1 else 's'}"
+    return f"{what} {done}, {characters}." if different else f"{what} {done}."
 
 
-def not_utf8(title: str, encoding: str, converted: bool) -> str:
-    """State that a file is not UTF-8, and what it is read as, if it is."""
-    if converted:
-        return f"{title} is read as {encoding}."
-    return f"{title} is not UTF-8. Which preview reads right?"
+def not_utf8(title: str) -> str:
+    """Ask for the encoding of a file."""
+    return f"{title} is not in UTF-8. Choose the encoding in which it reads right:"
+
+
+def converted(title: str, name: str) -> str:
+    """State in which encoding a file was read."""
+    return f"{title} was converted from {encoding(name)}."
 
 
 def encoding(name: str) -> str:
