@@ -34,8 +34,9 @@ def count_characters(texts: Iterable[str]) -> Counter[str]:
     counts: Counter[str] = Counter()
     for text in texts:
         for start in range(0, len(text), COUNT_BLOCK):
-            found, occurrences = np.unique(_codes(text[start : start + COUNT_BLOCK]), return_counts=True)
-            counts.update(dict(zip(map(chr, found.tolist()), occurrences.tolist(), strict=True)))
+            occurrences = np.bincount(_codes(text[start : start + COUNT_BLOCK]))  # sooner than sorting them
+            found = np.flatnonzero(occurrences)
+            counts.update(dict(zip(map(chr, found.tolist()), occurrences[found].tolist(), strict=True)))
     return counts
 
 

@@ -4,10 +4,11 @@ from itertools import groupby
 
 from charlstm.text.decoding import CorpusError, codec_name, decode, marked_encoding
 
-# By names that iconv knows too; the more usual ones first.
+# By names that iconv knows too. First those of several bytes a character, which other texts seldom can be, then the
+# more usual ones.
 ENCODINGS = (
-    *("cp1252", "macintosh", "cp1250", "cp1251", "koi8-r", "cp1253", "cp1254", "cp1255", "cp1256", "cp1258", "cp874"),
     *("cp949", "cp932", "euc-jp", "gb18030", "big5", "cp950"),
+    *("cp1252", "macintosh", "cp1250", "cp1251", "koi8-r", "cp1253", "cp1254", "cp1255", "cp1256", "cp1258", "cp874"),
 )
 OFFERED = (*ENCODINGS, "cp1257", "cp437")  # these two are likely only by mistake
 WIDE_ENCODINGS = ("utf-16-le", "utf-16-be", "utf-32-le", "utf-32-be")  # without a byte order mark; they have NULs
