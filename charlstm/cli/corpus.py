@@ -28,7 +28,7 @@ def corpus(
     encoding: ENCODING = UTF_8,
 ) -> None:
     """List the named corpora, say where one lies, or tell how a text would be learned."""
-    if name in named.NAMED and recipe is None and case is None:
+    if name in named.NAMED and (recipe, case, encoding) == (None, None, UTF_8):
         print(named.fetch(name))
         return
     if name is not None:
