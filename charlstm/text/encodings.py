@@ -27,11 +27,13 @@ def likely_encodings(content: bytes) -> list[str]:
     marked = marked_encoding(content)
     if marked:
         return [name for name in (marked.lower(),) if _text(content, name) is not None]
+    if _is_broken_utf8(content):
+        return []
     import charset_normalizer  # takes a moment that only such a text is worth
 
     known = WIDE_ENCODINGS if b"\0" in content else ENCODINGS
     sample = content if b"\0" in content else _telling_lines(content)
-    matches = charset_normalizer.from_bytes(sample, cp_isolation=list(known), enable_fallback=False)
+    matches = charset_normalizer.from_bytes(sample, cp_isolation=list(known), threshold=0.5, enable_fallback=False)
     names = {codec_name(name): name for name in known}
     found: list[str] = []
     for _, equals in groupby(matches, lambda match: (match.chaos, match.coherence)):
@@ -41,6 +43,13 @@ def likely_encodings(content: bytes) -> list[str]:
         # What reads the text alike has one name, and of a short text several readings are as good.
         found += sorted((min(group, key=known.index) for group in alike if group), key=known.index)
     return [name for name in dict.fromkeys(found) if _text(content, name) is not None]
+
+
+def _is_broken_utf8(content: bytes) -> bool:
+    """Whether most of what is not ASCII is UTF-8 all the same: then it was damaged, and is nothing else."""
+    text = content.decode("utf-8", "replace")
+    broken = text.count("\ufffd")
+    return len(text) - len(text.encode("ascii", "ignore")) > 2 * broken
 
 
 def possible_encodings(content: bytes) -> list[str]:

@@ -64,6 +64,14 @@ def test_what_is_no_text_has_no_likely_encoding(content):
     assert likely_encodings(content) == []
 
 
+@pytest.mark.parametrize("language", PARAGRAPHS)
+def test_utf8_with_a_broken_byte_is_no_other_encoding(language):
+    """It would be read, and every letter would be another."""
+    content = bytearray(PARAGRAPHS[language].encode())
+    content[200] = 0xFF
+    assert likely_encodings(bytes(content)) == []
+
+
 @given(st.binary(max_size=300))
 def test_likely_encodings_can_all_be_read(content):
     """Of any bytes."""
