@@ -1,18 +1,19 @@
 """Which encodings the bytes of a text may be in, the likeliest first."""
 
-from itertools import groupby
+from itertools import islice
 
 from charlstm.text.decoding import CorpusError, codec_name, decode, marked_encoding
 
-# By names that iconv knows too. First those of several bytes a character, which other texts seldom can be, then the
-# more usual ones.
-ENCODINGS = (
-    *("cp949", "cp932", "euc-jp", "gb18030", "big5", "cp950"),
-    *("cp1252", "macintosh", "cp1250", "cp1251", "koi8-r", "cp1253", "cp1254", "cp1255", "cp1256", "cp1258", "cp874"),
-)
-OFFERED = (*ENCODINGS, "cp1257", "cp437")  # these two are likely only by mistake
+# By the names that chardet has for them those that iconv and Python know; of several, the first that can read a text.
+_DETECTED = {
+    **{f"cp{number}": (f"cp{number}",) for number in (1252, *range(1250, 1259), 437, 874, 949, 932)},
+    **{"mac-roman": ("macintosh",), "koi8-r": ("koi8-r",), "gb18030": ("gb18030",)},
+    **{"euc_jis_2004": ("euc-jp",), "big5hkscs": ("big5", "cp950", "big5-hkscs")},
+}
+ENCODINGS = tuple(name for names in _DETECTED.values() for name in names)
 WIDE_ENCODINGS = ("utf-16-le", "utf-16-be", "utf-32-le", "utf-32-be")  # without a byte order mark; they have NULs
-EXAMINED = 1 << 18  # bytes, of whole lines
+LEAST_CONFIDENCE = 0.03  # of the detector in its best; it has less in what is no text
+EXAMINED = 1 << 17  # bytes, of whole lines
 
 
 def likely_encodings(content: bytes) -> list[str]:
@@ -27,22 +28,30 @@ def likely_encodings(content: bytes) -> list[str]:
     marked = marked_encoding(content)
     if marked:
         return [name for name in (marked.lower(),) if _text(content, name) is not None]
-    if _is_broken_utf8(content):
+    if b"\0" in content:
+        return _likely_wide(content)
+    lines = _telling_lines(content)
+    if not lines or _is_broken_utf8(content):
         return []
-    import charset_normalizer  # takes a moment that only such a text is worth
+    import chardet  # takes a moment that only such a text is worth
 
-    known = WIDE_ENCODINGS if b"\0" in content else ENCODINGS
-    sample = content if b"\0" in content else _telling_lines(content)
-    matches = charset_normalizer.from_bytes(sample, cp_isolation=list(known), threshold=0.5, enable_fallback=False)
-    names = {codec_name(name): name for name in known}
-    found: list[str] = []
-    for _, equals in groupby(matches, lambda match: (match.chaos, match.coherence)):
-        alike = [
-            [names[name] for name in map(codec_name, match.could_be_from_charset) if name in names] for match in equals
-        ]
-        # What reads the text alike has one name, and of a short text several readings are as good.
-        found += sorted((min(group, key=known.index) for group in alike if group), key=known.index)
-    return [name for name in dict.fromkeys(found) if _text(content, name) is not None]
+    found = chardet.detect_all(lines, include_encodings=_DETECTED, compat_names=False, ignore_threshold=True)
+    if found[0]["confidence"] < LEAST_CONFIDENCE:
+        return []
+    likely: list[str] = []
+    for match in found:
+        readable = (name for name in _DETECTED.get(match["encoding"] or "", ()) if _text(content, name) is not None)
+        likely += islice(readable, 1)
+    return likely
+
+
+def _likely_wide(content: bytes) -> list[str]:
+    """Return the encodings in which a text has blanks or line ends, most of them first: any text has some."""
+    counts = {}
+    for name in WIDE_ENCODINGS:
+        text = _text(content, name) or ""
+        counts[name] = text.count(" ") + text.count("\n")
+    return [name for name, count in sorted(counts.items(), key=lambda one: -one[1]) if count]
 
 
 def _is_broken_utf8(content: bytes) -> bool:
@@ -55,7 +64,7 @@ def _is_broken_utf8(content: bytes) -> bool:
 def possible_encodings(content: bytes) -> list[str]:
     """Return the encodings in which a file is different texts, the likely ones first; none where none is likely."""
     likely = likely_encodings(content)
-    others = () if not likely or marked_encoding(content) or b"\0" in content else OFFERED
+    others = () if not likely or marked_encoding(content) or b"\0" in content else ENCODINGS
     names: dict[str, str] = {}
     for name in (*likely, *others):
         text = _text(content, name)

@@ -13,7 +13,7 @@ PACKAGE = ROOT / "charlstm"
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
 EXTRAS = PROJECT["optional-dependencies"]
 EXTRA_OF_ROOM = {"ui": "app", "playback": "app", "training": "train"}
-PACKAGE_OF_NAME = {"keras": "tensorflow", "tensorflow-cpu": "tensorflow", "charset-normalizer": "charset_normalizer"}
+PACKAGE_OF_NAME = {"keras": "tensorflow", "tensorflow-cpu": "tensorflow"}
 
 
 def imported_by_rooms_of(extra):

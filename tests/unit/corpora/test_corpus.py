@@ -245,7 +245,7 @@ def test_load_corpus_reads_other_encodings(tmp_path, encoding):
     ("content", "message"),
     [
         (
-            "un café noir, à côté".encode("cp1252"),
+            "un café noir, à côté d'un verre d'eau fraîche".encode("cp1252"),
             "text.txt is not UTF-8 text: byte 0xe9 at offset 6; it may be cp1252: try --encoding cp1252",
         ),
         (
