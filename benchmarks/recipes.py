@@ -58,7 +58,7 @@ def seconds_to(recipe: Recipe, enough: float) -> tuple[list[float], bool]:
     watch = _Watch(enough)
     with tempfile.TemporaryDirectory() as folder:
         try:
-            train(load_corpus("nietzsche"), recipe, Path(folder) / "model", watch)
+            train(load_corpus("nietzsche", recipe.case), recipe, Path(folder) / "model", watch)
         except _GoodEnough:
             return watch.seconds, True
     return watch.seconds, False

@@ -11,7 +11,7 @@ from typing import Annotated, Any
 
 import typer
 
-from charlstm.cli.options import DEFAULT_MODEL, MODELS, TEMPERATURE, number, whole
+from charlstm.cli.options import DEFAULT_MODEL, ENCODING, MODELS, TEMPERATURE, number, whole
 from charlstm.compression.bit_strings import Bits, ascii_bits, bits_of_words, gzip_bits
 from charlstm.compression.file_format import (
     LARGEST_FILE,
@@ -32,6 +32,7 @@ from charlstm.model_folder import store
 from charlstm.model_folder.atomic_write import whole_file
 from charlstm.model_folder.epoch_weights import epoch_file
 from charlstm.networks.threads import one_blas_thread
+from charlstm.text.decoding import UTF_8
 
 AT_ONCE = 200  # characters, after which the progress bar moves
 
@@ -123,12 +124,14 @@ def bits(
     model: Annotated[Path, typer.Option(help="The model folder whose network codes it.")] = DEFAULT_MODEL,
     most: Annotated[int | None, whole(1, LARGEST_TEXT, "How many bits, at most; all by default.")] = None,
     held_out: Annotated[bool, typer.Option(help="Only what is never learned, the last tenth of each text.")] = False,
+    encoding: ENCODING = UTF_8,
 ) -> None:
     """Write the bits of a text as characters, 0 and 1, for a network to learn.
 
     Of every code it is the same text: as the network reads it, in its characters.
     """
-    opened, loaded = store.open_model(model), load_corpus(corpus)
+    opened = store.open_model(model)
+    loaded = load_corpus(corpus, opened.vocabulary.case, encoding)
     text = "\n".join(loaded.held_out) if held_out else "".join(loaded.sample)
     folded = opened.vocabulary.fold(text).text
     if not folded:

@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from charlstm.cli.options import DEFAULT_MODEL, MODELS, whole
+from charlstm.cli.options import DEFAULT_MODEL, ENCODING, MODELS, whole
 from charlstm.corpora.corpus import LoadedCorpus, load_corpus
 from charlstm.corpora.on_disk import OnDiskCorpus
 from charlstm.corpora.passages import MIN_PASSAGE, index_corpus
@@ -20,8 +20,7 @@ from charlstm.model_folder.report import Report, TextStatistics, write_report
 from charlstm.networks.architecture import NgramCounts, size_of
 from charlstm.networks.network import Network
 from charlstm.text.character_mapping import NORMALISERS, TextEncoder
-from charlstm.text.decoding import CorpusError
-from charlstm.text.vocabulary import Vocabulary
+from charlstm.text.decoding import UTF_8, CorpusError
 
 
 def info(model: Annotated[Path, typer.Argument(help="A model folder.")] = DEFAULT_MODEL) -> None:
@@ -59,13 +58,15 @@ def info(model: Annotated[Path, typer.Argument(help="A model folder.")] = DEFAUL
 def evaluate(
     model: Annotated[Path, typer.Argument(help="A model folder.")] = DEFAULT_MODEL,
     corpus: Annotated[str, typer.Option(help="Whose held-out text, and what may be copied.")] = "nietzsche",
+    encoding: ENCODING = UTF_8,
     epoch: Annotated[int | None, whole(0, 1_000_000, "Which kept epoch; the best by default.")] = None,
     runs: Annotated[int, whole(0, 10_000, "Texts at each temperature; 0 for the loss alone.")] = protocol.RUNS,
     length: Annotated[int, whole(1, 1_000_000, "Characters of each text.")] = protocol.LENGTH,
     record: Annotated[bool, typer.Option(help="Keep what was found in the model folder, as report.json.")] = False,
 ) -> None:
     """Print how good a network is: the loss on held-out text, and what stands in what it writes."""
-    opened, loaded_corpus = store.open_model(model), load_corpus(corpus)
+    opened = store.open_model(model)
+    loaded_corpus = load_corpus(corpus, opened.vocabulary.case, encoding)
     network, vocabulary = opened.network(epoch), opened.vocabulary
     kept = opened.manifest.best_epoch if epoch is None else epoch
     print(f"{opened.manifest.name}, epoch {kept}: {opened.manifest.architecture}")
@@ -116,9 +117,11 @@ def calibrate(
     model: Annotated[Path, typer.Argument(help="A model folder.")],
     into: Annotated[Path, typer.Option(help="The model folder to make.")],
     corpus: Annotated[str, typer.Option(help="What it learned from: its held-out text tells.")] = "nietzsche",
+    encoding: ENCODING = UTF_8,
 ) -> None:
     """Make a network as sure of itself as it is right: another folder, of its best epoch."""
-    calibrated = calibration.calibrate(store.open_model(model), load_corpus(corpus), into)
+    opened = store.open_model(model)
+    calibrated = calibration.calibrate(opened, load_corpus(corpus, opened.vocabulary.case, encoding), into)
     print(
         f"{into}: its temperature 1 was {calibrated.temperature:g}; "
         f"held-out loss {calibrated.before:.4f} before, {calibrated.after:.4f} nats per character now"
@@ -128,13 +131,16 @@ def calibrate(
 def index(
     model: Annotated[Path, typer.Argument(help="A model folder.")],
     corpus: Annotated[str, typer.Option(help="What it learned from.")] = "nietzsche",
+    encoding: ENCODING = UTF_8,
 ) -> None:
     """Put an index of what a network learned into its folder, by which copied passages are found in any text."""
-    manifest, loaded_corpus = store.open_model(model).manifest, load_corpus(corpus)
+    opened = store.open_model(model)
+    manifest, vocabulary = opened.manifest, opened.vocabulary
+    loaded_corpus = load_corpus(corpus, vocabulary.case, encoding)
     if manifest.corpus.get("sha256", loaded_corpus.sha256) != loaded_corpus.sha256:
         raise CorpusError(f"{corpus} is not the text that {model} learned: its hash is not the one in {MANIFEST}")
     folding = manifest.recipe.get("folding")
-    encoder = TextEncoder(Vocabulary(manifest.vocabulary), folding if folding in NORMALISERS else "none")
+    encoder = TextEncoder(vocabulary, folding if folding in NORMALISERS else "none")
     passages = index_corpus(loaded_corpus, encoder)
     write_passages(model, passages)
     size = (model / PASSAGES).stat().st_size

@@ -3,7 +3,7 @@
 import inspect
 import math
 from collections.abc import Callable, Mapping
-from typing import Any
+from typing import Annotated, Any
 
 import typer
 
@@ -15,6 +15,9 @@ DEFAULT_MODEL = MODELS / DEFAULT_NAME
 TEMPERATURE = Rule("a temperature, which is a number from 0 up to inf", lambda value: value >= 0.0)
 SHARE = Rule("a share, which is a number from 0 to 1", lambda value: 0.0 <= value <= 1.0)
 SHARE_ABOVE_ZERO = Rule("a share, which is a number above 0, up to 1", lambda value: 0.0 < value <= 1.0)
+
+
+ENCODING = Annotated[str, typer.Option(metavar="NAME", help="Of the text's bytes, such as cp1252 or utf-16.")]
 
 
 def add_options(command: Callable[..., None], options: Mapping[str, Any]) -> Callable[..., None]:

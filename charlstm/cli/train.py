@@ -8,13 +8,15 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from charlstm.cli.options import add_options
+from charlstm.cli.options import ENCODING, add_options
 from charlstm.cli.tensorflow_import import COUNT_NEEDS, check_installed, importing_tensorflow
 from charlstm.cli.workers import parse_workers
 from charlstm.corpora.corpus import LISTED, describe_files, load_corpus
 from charlstm.corpora.leakage import check_leakage
 from charlstm.model_folder import store
 from charlstm.recipes.recipe import Recipe, TrainingError, check_corpus, find_recipe
+from charlstm.text.character_mapping import describe_lowered
+from charlstm.text.decoding import UTF_8
 
 if TYPE_CHECKING:  # TensorFlow, which takes seconds
     from charlstm.training.distributed import Replicas
@@ -47,6 +49,7 @@ def train(
     into: Annotated[Path, typer.Option(help="The model folder; an unfinished one is gone on with.")],
     recipe: Annotated[str, typer.Option(help="A recipe's name, or a TOML file.")] = "book",
     corpus: Annotated[str, typer.Option(help="A named corpus, a text file, or a folder.")] = "nietzsche",
+    encoding: ENCODING = UTF_8,
     allow_repeats: Annotated[bool, typer.Option(help="Learn passages that are held out too.")] = False,
     workers: Annotated[str | None, typer.Option(help="host:port of each machine that learns, with commas.")] = None,
     worker: Annotated[int | None, typer.Option(help="Which of the workers this one is, from 0 on.")] = None,
@@ -57,7 +60,7 @@ def train(
     changed_recipe = find_recipe(recipe).with_changes(
         **{name: text for name, text in changes.items() if text is not None}
     )
-    loaded_corpus = load_corpus(corpus)
+    loaded_corpus = load_corpus(corpus, changed_recipe.case, encoding)
     check_corpus(loaded_corpus, changed_recipe)
     if not allow_repeats:
         check_leakage(loaded_corpus)
@@ -72,7 +75,7 @@ def train(
             f"recipe {changed_recipe.name}, {changed_recipe.last_epoch} epochs, into {into}",
             flush=True,
         )
-        for line in describe_files(corpus, LISTED):
+        for line in [*describe_files(corpus, LISTED), *describe_lowered(loaded_corpus.lowered)]:
             print(line, flush=True)
     with progress(changed_recipe.last_epoch, as_json) as callback:
         loop.train(loaded_corpus, changed_recipe, into, callback, replicas)

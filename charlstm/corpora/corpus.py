@@ -1,6 +1,7 @@
 """Corpora: their protocol, those in memory, and loading one by name or path."""
 
 import hashlib
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -10,7 +11,19 @@ from charlstm.corpora.folder import folder_content
 from charlstm.corpora.named import NAMED, fetch
 from charlstm.corpora.on_disk import OnDiskCorpus, scan_files
 from charlstm.corpora.split import training_length
-from charlstm.text.decoding import CorpusError, decode, unreadable
+from charlstm.text.character_mapping import NOTHING_LOWERED, Lowered, count_characters, count_lowered
+from charlstm.text.decoding import (
+    UTF_8,
+    Case,
+    CorpusError,
+    NotUtf8Error,
+    codec_name,
+    decode,
+    in_case,
+    is_utf8,
+    unreadable,
+)
+from charlstm.text.encodings import advice
 
 MAX_IN_MEMORY_BYTES = 32_000_000  # a larger corpus stays on the disk
 LISTED = 10  # names of files of one kind, in a message
@@ -22,6 +35,8 @@ class Corpus(Protocol):
     Attributes:
         name: of the corpus, the file or the folder.
         sha256: of the bytes of all files.
+        encoding: of the bytes.
+        lowered: what lower case has changed in the texts.
         characters: the total length of the texts.
         training_characters: the length of what is trained on.
         held_out_characters: the length of what is held out.
@@ -36,6 +51,10 @@ class Corpus(Protocol):
     def name(self) -> str: ...  # noqa: D102 - see the class
     @property
     def sha256(self) -> str: ...  # noqa: D102
+    @property
+    def encoding(self) -> str: ...  # noqa: D102
+    @property
+    def lowered(self) -> Lowered: ...  # noqa: D102
     @property
     def characters(self) -> int: ...  # noqa: D102
     @property
@@ -56,7 +75,7 @@ class Corpus(Protocol):
 
 @dataclass(frozen=True)
 class InMemoryCorpus:
-    """Lower-cased texts in memory; see `Corpus`.
+    """Texts in memory; see `Corpus`.
 
     Each text is split, so that the training part and the held-out part have something of all of them.
     """
@@ -65,6 +84,8 @@ class InMemoryCorpus:
     texts: tuple[str, ...]
     sha256: str
     files: tuple[str, ...] = ()  # the file name of each text
+    encoding: str = UTF_8
+    lowered: Lowered = NOTHING_LOWERED
 
     @property
     def text(self) -> str:
@@ -125,7 +146,7 @@ class InMemoryCorpus:
 LoadedCorpus = InMemoryCorpus | OnDiskCorpus
 
 
-def load_corpus(name_or_path: str) -> LoadedCorpus:
+def load_corpus(name_or_path: str, case: Case = "lower", encoding: str = UTF_8) -> LoadedCorpus:
     """Return a named corpus, or the corpus of a text file, or of all text files of a folder.
 
     A corpus larger than MAX_IN_MEMORY_BYTES stays on the disk.
@@ -133,25 +154,52 @@ def load_corpus(name_or_path: str) -> LoadedCorpus:
     Args:
         name_or_path: a key of `NAMED`, or a path; a name takes precedence over a file of that name.
             The `*.txt` files of a folder are sorted by name; hidden ones are left out.
+        case: "lower" lowers all capitals.
+        encoding: of all files; any that Python knows, but for a corpus on the disk UTF-8 alone.
 
     Raises:
-        CorpusError: there is no such corpus, it is empty, or its bytes are not UTF-8 text.
+        CorpusError: there is no such corpus, it is empty, or its bytes are not text in the encoding.
     """
+    named, encoding = encoding, codec_name(encoding)
     path = fetch(name_or_path) if name_or_path in NAMED else Path(name_or_path)
     name = name_or_path if name_or_path in NAMED else path.resolve().name
     files = _files_of(path, name_or_path)
-    if _size(files) > MAX_IN_MEMORY_BYTES:
-        return scan_files(name, tuple(files))
+    size = _size(files)
+    if size > MAX_IN_MEMORY_BYTES:
+        if encoding != UTF_8:
+            raise CorpusError(
+                f"{name_or_path} has {size / 1e6:,.0f} MB, and beyond {MAX_IN_MEMORY_BYTES // 1_000_000} MB "
+                f"only UTF-8 is read: convert it with iconv -f {named} -t utf-8, and leave --encoding out"
+            )
+        return scan_files(name, tuple(files), case)
     digest = hashlib.sha256()
-    texts = []
+    texts, counts = [], Counter[str]()
     for file in files:
         content = _read(file)
         digest.update(content)
-        texts.append(decode(content, str(file)))
+        text = _decoded(content, str(file), encoding)
         del content  # before the next file is read, to save memory
+        if case == "lower":
+            counts.update(count_characters([text]))
+        texts.append(in_case(text, case))
     if all(not text or text.isspace() for text in texts):
         raise CorpusError(f"{name_or_path} is empty: there is nothing to learn from it")
-    return InMemoryCorpus(name, tuple(texts), digest.hexdigest(), tuple(file.name for file in files))
+    return InMemoryCorpus(
+        name, tuple(texts), digest.hexdigest(), tuple(file.name for file in files), encoding, count_lowered(counts)
+    )
+
+
+def _decoded(content: bytes, origin: str, encoding: str) -> str:
+    """Return a text with its capitals; where it is not in the encoding, the error says which it may be."""
+    if encoding != UTF_8 and not content.isascii() and is_utf8(content):
+        raise CorpusError(f"{origin} is UTF-8 text, not {encoding}: leave --encoding out, or this file")
+    try:
+        return decode(content, origin, case="keep", encoding=encoding)
+    except NotUtf8Error as error:
+        found = advice(content, "try --encoding {}")
+        if not found:
+            raise
+        raise CorpusError(f"{error.reason}{found}") from error
 
 
 def _files_of(path: Path, name_or_path: str) -> list[Path]:

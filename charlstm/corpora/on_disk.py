@@ -3,15 +3,28 @@
 import hashlib
 import re
 from bisect import bisect_right
+from collections import Counter
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
 from functools import cached_property
 from itertools import accumulate
 from pathlib import Path
 from typing import BinaryIO
 
 from charlstm.corpora.split import training_length
-from charlstm.text.decoding import CorpusError, decode, from_utf8, text_start, unreadable
+from charlstm.text.character_mapping import NOTHING_LOWERED, Lowered, count_characters, count_lowered
+from charlstm.text.decoding import (
+    UTF_8,
+    Case,
+    CorpusError,
+    NotUtf8Error,
+    decode,
+    from_utf8,
+    text_start,
+    unreadable,
+)
+from charlstm.text.encodings import advice
 
 SCAN_BYTES = 1 << 20  # read at once while a file is scanned
 BLOCK_BYTES = 1 << 16  # of a block, before its ends are moved to word boundaries
@@ -31,6 +44,7 @@ class Span:
     path: Path
     start: int
     end: int
+    case: Case = "lower"  # of its text
 
     def content(self) -> bytes:
         """Read the bytes.
@@ -47,7 +61,7 @@ class Span:
 
     def text(self) -> str:
         """Read the bytes and decode them to a corpus text."""
-        return decode(self.content(), str(self.path), self.start)
+        return decode(self.content(), str(self.path), self.start, self.case)
 
 
 @dataclass(frozen=True)
@@ -61,6 +75,7 @@ class OnDiskCorpus:
         training_spans: the training part of each file.
         held_out_spans: the held-out part of each file.
         training_characters, held_out_characters: the total length of these.
+        lowered: what lower case changes in the texts.
     """
 
     name: str
@@ -69,6 +84,12 @@ class OnDiskCorpus:
     held_out_spans: tuple[Span, ...]
     training_characters: int
     held_out_characters: int
+    lowered: Lowered = NOTHING_LOWERED
+
+    @property
+    def encoding(self) -> str:
+        """Of the bytes: no other can be read from any place on."""
+        return UTF_8
 
     @property
     def characters(self) -> int:
@@ -91,7 +112,7 @@ class OnDiskCorpus:
         span = self.training_spans[file_index]
         start = span.start + BLOCK_BYTES * (index - (self._block_ends[file_index - 1] if file_index else 0))
         with _opened(span.path) as file:
-            return Span(span.path, _boundary(file, span, start), _boundary(file, span, start + BLOCK_BYTES))
+            return replace(span, start=_boundary(file, span, start), end=_boundary(file, span, start + BLOCK_BYTES))
 
     @property
     def sample(self) -> Iterator[str]:
@@ -121,7 +142,7 @@ class OnDiskCorpus:
             with _opened(span.path) as file:
                 start = _boundary(file, span, span.end - (ends[file_index] - offset))
                 end = _boundary(file, span, start + _MAX_UTF8_BYTES * EVALUATED_CHARACTERS)
-            spans.append(Span(span.path, start, end))
+            spans.append(replace(span, start=start, end=end))
         return tuple(spans)
 
     @cached_property
@@ -135,12 +156,13 @@ class OnDiskCorpus:
         return tuple(span.path.name for span in self.evaluated_spans)
 
 
-def scan_files(name: str, paths: Sequence[Path]) -> OnDiskCorpus:
+def scan_files(name: str, paths: Sequence[Path], case: Case = "lower") -> OnDiskCorpus:
     """Return the corpus of files, after reading each once to check, count and hash it.
 
     Args:
         name: of the corpus.
-        paths: of text files, at least one.
+        paths: of text files in UTF-8, at least one.
+        case: "lower" lowers all capitals as the texts are read.
 
     Raises:
         CorpusError: a file cannot be read, or is not UTF-8 text; names the offset.
@@ -148,17 +170,20 @@ def scan_files(name: str, paths: Sequence[Path]) -> OnDiskCorpus:
     digest = hashlib.sha256()
     training_spans, held_out_spans = [], []
     training_characters, held_out_characters = 0, 0
+    counts = Counter[str]()
     for path in paths:
         with _opened(path) as file:
             size = file.seek(0, 2)
             file.seek(0)
-            start = text_start(file.read(SCAN_BYTES), str(path))
+            with _encoding_advised(file):
+                start = text_start(file.read(SCAN_BYTES), str(path))
             digest.update(_read(file, 0, start))
             middle = max(start, min(size, _next_boundary(file, training_length(size))))
-            training_spans.append(Span(path, start, middle))
-            held_out_spans.append(Span(path, middle, size))
-            training_characters += _count_characters(file, training_spans[-1], digest)
-            held_out_characters += _count_characters(file, held_out_spans[-1], digest)
+            training_spans.append(Span(path, start, middle, case))
+            held_out_spans.append(Span(path, middle, size, case))
+            with _encoding_advised(file):
+                training_characters += _count_characters(file, training_spans[-1], digest, counts)
+                held_out_characters += _count_characters(file, held_out_spans[-1], digest, counts)
     return OnDiskCorpus(
         name,
         digest.hexdigest(),
@@ -166,11 +191,32 @@ def scan_files(name: str, paths: Sequence[Path]) -> OnDiskCorpus:
         tuple(held_out_spans),
         training_characters,
         held_out_characters,
+        count_lowered(counts),
     )
 
 
-def _count_characters(file: BinaryIO, span: Span, digest: "hashlib._Hash") -> int:
-    """Return the length of a span as a corpus text, and update `digest` with its bytes."""
+@contextmanager
+def _encoding_advised(file: BinaryIO) -> Iterator[None]:
+    """Add to the error of a file that is not UTF-8 which encoding it may be in."""
+    try:
+        yield
+    except NotUtf8Error as error:
+        # The error is in what was read last; whole lines of that, or the beginning of a file without line ends.
+        end = file.tell()
+        content = _read(file, max(0, end - 2 * SCAN_BYTES), 3 * SCAN_BYTES)
+        if b"\0" in content:  # UTF-16 or UTF-32, whose characters begin at even places
+            content = content[: len(content) // 4 * 4]
+        elif b"\n" in content:
+            first = content.find(b"\n") + 1 if end > 2 * SCAN_BYTES else 0
+            content = content[first : content.rfind(b"\n") + 1]
+        found = advice(content, "convert it with iconv -f {} -t utf-8")
+        if not found:
+            raise
+        raise CorpusError(f"{error.reason}{found}") from error
+
+
+def _count_characters(file: BinaryIO, span: Span, digest: "hashlib._Hash", counts: Counter[str]) -> int:
+    """Return the length of a span as a corpus text, and update `digest` with its bytes, `counts` for lower case."""
     count, position, rest = 0, span.start, b""
     file.seek(position)
     while position < span.end:
@@ -182,6 +228,8 @@ def _count_characters(file: BinaryIO, span: Span, digest: "hashlib._Hash") -> in
         content = rest + piece
         text, used = from_utf8(content, str(span.path), position - len(content), position == span.end)
         count += len(text)
+        if span.case == "lower":
+            counts.update(count_characters([text]))
         rest = content[used:]
         if b"\r" in content:
             # "\r\n" becomes one character; it may be divided between two pieces.

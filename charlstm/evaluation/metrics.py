@@ -104,7 +104,7 @@ def real_word_share(text: str, known: Container[str], seed_text: str = "") -> fl
 def distinct_word_share(text: str, seed_text: str = "") -> float:
     """Return the type-token ratio: distinct words over words. Only comparable between texts of the same length."""
     words = words_of(text, seed_text)
-    return len(set(words)) / len(words) if words else math.nan
+    return len({word.lower() for word in words}) / len(words) if words else math.nan
 
 
 def repetition(text: str, length: int = 20) -> float:

@@ -50,7 +50,7 @@ class WordCounter:
         for start, end in word_spans(new, before):
             word = (before + new)[len(before) + start : len(before) + end]
             self.words += 1
-            self._distinct.add(word)
+            self._distinct.add(word.lower())
             if word in self.real_words:
                 self.real += 1
             else:

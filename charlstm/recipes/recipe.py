@@ -2,7 +2,7 @@
 
 import re
 import tomllib
-from dataclasses import asdict, dataclass, fields, replace
+from dataclasses import MISSING, asdict, dataclass, fields, replace
 from pathlib import Path
 from types import NoneType
 from typing import Any, Literal, get_args, get_type_hints
@@ -13,6 +13,7 @@ from charlstm.model_folder.schema import SchemaError, one_line, shown
 from charlstm.networks.architecture import Architecture, GatedConvolutions, GruLayers, LstmLayers, NgramCounts
 from charlstm.networks.network import Context
 from charlstm.recipes.checks import check_combinations, check_values
+from charlstm.text.decoding import Case
 
 BUILT_IN = Path(__file__).resolve().parent
 LONGEST_FILE = 100_000  # bytes
@@ -55,6 +56,7 @@ class Recipe:
         sample_seed_text: the seed text of each sample.
         sample_length: characters in a sample.
         title: what people shall call the network.
+        case: "lower" lowers the capitals of the text, as the book does; "keep" keeps them.
 
     Raises:
         TrainingError: a value is not one that its field can have, or does not go with the others.
@@ -90,6 +92,7 @@ class Recipe:
     averaging: float | None = None
     patience: int | None = None
     title: str | None = None
+    case: Case = "lower"
 
     def __post_init__(self) -> None:
         try:
@@ -137,11 +140,14 @@ class Recipe:
         return changed if "title" in changes or changed == self else replace(changed, title=None)
 
     def as_dict(self) -> dict[str, Any]:
-        """Return the fields that apply as JSON types, for the model folder, which has the title elsewhere."""
+        """Return the fields that apply as JSON types, for the model folder, which has the title elsewhere.
+
+        The usual case is left out, as in the folders of those recipes that had no such field.
+        """
         return {
             name: list(value) if isinstance(value, tuple) else value
             for name, value in asdict(self).items()
-            if value is not None and name != "title"
+            if value is not None and name != "title" and (name, value) != ("case", "lower")
         }
 
 
@@ -211,7 +217,7 @@ def read_recipe(path: Path) -> Recipe:
 
 
 def _recipe_of(values: dict[str, Any]) -> Recipe:
-    known = {field.name: field.default is not None for field in fields(Recipe)}
+    known = {field.name: field.default is MISSING for field in fields(Recipe)}
     for name in values:
         if name not in known:
             raise TrainingError(f"the field {shown(name)} is unknown")

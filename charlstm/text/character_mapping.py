@@ -34,9 +34,43 @@ def count_characters(texts: Iterable[str]) -> Counter[str]:
     counts: Counter[str] = Counter()
     for text in texts:
         for start in range(0, len(text), COUNT_BLOCK):
-            found, occurrences = np.unique(_codes(text[start : start + COUNT_BLOCK]), return_counts=True)
-            counts.update(dict(zip(map(chr, found.tolist()), occurrences.tolist(), strict=True)))
+            occurrences = np.bincount(_codes(text[start : start + COUNT_BLOCK]))  # sooner than sorting them
+            found = np.flatnonzero(occurrences)
+            counts.update(dict(zip(map(chr, found.tolist()), occurrences[found].tolist(), strict=True)))
     return counts
+
+
+class Lowered(NamedTuple):
+    """What lower case changes in a text: so many capitals, which makes so many different characters fewer."""
+
+    capitals: int = 0
+    different: int = 0
+
+
+NOTHING_LOWERED = Lowered()
+
+
+def count_lowered(counts: Mapping[str, int]) -> Lowered:
+    """Return what lower case changes in a text.
+
+    Args:
+        counts: of each character, before.
+
+    >>> count_lowered({"A": 2, "a": 7, "B": 1})
+    Lowered(capitals=3, different=1)
+    """
+    capitals = sum(count for character, count in counts.items() if character.lower() != character)
+    return Lowered(capitals, max(0, len(counts) - len(set("".join(counts).lower()))) if capitals else 0)
+
+
+def describe_lowered(lowered: Lowered) -> list[str]:
+    """Return a line about the capitals that were lowered; none where there were none."""
+    capitals, different = lowered
+    if not capitals:
+        return []
+    saved = f", {different:,} fewer different character{'s' * (different > 1)}" if different else ""
+    told, kept = ("capital is", "it") if capitals == 1 else ("capitals are", "them")
+    return [f"{capitals:,} {told} lowered{saved}; --case keep keeps {kept}"]
 
 
 def count_accented(texts: Iterable[str]) -> Counter[str]:

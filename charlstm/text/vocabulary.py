@@ -9,6 +9,7 @@ from functools import cache, cached_property
 import numpy as np
 from numpy.typing import NDArray
 
+from charlstm.text.decoding import Case
 from charlstm.text.folding import ACCENTED, BYTE_ORDER_MARK, LOOK_ALIKES, compose_hangul
 
 
@@ -65,6 +66,11 @@ class Vocabulary:
         there = sorted(character for character in counts if character != BYTE_ORDER_MARK)
         frequent = tuple(character for character in there if counts[character] >= least)
         return cls(frequent or tuple(there) or tuple(counts))
+
+    @cached_property
+    def case(self) -> Case:
+        """The case of the texts that a network with this vocabulary reads: "keep" where it has capitals."""
+        return "lower" if all(character == character.lower() for character in self.characters) else "keep"
 
     @property
     def dtype(self) -> np.dtype:

@@ -4,7 +4,7 @@ import json
 import re
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass, fields
+from dataclasses import MISSING, dataclass, fields
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +19,7 @@ from charlstm.model_folder.manifest import MANIFEST
 from charlstm.model_folder.schema import shown
 from charlstm.model_folder.training_records import HISTORY, EpochFigures, read_history
 from charlstm.recipes.recipe import Recipe, TrainingError
+from charlstm.text.decoding import UTF_8
 
 STATE_FILE = "training.safetensors"
 LOCK_FILE = ".lock"
@@ -55,7 +56,8 @@ def run_identity(recipe: Recipe, corpus: Corpus, num_replicas: int = 1) -> str:
     if recipe.network == "counts":
         del fields["order"]
     shards = {"shares": num_replicas} if num_replicas > 1 else {}
-    return json.dumps({"recipe": fields, "corpus": corpus.sha256} | shards, sort_keys=True)
+    encoding = {"encoding": corpus.encoding} if corpus.encoding != UTF_8 else {}
+    return json.dumps({"recipe": fields, "corpus": corpus.sha256} | encoding | shards, sort_keys=True)
 
 
 def write_state(folder: Path, state: TrainingState, identity: str) -> None:
@@ -99,12 +101,17 @@ def _difference(found: dict[str, Any], wanted: dict[str, Any]) -> str:
         wanted: what it tells now.
     """
     theirs, ours = found["recipe"], wanted["recipe"]
-    for name in [field.name for field in fields(Recipe)] + sorted(theirs.keys() - ours.keys()):
-        if theirs.get(name) != ours.get(name):
+    usual = {field.name: None if field.default is MISSING else field.default for field in fields(Recipe)}
+    for name in [*usual, *sorted(theirs.keys() - ours.keys())]:
+        their, our = (recipe.get(name, usual.get(name)) for recipe in (theirs, ours))
+        if their != our:
             flag = "--recipe" if name == "name" else f"--{name.replace('_', '-')}"
-            return f"with {flag} {_typed(theirs.get(name))}, not {_typed(ours.get(name))}"
+            return f"with {flag} {_typed(their)}, not {_typed(our)}"
     if found["corpus"] != wanted["corpus"]:
         return f"of another corpus, whose sha256 begins with {found['corpus'][:12]}, not {wanted['corpus'][:12]}"
+    encoding, wanted_encoding = found.get("encoding", UTF_8), wanted.get("encoding", UTF_8)
+    if encoding != wanted_encoding:
+        return f"with --encoding {encoding}, not {wanted_encoding}"
     shares, wanted_shares = found.get("shares", 1), wanted.get("shares", 1)
     return f"of {shares} workers or GPUs, not {wanted_shares}" if shares != wanted_shares else ""
 

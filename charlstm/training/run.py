@@ -17,6 +17,7 @@ from charlstm.model_folder.training_records import HISTORY, SAMPLES, EpochFigure
 from charlstm.networks.architecture import Architecture
 from charlstm.recipes.recipe import Recipe, TrainingError
 from charlstm.text.character_mapping import MappedCharacter, TextEncoder, count_accented, count_characters
+from charlstm.text.decoding import UTF_8
 from charlstm.text.vocabulary import Vocabulary
 from charlstm.training.counts import AfterBatch, CountLearner
 from charlstm.training.data.chunks import ChunkStream
@@ -223,6 +224,7 @@ def run_manifest(run: TrainingRun, history: Sequence[EpochFigures]) -> Manifest:
             "training_characters": run.corpus.training_characters,
             "held_out_characters": run.corpus.held_out_characters,
             "left_out_characters": run.dropped + run.dropped_in_epoch,
+            **({"encoding": run.corpus.encoding} if run.corpus.encoding != UTF_8 else {}),
         },
         libraries=run.learner.libraries,
         given_title=run.recipe.title,

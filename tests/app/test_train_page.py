@@ -167,7 +167,7 @@ def test_page_describes_a_pasted_text(open_page):
     [
         (b"", "it[1].txt is empty"),
         (bytes(5000), "it[1].txt is not a text"),
-        (b"\xff\xd8\xff\xe0" * 999, "it[1].txt is not UTF-8"),
+        (b"abc\xff" * 999, "it[1].txt is not UTF-8"),
         (b"ab" * 5000, "it[1].txt has only 2 different characters"),
         (b"word " * (user_text.LARGEST_TEXT // 5 + 1), "it[1].txt has 2.0 MB"),
     ],
@@ -192,6 +192,105 @@ def test_bad_paste_gives_one_sentence(open_page):
     """As a file would."""
     app = pasted(open_page(), "ab" * 3000)
     assert errors(app) == [playback_sentences.too_few_characters(train_sentences.PASTED, 2)]
+
+
+def shown(app):
+    return [text.value for text in app.text]
+
+
+def uploaded(app, content, name="it.txt"):
+    app.segmented_control(key="train_source").set_value("upload").run()
+    app.file_uploader(key="train_upload").upload(name, content, "text/plain").run()
+    assert not app.exception
+    return app
+
+
+def test_capitals_are_lowered_or_kept_and_counted(open_page):
+    """The choice is there where there are capitals, says what it does, and the training learns what was chosen."""
+    app = pasted(open_page())
+    assert [one.key for one in app.segmented_control] == ["train_source"]
+    capitals, small = PROSE.replace("owl", "Owl").replace("sea", "SEA"), len(set(PROSE))
+    pasted(app, capitals)
+    changed = sum(character.isupper() for character in capitals)
+    assert train_sentences.capitals(changed, 4, kept=False) in shown(app)
+    assert train_sentences.text_read(len(capitals), small, {}) in shown(app)
+    app.segmented_control(key="train_case").set_value("keep").run()
+    assert train_sentences.capitals(changed, 4, kept=True) in shown(app)
+    assert train_sentences.text_read(len(capitals), small + 4, {}) in shown(app)
+    app.button(key="train_start").click().run()
+    request = app.session_state.train_state.job.request
+    assert request.text.read_text(encoding="utf-8") == capitals
+    assert "--case=keep" in COMMAND(request)
+    stopped(app)
+    assert app.segmented_control(key="train_case").value == "keep"
+    app.segmented_control(key="train_case").set_value("lower").run()
+    app.button(key="train_start").click().run()
+    request = app.session_state.train_state.job.request
+    assert request.text.read_text(encoding="utf-8") == capitals.lower()
+    assert not any(part.startswith("--case") for part in COMMAND(request))
+    stopped(app)
+
+
+def test_network_with_capitals_is_counted(open_page, monkeypatch):
+    """For real: its vocabulary is that of the text, and its samples have capitals."""
+    monkeypatch.setattr(training_process.TrainingRequest, "command", COMMAND)
+    app = pasted(open_page("counts"), PROSE.replace("owl", "Owl"))
+    app.segmented_control(key="train_case").set_value("keep").run()
+    app.button(key="train_start").click().run()
+    assert app.session_state.train_state.job.process.wait(PATIENCE)
+    model = app.run().session_state.train_state.job.model()
+    assert "O" in model.vocabulary.characters
+    assert any("Owl" in sample.text for sample in model.samples)
+
+
+@pytest.mark.parametrize(
+    ("encoding", "likely"), [("cp1252", "cp1252"), ("utf-16", "utf-16"), ("utf-16-be", "utf-16-be")]
+)
+def test_file_in_another_encoding_is_converted_when_asked(open_page, encoding, likely):
+    """It is offered in the likeliest encoding with a preview; before the button is pressed it cannot be learned."""
+    text = PROSE + "Ein Müller saß am Flußufer, grüßte höflich und hörte die Kühe über die Wiesen gehen.\n" * 9
+    app = uploaded(open_page(), text.encode(encoding))
+    assert errors(app) == []
+    field = app.selectbox[0]
+    assert (field.label, field.value) == (train_sentences.ENCODING, likely)
+    assert train_sentences.not_utf8("it.txt") in shown(app)
+    assert any("Ein Müller saß am Flußufer" in one for one in shown(app))
+    app.button(key="train_start").click().run()
+    assert errors(app) == [train_sentences.NOT_CONVERTED]
+    assert "train_stop" not in [button.key for button in app.button]
+    app.button(key="train_convert").click().run()
+    assert errors(app) == []
+    assert len(app.selectbox) == 0
+    assert train_sentences.converted("it.txt", likely) in shown(app)
+    app.button(key="train_start").click().run()
+    assert app.session_state.train_state.job.request.text.read_text(encoding="utf-8") == text.lower()
+    stopped(app)
+    uploaded(app, PROSE.encode())
+    assert len(app.selectbox) == 0
+    assert train_sentences.text_read(len(PROSE), len(set(PROSE)), {}) in shown(app)
+
+
+def test_other_encodings_show_what_they_would_read(open_page):
+    """The preview follows the choice, and converting by it; another choice may follow."""
+    content = (PROSE + "Он сказал, что придёт завтра вечером.\n" * 20).encode("koi8-r")
+    app = uploaded(open_page(), content)
+    field = app.selectbox[0]
+    assert field.value == "koi8-r"
+    assert train_sentences.encoding("cp1251") in field.options
+    assert any("Он сказал" in one for one in shown(app))
+    field.set_value("cp1251").run()
+    preview = content.decode("cp1251")[len(PROSE) :].split("\n")[0]
+    assert any(preview in one for one in shown(app))
+    app.button(key="train_convert").click().run()
+    assert preview.lower() in app.session_state.train_state.text.content
+    app.button(key="train_convert_otherwise").click().run()
+    assert train_sentences.not_utf8("it.txt") in shown(app)
+    app.selectbox[0].set_value("koi8-r").run()
+    app.button(key="train_convert").click().run()
+    assert "он сказал" in app.session_state.train_state.text.content
+    app.segmented_control(key="train_source").set_value("paste").run()
+    app.segmented_control(key="train_source").set_value("upload").run()
+    assert "он сказал" in app.session_state.train_state.text.content
 
 
 def test_training_is_shown_stopped_and_kept(open_page, model_folder):

@@ -66,6 +66,26 @@ def test_text_is_counted_and_written(open_page):
     expect(page.get_by_role("region", name="Generated text")).to_have_text(re.compile(".{150}", re.DOTALL))
 
 
+def test_file_in_another_encoding_is_converted_and_keeps_its_capitals(open_page):
+    """It is read when that is asked for; what it writes then has its letters, and its capitals if they are kept."""
+    page = open_train(open_page(height=720, width=1280))
+    page.get_by_text("Upload", exact=True).first.click()
+    german = POEM.replace("the owl and", "Die Eule führt").replace("pussy-cats went to", "süße Kätzchen über die")
+    file = {"name": "owl.txt", "mimeType": "text/plain", "buffer": german.encode("cp1252")}
+    page.get_by_role("region", name="A text file, up to 2 MB").locator("input[type=file]").set_input_files(file)
+    expect(page.get_by_text("owl.txt is not in UTF-8. Choose the encoding in which it reads right:")).to_be_visible()
+    expect(page.get_by_text("Die Eule führt 0 süße Kätzchen")).to_be_visible()
+    expect(page.get_by_role("combobox", name="Encoding")).to_have_value("cp1252 (Western Europe)")
+    page.get_by_role("button", name="Convert").click()
+    expect(page.get_by_text("owl.txt was converted from cp1252 (Western Europe).")).to_be_visible()
+    expect(page.get_by_text("180 capitals are lowered, 2 fewer different characters.")).to_be_visible()
+    page.get_by_role("radio", name="Capitals").click()
+    expect(page.get_by_text("180 capitals are kept, 2 more different characters.")).to_be_visible()
+    page.get_by_role("button", name="Start").click()
+    expect(page.get_by_text(re.compile(r"Up to \d characters in a row predict best"))).to_be_visible()
+    expect(page.get_by_role("region", name="temperature 0.2")).to_contain_text("Die Eule führt")
+
+
 def test_network_learns_is_kept_writes_and_travels(open_page, tmp_path):
     """Losses and samples come; it writes on the Write page; its zip is a model, and the page opens it again.
 

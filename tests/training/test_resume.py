@@ -75,6 +75,7 @@ def test_training_state_has_float32_weights(finished_run):
         ({"random_seed": 2}, "--random-seed 1, not 2"),
         ({"units": (9,)}, "--units 8, not 9"),
         ({"clip_norm": 1.0}, "--clip-norm none, not 1.0"),
+        ({"case": "keep"}, "--case 'lower', not 'keep'"),
     ],
 )
 def test_train_refuses_a_folder_of_another_recipe(finished_run, tmp_path, change, told):
@@ -82,6 +83,14 @@ def test_train_refuses_a_folder_of_another_recipe(finished_run, tmp_path, change
     folder = shutil.copytree(finished_run(TINY)[0], tmp_path / "tiny")
     with pytest.raises(TrainingError, match=f"holds a run with {told}: go on with what it has, or choose another"):
         loop.train(CORPUS, replace(TINY, **change), folder, Recorder())
+    assert contents(folder) == contents(finished_run(TINY)[0])
+
+
+def test_train_refuses_a_folder_of_another_encoding(finished_run, tmp_path):
+    """The same bytes are another text in it."""
+    folder = shutil.copytree(finished_run(TINY)[0], tmp_path / "tiny")
+    with pytest.raises(TrainingError, match="holds a run with --encoding utf-8, not cp1252: go on with what it has"):
+        loop.train(replace(CORPUS, encoding="cp1252"), TINY, folder, Recorder())
     assert contents(folder) == contents(finished_run(TINY)[0])
 
 

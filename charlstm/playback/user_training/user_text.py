@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from charlstm.corpora.overlap import shared_passages
 from charlstm.corpora.split import training_length
 from charlstm.playback import sentences
-from charlstm.text.decoding import CorpusError, decode
+from charlstm.text.character_mapping import Lowered, count_lowered
+from charlstm.text.decoding import UTF_8, Case, CorpusError, codec_name, decode, in_case
 from charlstm.text.folding import plain_punctuation
 from charlstm.text.vocabulary import Vocabulary
 
@@ -20,6 +21,7 @@ SMALLEST_VOCABULARY = 3  # characters; of two there is hardly anything to learn
 MOST_CONTROLS = 0.01  # share of control characters, which a text does not have
 SHARED_PASSAGE = 200  # characters in a row that no two texts share by chance
 LONGEST_SAMPLE_SEED = 70  # characters
+PREVIEW, PREVIEW_BEFORE = 160, 30  # characters of a preview, and in it before the first that is not ASCII
 
 
 @dataclass(frozen=True)
@@ -28,7 +30,9 @@ class UserText:
 
     Attributes:
         name: of the model, which can name a folder.
-        content: as it is learned: lower case, Unix line ends.
+        content: as it is learned: in its case, with Unix line ends.
+        case: of the content.
+        lowered: what lower case changes in it, or would change where capitals are kept.
         characters: the number of characters that a network reads.
         different: the size of its vocabulary.
         left_out: the characters that have no counterpart in the vocabulary, and their counts.
@@ -38,6 +42,8 @@ class UserText:
 
     name: str
     content: str
+    case: Case
+    lowered: Lowered
     characters: int
     different: int
     left_out: dict[str, int]
@@ -53,13 +59,15 @@ class UserText:
         return " ".join(whole_words) + " " if whole_words else beginning
 
 
-def read_text(content: bytes, title: str, name: str = "") -> UserText:
+def read_text(content: bytes, title: str, name: str = "", case: Case = "lower", encoding: str = UTF_8) -> UserText:
     """Check a text and return what a network would learn from.
 
     Args:
-        content: of a file, or what was pasted, in UTF-8.
+        content: of a file, or what was pasted.
         title: the file's name, or what to call the text in a sentence.
         name: of the model; by default made of the title.
+        case: "lower" lowers all capitals.
+        encoding: of the content.
 
     Raises:
         CorpusError: it is empty, too short or too long, no text, or has too few different characters.
@@ -68,7 +76,9 @@ def read_text(content: bytes, title: str, name: str = "") -> UserText:
         raise CorpusError(sentences.empty_text(title))
     if len(content) > LARGEST_TEXT:
         raise CorpusError(sentences.text_too_large(title, len(content), LARGEST_TEXT))
-    text = decode(content, title)
+    text = decode(content, title, case="keep", encoding=codec_name(encoding))
+    lowered = count_lowered(Counter(text))
+    text = in_case(text, case)
     plain = plain_punctuation(text)
     counts = Counter(plain)
     strange = sum(count for character, count in counts.items() if unicodedata.category(character) in ("Cc", "Cn"))
@@ -85,12 +95,29 @@ def read_text(content: bytes, title: str, name: str = "") -> UserText:
     return UserText(
         name=name or folder_name(title),
         content=text,
+        case=case,
+        lowered=lowered,
         characters=len(folded.text),
         different=len(vocabulary),
         left_out=folded.dropped,
         least_count=least,
         repeats_itself=bool(shared_passages(text[:learned], text[learned:], SHARED_PASSAGE)),
     )
+
+
+def preview(content: bytes, encoding: str) -> str:
+    """Return words of a file as it is in an encoding, on one line, from where its letters are not all ASCII.
+
+    Args:
+        content: that the encoding can decode.
+        encoding: a name for `codec_name`.
+    """
+    text = " ".join(decode(content, "", case="keep", encoding=codec_name(encoding)).split())
+    first = next((place for place, character in enumerate(text) if not character.isascii()), 0)
+    start = text.rfind(" ", 0, max(0, first - PREVIEW_BEFORE)) + 1
+    start = start if first - start < PREVIEW else first
+    shown = text[start : start + PREVIEW]
+    return f"{'…' if start else ''}{shown}{'…' if start + PREVIEW < len(text) else ''}"
 
 
 def least_count(counts: Mapping[str, int], most: int = LARGEST_VOCABULARY) -> int:

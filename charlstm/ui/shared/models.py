@@ -7,7 +7,6 @@ from pathlib import Path
 
 import streamlit as st
 
-from charlstm.corpora import corpus as corpora
 from charlstm.corpora import named
 from charlstm.evaluation.leaderboard import formatted_cells, leaderboard_entry
 from charlstm.generation.run import NetworkSource
@@ -15,6 +14,7 @@ from charlstm.model_folder.epoch_weights import epoch_file
 from charlstm.model_folder.location import models_folder
 from charlstm.model_folder.store import Model, find_models
 from charlstm.networks.network import Network
+from charlstm.text.decoding import Case, decode
 from charlstm.ui.components.address import Address
 from charlstm.ui.shared import sentences
 from charlstm.ui.shared.user_models import models_of_user
@@ -155,14 +155,14 @@ def _network(_model: Model, path: str, written: int) -> Network:
     return _model.network(int(Path(path).stem.removeprefix("epoch-")))
 
 
-@st.cache_resource(max_entries=1, show_spinner=False)
-def _text_of(path: Path) -> str:
-    return corpora.decode(path.read_bytes(), str(path))
+@st.cache_resource(max_entries=2, show_spinner=False)
+def _text_of(path: Path, case: Case) -> str:
+    return decode(path.read_bytes(), str(path), case=case)
 
 
-def corpus_text(name: str) -> str | None:
-    """Return the text of a named corpus if it is on this machine, else None."""
+def corpus_text(name: str, case: Case) -> str | None:
+    """Return the text of a named corpus, in a case, if it is on this machine, else None."""
     if name not in named.NAMED:
         return None
     path = named.cached_path(name)
-    return _text_of(path) if path else None
+    return _text_of(path, case) if path else None

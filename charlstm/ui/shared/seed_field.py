@@ -121,7 +121,7 @@ def _book_of(model: Model) -> str:
 def _excerpt(model: Model, prefix: str) -> None:
     name = _book_of(model)
     try:
-        text = corpus_text(name)
+        text = corpus_text(name, model.vocabulary.case)
     except (corpora.CorpusError, OSError):
         text = None
     if text is not None:

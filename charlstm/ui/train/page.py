@@ -7,12 +7,13 @@ import streamlit as st
 from charlstm.networks.ngrams import LARGEST_ORDER
 from charlstm.playback.user_training.training_process import COUNTS, TRAINING_SLOT, memory_is_watched
 from charlstm.playback.user_training.user_text import LARGEST_TEXT, LONGEST_PASTE, UserText, read_text
-from charlstm.text.decoding import CorpusError
+from charlstm.text.decoding import UTF_8, CorpusError
 from charlstm.ui.components.address import page_address
 from charlstm.ui.shared import stage
 from charlstm.ui.shared.errors import show_error
 from charlstm.ui.shared.models import corpus_text
 from charlstm.ui.train import sentences
+from charlstm.ui.train.encoding_choice import note_encodings, show_encoding_choice
 from charlstm.ui.train.state import TrainState, train_state
 from charlstm.ui.train.training_job import MOST_EPOCHS, can_train, epochs_for, start
 from charlstm.ui.train.training_progress import show_outcome, show_progress
@@ -73,10 +74,12 @@ def _show_text() -> None:
     text, reason = _chosen_text(state)
     state.text = text
     if text is None:
-        if reason != sentences.NO_TEXT and state.refusal[0] != reason:
+        if reason not in (sentences.NO_TEXT, sentences.NOT_CONVERTED) and state.refusal[0] != reason:
             show_error(reason)
         return
     st.text(sentences.text_read(text.characters, text.different, text.left_out))
+    if text.lowered.capitals:
+        _show_case(text)
     if text.repeats_itself:
         st.text(sentences.REPEATS)
 
@@ -96,10 +99,29 @@ def _chosen_text(state: TrainState) -> tuple[UserText | None, str]:
         title = sentences.PASTED
     if content is None:
         return None, sentences.NO_TEXT
+    if source == "upload" and state.encodings and not state.encoding:
+        return None, sentences.NOT_CONVERTED
     try:
         return _read(state, content, title), ""
     except CorpusError as error:
         return None, sentences.cannot_learn(str(error))
+
+
+def _show_case(text: UserText) -> None:
+    """Show the choice between capitals and lower case, where a text has capitals, and what it does."""
+    session, state = st.session_state, train_state()
+    session.setdefault("train_case", state.case)
+    with st.container(key="train_capitals", horizontal=True, vertical_alignment="center"):
+        st.segmented_control(
+            sentences.CAPITALS,
+            list(sentences.CASES),
+            key="train_case",
+            format_func=lambda case: sentences.CASES[case],
+            required=True,
+            label_visibility="collapsed",
+            width="content",
+        )
+        st.text(sentences.capitals(*text.lowered, kept=text.case == "keep"), width="content")
 
 
 def _show_paste() -> None:
@@ -125,11 +147,14 @@ def _show_upload() -> None:
     content, title = train_state().uploaded
     if content is not None and st.session_state.get("train_upload") is None:
         st.text(title)
+    show_encoding_choice()
 
 
 def _take_upload() -> None:
     file = st.session_state.train_upload
-    train_state().uploaded = (None, "") if file is None else (file.getvalue(), _title(file.name))
+    state = train_state()
+    state.uploaded = (None, "") if file is None else (file.getvalue(), _title(file.name))
+    note_encodings(state)
 
 
 def _title(name: str) -> str:
@@ -142,16 +167,19 @@ def _show_example() -> None:
 
 def _example() -> str | None:
     try:
-        return corpus_text("nietzsche")
+        return corpus_text("nietzsche", "keep")
     except (CorpusError, OSError):
         return None
 
 
 def _read(state: TrainState, content: bytes, title: str) -> UserText:
     """Read a text once, and not again with each run of the script."""
-    key = hash((content, title))
+    state.case = st.session_state.get("train_case") or state.case
+    encoding = state.encoding if content is state.uploaded[0] and state.encoding else UTF_8
+    key = hash((content, title, state.case, encoding))
     if state.read is None or state.read[0] != key:
-        state.read = key, read_text(content, title, sentences.PASTED_NAME if title == sentences.PASTED else "")
+        name = sentences.PASTED_NAME if title == sentences.PASTED else ""
+        state.read = key, read_text(content, title, name, state.case, encoding)
     return state.read[1]
 
 
@@ -219,4 +247,4 @@ def _start() -> None:
 def _content_key(state: TrainState) -> int:
     """Return what tells one text from another."""
     session = st.session_state
-    return hash((session.get("train_source"), session.get("train_paste"), state.uploaded))
+    return hash((session.get("train_source"), session.get("train_paste"), state.uploaded, state.encoding))

@@ -2,6 +2,7 @@
 
 import math
 
+from charlstm.text.decoding import Case
 from charlstm.ui.shared.sentences import visible
 
 TITLE = "Train your own network"
@@ -14,7 +15,7 @@ PASTE = "Text to learn"
 PASTE_PLACEHOLDER = "Paste a text here: a story, songs, a play, letters. The longer, the better."
 PASTED = "The pasted text"
 PASTED_NAME = "pasted"
-UPLOAD = "A text file in UTF-8, up to {megabytes} MB"
+UPLOAD = "A text file, up to {megabytes} MB"
 EXAMPLE_NAME = "nietzsche.txt"
 EXAMPLE = "The first {characters:,} characters of the book's corpus."
 RECIPES = {"counts": "Counting", "small-conv": "Small convolutions", "small": "A small LSTM"}
@@ -23,6 +24,34 @@ RECIPES_EXPLAINED = {
     "small-conv": "five layers that see 63 characters; learns words the fastest",
     "small": "128 units that read one character at a time, as in the book",
 }
+CAPITALS = "Capitals"
+CASES: dict[Case, str] = {"lower": "Lower case", "keep": "Capitals"}
+ENCODING = "Encoding"
+SCRIPTS = {
+    "cp1252": "Western Europe",
+    "macintosh": "Western Europe, old Mac",
+    "cp437": "Western Europe, DOS",
+    "cp1250": "Central Europe",
+    "cp1257": "Baltic",
+    "cp1251": "Cyrillic",
+    "koi8-r": "Cyrillic",
+    "cp1253": "Greek",
+    "cp1254": "Turkish",
+    "cp1255": "Hebrew",
+    "cp1256": "Arabic",
+    "cp1258": "Vietnamese",
+    "cp874": "Thai",
+    "cp949": "Korean",
+    "cp932": "Japanese",
+    "euc-jp": "Japanese",
+    "gb18030": "Chinese",
+    "big5": "Chinese, traditional",
+    "cp950": "Chinese, traditional",
+}
+NOT_CONVERTED = "The file is not in UTF-8: choose the encoding in which it reads right, and convert it."
+CONVERT = "Convert"
+CONVERT_HELP = "Read the file in this encoding."
+CONVERT_OTHERWISE = "Choose another encoding"
 RECIPE = "The network"
 EPOCHS = "Epochs: passes over the text"
 ORDER = "Characters in a row to count, at most"
@@ -67,6 +96,29 @@ def text_read(characters: int, different: int, left_out: dict[str, int]) -> str:
         more = " …" if len(left_out) > 12 else ""
         sentence += f" Left out, as too rare or not text: {sum(left_out.values()):,} characters ({shown}{more})."
     return sentence
+
+
+def capitals(count: int, different: int, kept: bool) -> str:
+    """State what lower case does to the capitals of a text, of which there are some, or that they are kept."""
+    what = "One capital is" if count == 1 else f"{count:,} capitals are"
+    done, change = ("kept", "more") if kept else ("lowered", "fewer")
+    characters = f"{different:,} {change} different character{'' if different == 1 else 's'}"
+    return f"{what} {done}, {characters}." if different else f"{what} {done}."
+
+
+def not_utf8(title: str) -> str:
+    """Ask for the encoding of a file."""
+    return f"{title} is not in UTF-8. Choose the encoding in which it reads right:"
+
+
+def converted(title: str, name: str) -> str:
+    """State in which encoding a file was read."""
+    return f"{title} was converted from {encoding(name)}."
+
+
+def encoding(name: str) -> str:
+    """Return an encoding's name and where it is from."""
+    return f"{name} ({SCRIPTS[name]})" if name in SCRIPTS else name
 
 
 def cannot_learn(reason: str) -> str:

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 import streamlit as st
 
 from charlstm.playback.user_training.user_text import UserText
+from charlstm.text.decoding import Case
 from charlstm.ui.train import sentences
 from charlstm.ui.train.training_job import TrainingJob
 
@@ -17,6 +18,9 @@ class TrainState:
         source: of the text, one of `sentences.SOURCES`.
         pasted: the text in the field.
         uploaded: the content of the last file, and its title.
+        encodings: that this file may be in, the likeliest first, where it is not UTF-8.
+        encoding: the one of these that it is to be read in, once the viewer has said so.
+        case: of the text as it is learned.
         read: the text that was read last, with the hash of what it was read from.
         text: what Start would learn, if it can be learned.
         recipe: one of `sentences.RECIPES`.
@@ -31,6 +35,9 @@ class TrainState:
     source: str = "paste"
     pasted: str = ""
     uploaded: tuple[bytes | None, str] = (None, "")
+    encodings: tuple[str, ...] = ()
+    encoding: str = ""
+    case: Case = "lower"
     read: tuple[int, UserText] | None = None
     text: UserText | None = None
     recipe: str = next(iter(sentences.RECIPES))

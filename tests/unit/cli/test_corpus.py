@@ -1,6 +1,7 @@
 """The command `corpus`."""
 
 from charlstm.corpora import named
+from charlstm.recipes.recipe import BUILT_IN
 from tests.unit.cli.one_sentence import assert_one_sentence
 
 
@@ -71,3 +72,37 @@ def test_corpus_tells_which_files_of_a_folder_are_read(run, tmp_path):
         "has no .txt files (not read: 1 folder with all in it (more.txt); 2 files other than .txt (b, notes.md); 1 hid"
     )
     assert_one_sentence(run("corpus", folder), told)
+
+
+def test_corpus_tells_what_lower_case_changes(run, tmp_path):
+    """And nothing where capitals are kept, or where there are none."""
+    path = tmp_path / "text.txt"
+    path.write_text("Aus dem Haus, Aus! " * 9)
+    told = "27 capitals are lowered, 1 fewer different character; --case keep keeps them"
+    (tmp_path / "mine.toml").write_text((BUILT_IN / "book.toml").read_text() + 'case = "keep"\n')
+    for arguments, lowered, characters in (
+        ((), True, 10),
+        (("--case", "keep"), False, 11),
+        (("--recipe", tmp_path / "mine.toml"), False, 11),
+        (("--recipe", tmp_path / "mine.toml", "--case", "lower"), True, 10),
+    ):
+        code, output, errors = run("corpus", path, *arguments)
+        assert (code, errors) == (0, "")
+        assert (told in output.splitlines()) == lowered
+        assert ("lowered" in output) == lowered
+        assert f"{characters} characters make the vocabulary" in output
+    path.write_text("aus dem haus, aus! " * 9)
+    assert "lowered" not in run("corpus", path)[1]
+    assert_one_sentence(run("corpus", path, "--case", "up"), "the recipe's case is 'up'; it must be 'lower' or 'keep'")
+
+
+def test_corpus_reads_the_encoding_that_it_is_told(run, tmp_path):
+    """As a refusal advises."""
+    path = tmp_path / "text.txt"
+    path.write_bytes("Schöne Grüße aus Köln. ".encode("cp1252") * 9)
+    assert_one_sentence(run("corpus", path), "it may be cp1252: try --encoding cp1252")
+    code, output, errors = run("corpus", path, "--encoding", "cp1252")
+    assert (code, errors) == (0, "")
+    assert output.startswith("text.txt: 207 characters, held in memory; sha256 ")
+    assert set("öüß") < set(output)
+    assert_one_sentence(run("corpus", path, "--encoding", "klingon"), "there is no encoding 'klingon'")

@@ -148,3 +148,32 @@ def test_damaged_folder_is_told_in_one_sentence(run, counts, name, change, told)
     tensors = safetensors.numpy.load(path.read_bytes())
     path.write_bytes(safetensors.numpy.save(tensors | {name: change(tensors[name])}))
     assert_one_sentence(run("info", counts), f"{path}: {told}")
+
+
+def test_every_command_reads_the_capitals_that_a_network_knows(run, tmp_path):
+    """And the encoding that it is told; whoever resumes with another case or encoding is refused."""
+    text, folder = tmp_path / "text.txt", tmp_path / "capitals"
+    text.write_bytes(TEXT.replace("the owl", "die Eule und BÄR").encode("cp1252"))
+    train = ["train", "--recipe=counts", f"--corpus={text}", f"--into={folder}", "--order=4", "--encoding=cp1252"]
+    told = "--case keep keeps them"
+    assert told in run(*train, f"--into={tmp_path / 'lowered'}")[1]
+    code, output, errors = run(*train, "--case=keep")
+    assert (code, errors, told in output) == (0, "", False)
+    model = store.open_model(folder)
+    assert set("EBÄR") <= set(model.vocabulary.characters)
+    assert any("BÄR" in sample.text for sample in model.samples)
+    assert (model.manifest.recipe["case"], model.manifest.corpus["encoding"]) == ("keep", "cp1252")
+    assert "holds a run with --case 'keep', not 'lower'" in run(*train)[2]
+    refused = run(*train, "--case=keep", "--encoding=latin-1")
+    assert "holds a run with --encoding cp1252, not iso8859-1" in refused[2]
+    about = [f"--corpus={text}", "--encoding=cp1252"]
+    code, output, errors = run("evaluate", folder, *about, "--runs=2", "--length=300")
+    assert (code, errors) == (0, "")
+    assert f"{model.manifest.held_out_loss:.3f}" in output
+    passages = (folder / "passages.safetensors").read_bytes()
+    assert run("index", folder, *about)[0] == 0
+    assert (folder / "passages.safetensors").read_bytes() == passages
+    assert "it may be cp1252: try --encoding cp1252" in run("index", folder, f"--corpus={text}")[2]
+    bits = ["bits", text, "--into", tmp_path / "bits.txt", "--code=network", "--model", folder, "--encoding=cp1252"]
+    assert f"of {len(text.read_bytes()):,} characters" in run(*bits)[1]
+    assert run("zoo", tmp_path)[0] == run("info", folder)[0] == 0

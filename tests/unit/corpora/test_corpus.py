@@ -18,7 +18,8 @@ from hypothesis import strategies as st
 
 from charlstm.corpora import corpus, named
 from charlstm.corpora.corpus import InMemoryCorpus, excerpt, load_corpus
-from charlstm.text.decoding import CorpusError, decode
+from charlstm.text.character_mapping import count_characters, count_lowered
+from charlstm.text.decoding import CorpusError, codec_name, decode
 
 TEXT = b"Also sprach Zarathustra.\n"
 
@@ -202,6 +203,89 @@ def test_load_corpus_rejects_a_file_without_permission(tmp_path, locked):
 def test_decode_normalises_a_text_as_the_book_does():
     """No byte order mark, Unix line ends, lower case."""
     assert decode(b"\xef\xbb\xbfA\r\nB\rC\n\xc3\x84", "here") == "a\nb\nc\nä"
+
+
+def test_capitals_are_kept_or_lowered_and_counted(tmp_path):
+    """Over all files of a folder; a capital whose small letter is nowhere saves no character."""
+    (tmp_path / "a.txt").write_text("Aa ÄBB", encoding="utf-8")
+    (tmp_path / "b.txt").write_text("b Straße", encoding="utf-8")
+    kept, lowered = load_corpus(str(tmp_path), case="keep"), load_corpus(str(tmp_path))
+    assert isinstance(kept, InMemoryCorpus)
+    assert isinstance(lowered, InMemoryCorpus)
+    assert (kept.texts, kept.lowered) == (("Aa ÄBB", "b Straße"), (0, 0))
+    assert (lowered.texts, lowered.lowered) == (("aa äbb", "b straße"), (5, 2))
+    assert kept.sha256 == lowered.sha256
+
+
+@given(st.text(min_size=1))
+def test_lower_case_of_a_corpus_is_that_of_its_text(text):
+    """Whichever alphabet, and however its syllables are written; what is counted is what changes."""
+    content = text.encode("utf-8", "replace").replace(b"\0", b"?")
+    kept, lowered = (decode(content, "here", case=case) for case in ("keep", "lower"))
+    assert kept.lower() == lowered
+    counts = count_characters([kept])
+    capitals, different = count_lowered(counts)
+    assert (capitals == 0) == (kept == lowered)
+    assert len(set(kept)) - different <= len(set(lowered))
+
+
+@pytest.mark.parametrize("encoding", ["cp1252", "latin-1", "UTF-16", "utf_8_sig", "gb18030"])
+def test_load_corpus_reads_other_encodings(tmp_path, encoding):
+    """The text is the same as in UTF-8; the hash is that of the bytes."""
+    text = "Über allen Gipfeln\nist Ruh.\n"
+    path = tmp_path / "text.txt"
+    path.write_bytes(text.replace("\n", "\r\n").encode(encoding))
+    loaded = load_corpus(str(path), case="keep", encoding=encoding)
+    assert isinstance(loaded, InMemoryCorpus)
+    assert (loaded.text, loaded.encoding) == (text, codec_name(encoding))
+    assert loaded.sha256 == hashlib.sha256(path.read_bytes()).hexdigest()
+
+
+@pytest.mark.parametrize(
+    ("content", "message"),
+    [
+        (
+            "un café noir, à côté d'un verre d'eau fraîche".encode("cp1252"),
+            "text.txt is not UTF-8 text: byte 0xe9 at offset 6; it may be cp1252: try --encoding cp1252",
+        ),
+        (
+            "ein Wort".encode("utf-16"),
+            "text.txt is UTF-16, not UTF-8 (byte 0xff at offset 0): try --encoding utf-16",
+        ),
+        (
+            "Noch ein ganzer Satz".encode("utf-16-le"),
+            "text.txt is not UTF-8 text: a NUL byte at offset 1; it may be utf-16-le: try --encoding utf-16-le",
+        ),
+        (b"a\0" + bytes(20), "text.txt is not a text: a NUL byte at offset 1"),
+        (b"abc\xff" * 1000, "text.txt is not UTF-8 text: byte 0xff at offset 3: save it as UTF-8 and try again"),
+    ],
+)
+def test_a_text_that_is_not_utf8_is_refused_with_its_likely_encoding(tmp_path, content, message):
+    """In one sentence, with the place; without an encoding where none is likely."""
+    path = tmp_path / "text.txt"
+    path.write_bytes(content)
+    with pytest.raises(CorpusError) as refusal:
+        load_corpus(str(path))
+    assert str(refusal.value) == f"{tmp_path}/{message}"
+
+
+def test_utf8_is_not_read_as_something_else(tmp_path):
+    """One file of a folder is in UTF-8, the others are not: its letters would become others."""
+    (tmp_path / "a.txt").write_text("für", encoding="cp1252")
+    (tmp_path / "b.txt").write_text("fur", encoding="ascii")
+    assert load_corpus(str(tmp_path), encoding="cp1252").characters == 6
+    (tmp_path / "b.txt").write_text("für", encoding="utf-8")
+    with pytest.raises(CorpusError, match=r"b\.txt is UTF-8 text, not cp1252"):
+        load_corpus(str(tmp_path), encoding="cp1252")
+
+
+def test_a_large_text_in_another_encoding_has_to_be_converted(tmp_path, monkeypatch):
+    """It would have to be cut at places where nobody knows whether a character begins."""
+    monkeypatch.setattr(corpus, "MAX_IN_MEMORY_BYTES", 1000)
+    path = tmp_path / "text.txt"
+    path.write_bytes("가나다라 ".encode("cp949") * 1000)
+    with pytest.raises(CorpusError, match="only UTF-8 is read: convert it with iconv -f cp949 -t utf-8, and leave"):
+        load_corpus(str(path), encoding="cp949")
 
 
 @given(st.binary(max_size=40))

@@ -80,6 +80,43 @@ def test_large_corpus_stays_on_the_disk(tmp_path, monkeypatch, small_blocks):
     check_corpus(stored, find_recipe("book").with_changes(maxlen="20"))
 
 
+@pytest.mark.parametrize("case", ["lower", "keep"])
+def test_large_corpus_has_the_capitals_of_one_in_memory(tmp_path, monkeypatch, small_blocks, case):
+    """Kept or lowered, and counted alike."""
+    path = tmp_path / "text.txt"
+    path.write_text(words(2000, 1).replace("der", "Der"), encoding="utf-8", newline="")
+    in_memory = corpus.load_corpus(str(path), case)
+    assert isinstance(in_memory, corpus.InMemoryCorpus)
+    monkeypatch.setattr(corpus, "MAX_IN_MEMORY_BYTES", 1000)
+    stored = corpus.load_corpus(str(path), case)
+    assert isinstance(stored, on_disk.OnDiskCorpus)
+    blocks = "".join(stored.block(index).text() for index in range(stored.block_count))
+    assert in_memory.text == blocks + stored.held_out_spans[0].text()
+    assert ("Der" in in_memory.text) == (case == "keep")
+    assert all(text in in_memory.text for text in (*stored.held_out, *stored.sample))
+    assert stored.lowered == in_memory.lowered
+    assert (stored.lowered.capitals > 100) == (case == "lower")
+
+
+@pytest.mark.parametrize(
+    ("content", "likely"),
+    [
+        (b"ascii and no more\n" * 300 + "가나다라 마바사\n".encode("cp949") * 99, "cp949"),
+        ("가나다라 마바사".encode("cp949") * 300, "cp949"),
+        ("a plain text\n".encode("utf-16-be") * 300, "utf-16-be"),
+    ],
+)
+def test_large_text_that_is_not_utf8_is_refused_with_its_likely_encoding(
+    tmp_path, monkeypatch, small_blocks, content, likely
+):
+    """What it says first is what can be done."""
+    monkeypatch.setattr(corpus, "MAX_IN_MEMORY_BYTES", 100)
+    path = tmp_path / "text.txt"
+    path.write_bytes(content)
+    with pytest.raises(CorpusError, match=f"; it may be {likely}: convert it with iconv -f {likely} -t utf-8"):
+        corpus.load_corpus(str(path))
+
+
 @pytest.mark.parametrize(
     ("content", "message"),
     [

@@ -7,7 +7,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from charlstm.corpora.corpus import InMemoryCorpus
-from charlstm.playback.user_training.user_text import LARGEST_TEXT, SHORTEST_TEXT, folder_name, least_count, read_text
+from charlstm.playback.user_training.user_text import (
+    LARGEST_TEXT,
+    SHORTEST_TEXT,
+    folder_name,
+    least_count,
+    preview,
+    read_text,
+)
 from charlstm.recipes.recipe import check_corpus, find_recipe
 from charlstm.text.decoding import CorpusError
 from charlstm.text.folding import plain_punctuation
@@ -34,6 +41,42 @@ def test_a_byte_order_mark_inside_a_text_is_not_learned():
     plain = plain_punctuation(PROSE)
     assert (text.characters, text.different) == (2 * len(plain), len(set(plain)))
     assert text.left_out == {"\ufeff": 1}
+
+
+def test_capitals_are_kept_where_that_was_chosen():
+    """Counted either way."""
+    content = PROSE.replace("owl", "Owl").encode()
+    kept, lowered = read_text(content, "it.txt", case="keep"), read_text(content, "it.txt")
+    assert (kept.content, lowered.content) == (content.decode(), PROSE)
+    assert kept.lowered == lowered.lowered == (content.count(b"O"), 1)
+    assert kept.different == lowered.different + 1
+
+
+@pytest.mark.parametrize("encoding", ["cp1252", "utf-16", "utf-32-le", "gb18030"])
+def test_text_in_another_encoding_is_read_as_in_utf8(encoding):
+    plain = PROSE.replace("pussy", "süße")
+    assert read_text(plain.encode(encoding), "it.txt", encoding=encoding) == read_text(plain.encode(), "it.txt")
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("Einst saß er", "Einst saß er"),
+        (
+            "ascii " * 50 + "und dann:\n\tgrün, sehr grün " + "und so weiter " * 50,
+            "…ascii ascii ascii und dann: grün, sehr grün und",
+        ),
+        ("x" * 500 + "é", "…é"),
+        ("plain " * 100, "plain plain"),
+        ("", ""),
+    ],
+)
+def test_preview_begins_where_letters_are_not_ascii(text, expected):
+    """On one line, at a blank where there is one, and not longer than a few words."""
+    found = preview(text.encode("cp1252"), "cp1252")
+    assert found.startswith(expected)
+    assert len(found) <= 162
+    assert not set(found) & set("\n\t")
 
 
 @pytest.mark.parametrize(

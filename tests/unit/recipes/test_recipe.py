@@ -149,6 +149,22 @@ def test_title_does_not_outlive_what_it_tells_of():
     assert book.with_changes(title="none").title is None
 
 
+def test_record_of_a_recipe_has_its_case_where_that_is_not_the_usual_one():
+    """So that trainings from before there was a choice go on."""
+    book = find_recipe("book")
+    assert book.case == "lower"
+    assert "case" not in book.as_dict()
+    kept = book.with_changes(case="keep")
+    assert kept.as_dict() == book.as_dict() | {"case": "keep"}
+    assert kept.with_changes(case="lower").as_dict() == book.as_dict()
+
+
+@pytest.mark.parametrize("case", ["upper", "none", "", "Keep"])
+def test_case_is_lower_or_keep(case):
+    with pytest.raises(TrainingError, match=r"case is .*; it must be 'lower' or 'keep'"):
+        find_recipe("counts").with_changes(case=case)
+
+
 def test_record_of_a_recipe_has_no_title():
     """A run can be gone on with under another one; model.json has it beside the recipe."""
     book = find_recipe("book")
