@@ -57,9 +57,11 @@ def sample_seed(recipe: Recipe, vocabulary: Vocabulary, words: WordList, held_ou
 
 
 def could_be_of(vocabulary: Vocabulary, words: WordList, sentence: str) -> bool:
-    """Return whether a network can read all of a sentence, and its text has nearly all of the sentence's words."""
+    """Return whether a network can read all of a sentence, and its text has nearly all of its words."""
+    if vocabulary.fold(sentence).dropped:
+        return False
     parts = WORD.findall(sentence)
-    return not vocabulary.fold(sentence).dropped and sum(part in words for part in parts) >= KNOWN_WORDS * len(parts)
+    return not words.lists or sum(part in words for part in parts) >= KNOWN_WORDS * len(parts)
 
 
 def _beginning(vocabulary: Vocabulary, text: str, length: int) -> str:
