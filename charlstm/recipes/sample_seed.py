@@ -5,19 +5,15 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from charlstm.recipes.recipe import Recipe, find_recipe
-from charlstm.text.marks import MARKS
+from charlstm.text.marks import FOLLOWERS, without_rest
 from charlstm.text.vocabulary import Vocabulary
 from charlstm.text.word_list import WordList
 from charlstm.text.words import WORD
 
 KNOWN_WORDS = 0.9  # of a sentence: the least share of words that a text has with which it is one of its own
 SEARCHED = 1 << 20  # characters of a held-out text in which a seed text is looked for
-_BEGINNING = re.compile(r"(?:\n|[.!?…।॥。！？؟۔][\"'”’»)\]]*\s)\s*(?=\w)")
-_FOLLOWER = (
-    f"[{MARKS}\u200c\u200d\U0001f3fb-\U0001f3ff]"  # belongs to the character before: a mark, joiner or emoji's skin
-)
-_TORN = re.compile(rf"\u200d.|.{_FOLLOWER}|[\U0001f1e6-\U0001f1ff]{{2}}", re.DOTALL)  # if it were cut in two
-_REST = re.compile(rf"{_FOLLOWER}*(?:(?<=\u200d).{_FOLLOWER}*)*", re.DOTALL)  # at the beginning, of a character before
+_BEGINNING = re.compile(r"(?:\n|[.!?…।॥。！？؟۔][\"'”’»)\]]*\s)\s*(?=\S)")
+_TORN = re.compile(rf"\u200d.|.[{FOLLOWERS}]|[\U0001f1e6-\U0001f1ff]{{2}}", re.DOTALL)  # if it were cut in two
 
 
 @dataclass(frozen=True)
@@ -70,8 +66,9 @@ def _beginning(vocabulary: Vocabulary, text: str, length: int) -> str:
     In a text without lines and sentences it is the first whole words.
     """
     searched = text[:SEARCHED]
-    first_word = re.search(r"\s+(?=\w)", searched) or _REST.match(searched)
-    places = [found.end() for found in (*_BEGINNING.finditer(searched), first_word) if found]
+    first_word = re.search(r"\s+(?=\S)", searched)
+    rest = len(searched) - len(without_rest(searched))
+    places = [found.end() for found in _BEGINNING.finditer(searched)] + [first_word.end() if first_word else rest]
     begun = ""
     for place in places:
         folded = vocabulary.fold(_whole_words(searched[place:], length))

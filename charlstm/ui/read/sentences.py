@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from charlstm.compression.frequencies import LEAST, TOTAL
 from charlstm.evaluation.reading import CostlyWord
 from charlstm.playback.sentences import percent
+from charlstm.playback.tables.choice import DISPLAY_SYMBOLS
 from charlstm.ui.shared.sentences import literally, visible
 
 TITLE = "What a text costs"
@@ -48,6 +49,7 @@ VIEW = {
     "classes": ["top choice", "top 5", "top 10", "beyond"],
     "tip": "“{character}” {bits} bits",
     "copied": ", copied",
+    "signs": DISPLAY_SYMBOLS,
 }
 LISTED = 20  # characters that are listed
 LARGEST_COST = round(math.log2(TOTAL / LEAST))  # of a character, in bits

@@ -113,7 +113,7 @@ def _bars(base: alt.Chart) -> list[alt.Chart]:
     half = "(datum.start + datum.end) / 2"
     aside = f"abs({half} - datum.u) * width < 12 && {LENGTH} > 50 ? ({half} < datum.u ? -16 : 16) : 0"
     symbols = label(
-        left.transform_filter(f"{LENGTH} > 13"),
+        left.transform_filter(f"{LENGTH} > max(13, 11 * length(datum.symbol) - 9)"),
         "datum.symbol",
         f"{half} * width + ({aside})",
         _level(f"datum.row + {(BAR_TOP + BAR_BOTTOM) / 2}"),

@@ -25,10 +25,12 @@ class ReadView extends StreamingView {
     this.name = createElement("span");
     this.field = createElement("textarea");
     this.field.spellcheck = false;
+    this.field.dir = "auto";
     label.append(this.name, this.field);
     this.region = createElement("div", "text");
     this.region.setAttribute("role", "region");
     this.region.tabIndex = 0;
+    this.region.dir = "auto";
     this.legend = createElement("ul", "legend");
     this.tip = createElement("div", "tip");
     this.tip.hidden = true;
@@ -165,28 +167,33 @@ class ReadView extends StreamingView {
     if (line >= 0 && line < most) return line + 1;
     if (most === this.shown) return most;
     const blank = this.characters.lastIndexOf(" ", most);
-    return blank > begin ? blank + 1 : most;
+    return clusterEnd(this.characters, blank > begin ? blank : most - 1);
   }
 
-  // Draws a block: a span for each run of characters of one tint, and one for the selected character.
+  // Draws a block: a span for each run of characters of one tint, and one for what is shown as the selected character.
   draw({ begin, end, element }) {
-    const spans = [];
+    const runs = [];
     for (let place = begin; place < end; ) {
-      let last = place + 1;
-      if (place !== this.selected) {
-        while (last < end && last !== this.selected && this.classes[last] === this.classes[place]) last += 1;
-      }
-      const span = createElement("span", this.classOf(place), this.characters.slice(place, last).join(""));
-      span.place = place;
-      if (place === this.selected) span.classList.add("selected");
-      spans.push(span);
-      place = last;
+      const next = clusterEnd(this.characters, place, end);
+      const selected = this.selected !== null && this.selected >= place && this.selected < next;
+      const style = this.styleOf(place, next) + (selected ? " selected" : "");
+      const text = next === place + 1 ? this.characters[place] : this.characters.slice(place, next).join("");
+      if (runs.at(-1)?.style === style && !selected) runs.at(-1).text += text;
+      else runs.push({ place, style, text });
+      place = next;
     }
-    element.replaceChildren(...spans);
+    element.replaceChildren(...runs.map(({ place, style, text }) => Object.assign(createElement("span", style, text), { place })));
   }
 
-  classOf(place) {
-    return `k${this.classes[place] % COPIED}${this.isCopied(place) ? " copied" : ""}`;
+  // What is shown as one has the tint of its most surprising character.
+  styleOf(begin, end) {
+    let kind = 0;
+    let copied = false;
+    for (let place = begin; place < end; place += 1) {
+      kind = Math.max(kind, this.classes[place] % COPIED);
+      copied ||= this.isCopied(place);
+    }
+    return copied ? `k${kind} copied` : `k${kind}`;
   }
 
   isCopied(place) {
@@ -226,8 +233,7 @@ class ReadView extends StreamingView {
     const place = placeAt(event);
     this.tip.hidden = place === null || !this.words;
     if (this.tip.hidden) return;
-    const signs = { " ": "␣", "\n": "↵", "\t": "⇥" };
-    const character = signs[this.characters[place]] ?? this.characters[place];
+    const character = this.words.signs[this.characters[place]] ?? this.characters[place].replace(/^\p{M}$/u, "◌$&");
     this.tip.textContent = this.words.tip
       .replace("{bits}", (this.tenths[place] / 10).toFixed(1))
       .replace("{character}", () => character) + (this.isCopied(place) ? this.words.copied : "");
