@@ -80,7 +80,8 @@ def _texts(shown: alt.Chart) -> list[alt.Chart]:
     known, reweighted = shown.transform_filter("stage >= 1"), shown.transform_filter("stage >= 2")
     bold = alt.expr("datum.drawn ? 'bold' : 'normal'")
     # The name of what is invisible, such as ZWNJ, is as small as it must be.
-    size = alt.expr("length(datum.symbol) > 2 ? min(font, (bars_left - 3) / (0.62 * length(datum.symbol))) : font")
+    narrow = "min(font, (bars_left - 3) / (0.62 * length(datum.symbol)))"
+    size = alt.expr(f"datum.last || length(datum.symbol) < 3 ? font : {narrow}")
     characters = label(known, "datum.last ? '…' : datum.symbol", "bars_left / 2 - 2", MIDDLE, align="center",
                        font="monospace", fontWeight="bold", fontSize=size)  # fmt: skip
     raw = label(known, percent("datum.raw"), "width - number_width", MIDDLE, align="right", fontWeight=bold)
