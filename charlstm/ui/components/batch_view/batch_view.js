@@ -170,7 +170,6 @@ class Column {
     this.text = createElement("div", "text");
     this.text.setAttribute("role", "region");
     this.text.tabIndex = 0;
-    this.text.dir = "auto";
     this.figures = createElement("dl", "figures");
     this.figureRows = new Map(); // label -> the elements of a figure
     this.invented = []; // slices of the invented words that are not marked yet
@@ -268,10 +267,13 @@ class Column {
     this.appendBlock([]);
     this.seed = createElement("span", "seed", seed);
     this.text.firstChild.prepend(this.seed);
+    this.text.dir = "";
+    directBy(seed, this.text);
     this.scrollToEnd();
   }
 
   append(characters, start) {
+    directBy(characters.join(""), this.text);
     const spans = characters.map((character, offset) => this.addCharacter(character, start + offset));
     this.written.append(...spans.filter(Boolean));
     while (this.written.childElementCount > 2 * BLOCK_LENGTH && this.splitBlock());

@@ -15,6 +15,12 @@ export function joins(cluster, character) {
   return segment.length > cluster.length;
 }
 
+// Gives a text that grows the direction of its first letter. As long as it has none, the browser is not told to find it,
+// since it would search the whole text at each character.
+export function directBy(text, region) {
+  if (region.dir !== "auto") region.dir = /\p{L}/u.test(text) ? "auto" : "ltr";
+}
+
 // Returns the end of the cluster that begins at a place, at most `end`.
 export function clusterEnd(characters, place, end = characters.length) {
   let last = place + 1;
@@ -76,7 +82,8 @@ export function placeAt({ target, clientX, clientY }) {
 // Returns the place that a key selects in a text of which so many characters are shown: null for none, undefined where
 // the key does not select. The left arrow leads on in a text that is written from right to left.
 export function placeByKey(event, selected, shown) {
-  const left = getComputedStyle(event.currentTarget).direction === "rtl" ? 1 : -1;
+  const text = event.currentTarget.querySelector(".selected") ?? event.currentTarget;
+  const left = getComputedStyle(text).direction === "rtl" ? 1 : -1;
   const steps = { ArrowLeft: left, ArrowRight: -left, Home: -Infinity, End: Infinity };
   if (event.key === "Escape") return null;
   if (!shown || !(event.key in steps) || event.ctrlKey || event.metaKey || event.altKey) return undefined;

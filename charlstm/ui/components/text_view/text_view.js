@@ -23,7 +23,6 @@ class View extends StreamingView { // of characters, and the class of each
     this.region = createElement("div", "text");
     this.region.setAttribute("role", "region");
     this.region.tabIndex = 0;
-    this.region.dir = "auto";
     this.seed = createElement("span", "seed");
     this.written = createElement("span", "written");
     this.branches = createElement("div", "branches");
@@ -144,6 +143,8 @@ class View extends StreamingView { // of characters, and the class of each
     this.sentence = "";
     this.selected = this.moves = null;
     this.seedText = this.seed.textContent = seed;
+    this.region.dir = "";
+    directBy(seed, this.region);
     this.written.replaceChildren();
     this.divergence = original?.position ?? Infinity;
     this.branch = this.written;
@@ -168,6 +169,7 @@ class View extends StreamingView { // of characters, and the class of each
     const atEnd = this.atEnd;
     const diverges = this.shown < this.divergence && this.shown + characters.length >= this.divergence;
     const [shared, own] = [[], []];
+    directBy(characters.map(({ character }) => character).join(""), this.region);
     for (const { character, style } of characters) {
       const place = this.shown;
       const end = place ? "" : takeEnd(this.seed, character);

@@ -30,7 +30,6 @@ class ReadView extends StreamingView {
     this.region = createElement("div", "text");
     this.region.setAttribute("role", "region");
     this.region.tabIndex = 0;
-    this.region.dir = "auto";
     this.legend = createElement("ul", "legend");
     this.tip = createElement("div", "tip");
     this.tip.hidden = true;
@@ -152,7 +151,8 @@ class ReadView extends StreamingView {
     block?.element.remove();
     this.region.querySelector(".empty")?.remove();
     while (begin < this.shown) {
-      block = { begin, end: this.blockEnd(begin), element: createElement("div", "block") };
+      const end = this.blockEnd(begin);
+      block = { begin, end, runs: this.runs(begin, end), element: createElement("div", "block") };
       this.draw(block);
       this.region.append(block.element);
       this.blocks.push(block);
@@ -170,26 +170,46 @@ class ReadView extends StreamingView {
     return clusterEnd(this.characters, blank > begin ? blank : most - 1);
   }
 
-  // Draws a block: a span for each run of characters of one tint, and one for what is shown as the selected character.
-  draw({ begin, end, element }) {
+  // Returns the runs of characters of one tint; what is shown as one is in one of them.
+  runs(begin, end) {
     const runs = [];
     for (let place = begin; place < end; ) {
       const next = clusterEnd(this.characters, place, end);
-      const selected = this.selected !== null && this.selected >= place && this.selected < next;
-      const style = this.styleOf(place, next) + (selected ? " selected" : "");
-      const text = next === place + 1 ? this.characters[place] : this.characters.slice(place, next).join("");
-      if (runs.at(-1)?.style === style && !selected) runs.at(-1).text += text;
-      else runs.push({ place, style, text });
+      const style = this.styleOf(place, next);
+      if (runs.at(-1)?.style === style) runs.at(-1).end = next;
+      else runs.push({ begin: place, end: next, style });
       place = next;
     }
-    element.replaceChildren(...runs.map(({ place, style, text }) => Object.assign(createElement("span", style, text), { place })));
+    return runs;
+  }
+
+  // Draws a block: a span for each run, and one for what is shown as the selected character.
+  draw({ runs, element }) {
+    const spans = [];
+    const add = (begin, end, style) => {
+      if (begin >= end) return;
+      const span = createElement("span", style, this.characters.slice(begin, end).join(""));
+      span.place = begin;
+      spans.push(span);
+    };
+    for (const { begin, end, style } of runs) {
+      if (this.selected === null || this.selected < begin || this.selected >= end) add(begin, end, style);
+      else {
+        const [first, last] = clusterAt(this.characters, this.selected);
+        add(begin, first, style);
+        add(Math.max(begin, first), Math.min(end, last), `${style} selected`);
+        add(last, end, style);
+      }
+    }
+    element.dir = ""; // else each span would have the direction found anew
+    element.replaceChildren(...spans);
+    element.dir = "auto";
   }
 
   // What is shown as one has the tint of its most surprising character.
   styleOf(begin, end) {
-    let kind = 0;
-    let copied = false;
-    for (let place = begin; place < end; place += 1) {
+    let [kind, copied] = [this.classes[begin] % COPIED, this.isCopied(begin)];
+    for (let place = begin + 1; place < end; place += 1) {
       kind = Math.max(kind, this.classes[place] % COPIED);
       copied ||= this.isCopied(place);
     }
