@@ -53,7 +53,7 @@ class Recipe:
         keep: the weights of "all" epochs, or of the "best" only.
         random_seed: of the first weights, of the order of the examples, and of the samples' uniform draws.
         when_diverging: "stop" at a loss that is NaN or infinite, or "continue".
-        sample_seed_text: the seed text of each sample.
+        sample_seed_text: the seed text of each sample; see `recipes.sample_seed`.
         sample_length: characters in a sample.
         title: what people shall call the network.
         case: "lower" lowers the capitals of the text, as the book does; "keep" keeps them.

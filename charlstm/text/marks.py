@@ -1,5 +1,6 @@
-"""Combining marks, as the inside of a regular expression's character class: accents, vowel signs, points."""
+"""Combining marks, as the inside of a regular expression's character class, and what else is shown with a letter."""
 
+import re
 import unicodedata
 from itertools import groupby
 
@@ -15,3 +16,17 @@ def _ranges() -> str:
 
 
 MARKS = _ranges()
+
+# What belongs to the character before it: marks, joiners, an emoji's skin.
+FOLLOWERS = f"{MARKS}\u200c\u200d\U0001f3fb-\U0001f3ff"
+_REST = re.compile(rf"[{FOLLOWERS}]*(?:(?<=\u200d).[{FOLLOWERS}]*)*", re.DOTALL)
+
+
+def without_rest(text: str) -> str:
+    """Return a text without what it begins with of a letter or an emoji that is cut off.
+
+    >>> without_rest("\u0301a"), without_rest("\u200d\U0001f680!")
+    ('a', '!')
+    """
+    found = _REST.match(text)
+    return text[found.end() :] if found else text

@@ -29,6 +29,7 @@ from charlstm.model_folder.passage_index import write_passages
 from charlstm.model_folder.training_records import EpochFigures, Sample
 from charlstm.networks.network import Network
 from charlstm.recipes.recipe import Recipe, TrainingError, check_corpus
+from charlstm.recipes.sample_seed import SampleSeed, sample_seed
 from charlstm.text.character_mapping import MappedCharacter
 from charlstm.text.decoding import CorpusError
 from charlstm.text.vocabulary import Vocabulary
@@ -49,6 +50,9 @@ class TrainingCallback:
 
     def on_train_begin(self, vocabulary: Vocabulary, mappings: list[MappedCharacter], counted_in: str) -> None:
         """The vocabulary is known, and which characters are folded or dropped, counted in the text named so."""
+
+    def on_seed_text(self, seed: SampleSeed) -> None:
+        """A new run has its samples' seed text."""
 
     def on_resume(self, epoch: int) -> None:
         """The folder has a run already; `epoch` is the last that is finished."""
@@ -97,8 +101,12 @@ def train(
         run = prepare_run(corpus, recipe, folder, replicas)
         callback.on_train_begin(run.vocabulary, run.mappings, corpus.sample_description)
         if state is None:
+            words = WordList.of_texts(corpus.sample)
+            seed = sample_seed(recipe, run.vocabulary, words, corpus.held_out)
+            run.seed_text = seed.text
+            callback.on_seed_text(seed)
             with _disk_errors_reported(run):
-                training_records.write_words(folder, WordList.of_texts(corpus.sample))
+                training_records.write_words(folder, words)
                 with suppress(CorpusError):  # a corpus that is too long for an index
                     write_passages(folder, index_corpus(corpus, run.encoder))
             _finish_epoch(run, EpochFigures(0, math.nan, math.nan, 0.0), callback)
@@ -162,7 +170,7 @@ def _finish_epoch(run: TrainingRun, figures: EpochFigures, callback: TrainingCal
         loss = held_out_loss(network, run.held_out, step)
         # Rounded as the history keeps them, so that a resumed run compares the same numbers.
         figures = replace(figures, train_loss=round(figures.train_loss, 6), held_out_loss=round(loss, 6))
-        samples = generate_samples(network, run.vocabulary, recipe, epoch)
+        samples = generate_samples(network, run.vocabulary, recipe, run.seed_text, epoch)
     _stop_if_diverged(run, epoch, figures.held_out_loss)
     with _disk_errors_reported(run):
         _store_epoch(run, tensors if usable else None, [*run.history, figures], [*run.samples, *samples])
@@ -200,9 +208,10 @@ def _disk_errors_reported(run: TrainingRun) -> Iterator[None]:
         ) from error
 
 
-def generate_samples(network: Network, vocabulary: Vocabulary, recipe: Recipe, epoch: int) -> list[Sample]:
+def generate_samples(
+    network: Network, vocabulary: Vocabulary, recipe: Recipe, seed_text: str, epoch: int
+) -> list[Sample]:
     """Return a sample at each of the book's temperatures, all with the same seed text and random seed."""
-    seed_text = vocabulary.fold(recipe.sample_seed_text).text
     random_seeds = [recipe.random_seed] * len(BOOK_TEMPERATURES)
     steps = generate_batch(network, vocabulary.encode(seed_text), BOOK_TEMPERATURES, recipe.sample_length, random_seeds)
     rows = np.array([step.character_ids for step in steps]).T

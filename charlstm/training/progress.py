@@ -11,7 +11,8 @@ from rich.console import Console
 from rich.progress import BarColumn, Progress, TaskID, TextColumn, TimeRemainingColumn
 
 from charlstm.model_folder.training_records import EpochFigures, Sample
-from charlstm.text.character_mapping import MappedCharacter, describe_mappings
+from charlstm.recipes.sample_seed import SampleSeed
+from charlstm.text.character_mapping import MappedCharacter, describe_mappings, printable_name
 from charlstm.text.vocabulary import Vocabulary
 from charlstm.training.loop import TrainingCallback
 
@@ -34,6 +35,16 @@ def figures_line(figures: EpochFigures, epochs: int) -> str:
     )
 
 
+def seed_line(seed: SampleSeed) -> str:
+    """Return a line about the seed text of the samples: what it is, where it is from, what it lost."""
+    lost = ", ".join(f"{printable_name(one)} {count:,}" for one, count in seed.dropped.items())
+    return (
+        f"samples begin with “{seed.text.replace(chr(10), '↵')}”"
+        + (", from the held-out text" if seed.held_out else "")
+        + (f"; unknown to the network, and left out: {lost}" if lost else "")
+    )
+
+
 def sample_line(sample: Sample, width: int = 100) -> str:
     """Return the beginning of a sample as a line, with line breaks shown as ↵."""
     return f"  {sample.temperature:3.1f}  {sample.text[:width].replace(chr(10), '↵')}"
@@ -48,6 +59,9 @@ class PlainLines(TrainingCallback):
     def on_train_begin(self, vocabulary: Vocabulary, mappings: list[MappedCharacter], counted_in: str) -> None:
         for line in describe_mappings(vocabulary, mappings, counted_in, MOST_MAPPINGS):
             print(line, flush=True)
+
+    def on_seed_text(self, seed: SampleSeed) -> None:
+        print(seed_line(seed), flush=True)
 
     def on_resume(self, epoch: int) -> None:
         print(resumed_line(epoch, self.epochs), flush=True)

@@ -67,6 +67,7 @@ class TrainingRun:
         held_out: the ids of each held-out text.
         learner: what learns.
         learn_epoch: lets it learn an epoch, with a generator for what is drawn, and returns the mean loss.
+        seed_text: of all samples, of known characters.
         history: the figures of each finished epoch, the untrained network's (epoch 0) first.
         samples: the samples of all finished epochs.
     """
@@ -83,6 +84,7 @@ class TrainingRun:
     learner: Learner
     learn_epoch: Callable[[np.random.Generator, AfterBatch], float]
     dropped_in_epoch: int = 0
+    seed_text: str = ""
     history: list[EpochFigures] = field(default_factory=list)
     samples: list[Sample] = field(default_factory=list)
 
@@ -127,6 +129,7 @@ class TrainingRun:
             ) from error
         self.history = [one for one in read_history(self.folder / HISTORY) if one.epoch <= state.epoch]
         self.samples = [one for one in read_samples(self.folder / SAMPLES) if one.epoch <= state.epoch]
+        self.seed_text = next((one.seed_text for one in self.samples), self.seed_text)
         check_history(self.folder, self.history, state.epoch)
 
 

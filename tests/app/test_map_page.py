@@ -16,7 +16,6 @@ from charlstm.text import word_list
 from charlstm.text.vocabulary import Vocabulary
 from charlstm.ui.map import page as map_page
 from charlstm.ui.map import sentences as map_sentences
-from charlstm.ui.shared import sentences as shared_sentences
 from charlstm.ui.shared.models import network_of
 
 VOCABULARY = Vocabulary(tuple("\n !abcdefghijklmnopqrstuvwxyz"))
@@ -114,11 +113,11 @@ def test_sweep_is_cancelled_and_keeps_what_it_has(open_page):
 def test_sweep_ends_with_other_settings_and_a_finished_one_is_kept(open_page):
     """Another seed text ends a running sweep; a finished one is shown again with its own."""
     app = swept_to_the_end(open_page())
-    finished = sweep_of(app)
+    finished, first = sweep_of(app), app.text_input(key="map_seed").value
     app.text_input(key="map_seed").set_value("b").run()
     app.button(key="map_sweep").click().run()
     running = next(one for one in app.session_state["map_sweeps"].values() if one is not finished)
-    app.text_input(key="map_seed").set_value(shared_sentences.DEFAULT_SEED).run()
+    app.text_input(key="map_seed").set_value(first).run()
     assert not running.running
     assert sweep_of(app) is finished
     assert map_sentences.NOT_SWEPT not in texts(app)

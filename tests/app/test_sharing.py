@@ -8,7 +8,6 @@ import pytest
 from charlstm.generation.filters import NO_FILTERS, Filters
 from charlstm.generation.run_file import run_bytes
 from charlstm.model_folder.store import open_model
-from charlstm.ui.shared import sentences as shared_sentences
 from charlstm.ui.write import sentences as write_sentences
 from charlstm.ui.write.sharing import FILE_NAME
 from tests.app.address_bar import shown_address
@@ -169,7 +168,7 @@ def test_reset_puts_everything_back_on_all_pages(open_app):
     written = player(app).texts[0]
     open_more(app).button(key="reset_all").click().run()
     assert not app.exception
-    assert app.text_area(key="seed_text").value == shared_sentences.DEFAULT_SEED
+    assert app.text_area(key="seed_text").value == open_app().text_area(key="seed_text").value
     assert player(app).texts == [""]
     state = app.session_state["write_state"]
     assert state.in_force == (0.5, NO_FILTERS)

@@ -1,7 +1,9 @@
 """What a chart of one choice shows, as tables: a step that was made, or the next one."""
 
+import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cache
 
 import numpy as np
 import pyarrow as pa
@@ -11,10 +13,26 @@ from charlstm.generation.filters import NO_FILTERS
 from charlstm.generation.sampling import Probs, ranking
 from charlstm.generation.step import Step
 from charlstm.playback import sentences
+from charlstm.text.character_mapping import printable_name
+from charlstm.text.marks import without_rest
 from charlstm.text.vocabulary import Vocabulary
 
 NUMBER_COLUMNS = ("raw", "reweighted", "interval from", "interval to", "u")  # of the tables to read
-DISPLAY_SYMBOLS = {" ": "␣", "\n": "↵", "\t": "⇥"}
+BLANKS = {" ": "␣", "\n": "↵", "\t": "⇥"}
+# What cannot be seen alone, by the abbreviations of the Unicode Standard; all others by their number.
+INVISIBLE = {
+    "\xa0": "NBSP",
+    "\xad": "SHY",
+    "\u200b": "ZWSP",
+    "\u200c": "ZWNJ",
+    "\u200d": "ZWJ",
+    "\u200e": "LRM",
+    "\u200f": "RLM",
+    "\u2060": "WJ",
+    "\ufeff": "BOM",
+    **{chr(0xFE00 + number): f"VS{number + 1}" for number in range(16)},
+}
+DISPLAY_SYMBOLS = BLANKS | INVISIBLE
 TOLD = 3  # characters of a choice that are told in words
 QUOTED = 24  # characters of a text that a heading quotes
 
@@ -43,9 +61,24 @@ class Choice:
         return (self.reweighted == 0.0) & (self.raw > 0.0) & self.filtered
 
 
+@cache
+def chart_symbol(character: str) -> str:
+    """Return a character as charts show it: a blank as a symbol, a mark on a circle, what is invisible by name."""
+    return DISPLAY_SYMBOLS.get(character) or printable_name(character)
+
+
 def display_symbol(character: str) -> str:
-    """Return a character as a chart can show it: spaces and line breaks as symbols."""
-    return DISPLAY_SYMBOLS.get(character, character)
+    """Return a character as a sentence can quote it."""
+    return isolated(chart_symbol(character))
+
+
+def isolated(text: str) -> str:
+    """Return a text so that what is written from right to left leaves the order of a sentence around it as it is."""
+    return f"\u2068{text}\u2069" if any(map(_is_written_leftwards, text)) else text
+
+
+def _is_written_leftwards(character: str) -> bool:
+    return unicodedata.bidirectional(character) in ("R", "AL", "AN")
 
 
 def likeliest_in_words(choice: Choice, vocabulary: Vocabulary) -> str:
@@ -57,7 +90,8 @@ def likeliest_in_words(choice: Choice, vocabulary: Vocabulary) -> str:
 
 def quoted_end(text: str) -> str:
     """Return the end of a text as a heading quotes it."""
-    return "".join(map(display_symbol, text[-QUOTED:]))
+    end = text if len(text) <= QUOTED else without_rest(text[-QUOTED:])
+    return isolated("".join(BLANKS.get(character, character) for character in end))
 
 
 def intervals_by_id(choice: Choice) -> tuple[Probs, Probs]:
@@ -80,7 +114,7 @@ def figures_table(choice: Choice, vocabulary: Vocabulary) -> pa.Table:
     start, end = intervals_by_id(choice)
     return pa.table(
         {
-            "character": [display_symbol(vocabulary.characters[id_]) for id_ in order],
+            "character": [chart_symbol(vocabulary.characters[id_]) for id_ in order],
             "raw": choice.raw[order],
             "reweighted": choice.reweighted[order],
             "interval from": start[order],

@@ -12,7 +12,7 @@ from charlstm.generation.sampling import BOOK_TEMPERATURES, Probs, entropy, rank
 from charlstm.generation.step import Step
 from charlstm.playback import sentences
 from charlstm.playback.slow_motion import Stage
-from charlstm.playback.tables.choice import Choice, display_symbol
+from charlstm.playback.tables.choice import Choice, chart_symbol
 from charlstm.text.vocabulary import Vocabulary
 
 FRAMES_PER_SECOND = 10
@@ -206,7 +206,7 @@ def streaming_frames(steps: Sequence[Step], seconds: float, run: str, slider: fl
 
 def alphabet(vocabulary: Vocabulary) -> list[str]:
     """Return the symbol of each character by its id."""
-    return [display_symbol(character) for character in vocabulary.characters]
+    return [chart_symbol(character) for character in vocabulary.characters]
 
 
 def entropy_digits(steps: Sequence[Step]) -> str:

@@ -20,7 +20,6 @@ LARGEST_VOCABULARY = 2_000  # characters; the rarest beyond them are folded onto
 SMALLEST_VOCABULARY = 3  # characters; of two there is hardly anything to learn
 MOST_CONTROLS = 0.01  # share of control characters, which a text does not have
 SHARED_PASSAGE = 200  # characters in a row that no two texts share by chance
-LONGEST_SAMPLE_SEED = 70  # characters
 PREVIEW, PREVIEW_BEFORE = 160, 30  # characters of a preview, and in it before the first that is not ASCII
 
 
@@ -49,14 +48,6 @@ class UserText:
     left_out: dict[str, int]
     least_count: int
     repeats_itself: bool
-
-    @property
-    def seed_text(self) -> str:
-        """The first whole words of the held-out part, which the samples continue."""
-        start = training_length(len(self.content))
-        beginning = self.content[start : start + LONGEST_SAMPLE_SEED]
-        whole_words = beginning.split()[1:-1]
-        return " ".join(whole_words) + " " if whole_words else beginning
 
 
 def read_text(content: bytes, title: str, name: str = "", case: Case = "lower", encoding: str = UTF_8) -> UserText:

@@ -10,7 +10,7 @@ import pyarrow as pa
 
 from charlstm.generation.sampling import Probs
 from charlstm.model_folder.training_records import EpochFigures
-from charlstm.playback.tables.choice import display_symbol
+from charlstm.playback.tables.choice import chart_symbol
 from charlstm.text.vocabulary import Vocabulary
 from charlstm.ui.charts import marks
 from charlstm.ui.charts.theme import DRAWN, RAW, REWEIGHTED
@@ -96,7 +96,7 @@ def through_table(epochs: Sequence[int], raw: Probs, vocabulary: Vocabulary, epo
     return pa.table(
         {
             "epoch": np.repeat(np.asarray(epochs), len(shown)),
-            "symbol": [display_symbol(vocabulary.characters[id_]) for id_ in shown] * count,
+            "symbol": [chart_symbol(vocabulary.characters[id_]) for id_ in shown] * count,
             "rank": np.tile(np.arange(len(shown)), count),
             "raw": raw[:, shown].reshape(-1),
             "chosen": np.repeat(np.asarray(epochs) == epoch, len(shown)),

@@ -10,7 +10,7 @@ import pyarrow as pa
 from numpy.typing import NDArray
 
 from charlstm.generation.sampling import BOOK_TEMPERATURES, Probs, entropy, ranking, reweight
-from charlstm.playback.tables.choice import display_symbol
+from charlstm.playback.tables.choice import chart_symbol
 from charlstm.text.vocabulary import Vocabulary
 from charlstm.ui.charts import marks
 from charlstm.ui.charts.next_character.signals import hand, power
@@ -70,7 +70,7 @@ def alphabet_table(raw: Probs, vocabulary: Vocabulary) -> pa.Table:
         {
             "place": np.repeat(positions.astype(np.float32), count),
             "rank": np.tile(np.arange(count, dtype=np.int16), POINTS),
-            "symbol": [display_symbol(vocabulary.characters[id_]) for id_ in order] * POINTS,
+            "symbol": [chart_symbol(vocabulary.characters[id_]) for id_ in order] * POINTS,
             "low": low.reshape(-1).astype(np.float32),
             "high": high.reshape(-1).astype(np.float32),
             "named": _widest(high - low).reshape(-1),

@@ -19,8 +19,8 @@ from charlstm.ui.compare.state import (
 )
 from charlstm.ui.components.address import Address, shortened
 from charlstm.ui.components.temperature_slider import DEFAULT, clamped
-from charlstm.ui.shared import sentences as shared_sentences
 from charlstm.ui.shared import settings
+from charlstm.ui.shared.seed_field import first_seed
 from charlstm.ui.shared.settings import strategies
 
 
@@ -65,7 +65,7 @@ def address_of(texts: Texts, model: Model) -> Mapping[str, str | float | None]:
         "models": None,
         "temperatures": None if several_networks() else _joined(BOOK_TEMPERATURES),
         "independent": 0,
-        "seed": shared_sentences.DEFAULT_SEED,
+        "seed": first_seed(texts.models[0]),
         "run": 0,
     }
     changed = {name: None if value == defaults[name] else value for name, value in values.items()}

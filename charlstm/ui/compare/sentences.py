@@ -5,7 +5,7 @@ from collections.abc import Sequence
 
 from charlstm.playback.sentences import bits, percent, share
 from charlstm.playback.tables.batch_focus import FocusedChoices
-from charlstm.playback.tables.choice import Choice
+from charlstm.playback.tables.choice import Choice, isolated
 from charlstm.ui.shared.sentences import COLUMN_HEADINGS, FIGURES, literally
 
 TITLE = "Compare side by side"
@@ -131,7 +131,7 @@ def columns_in_words(choices: Sequence[Choice], what_if: bool, networks: Sequenc
         sentence = (many if networks else one).format(**values)
         if choice.character_id is not None:
             raw, reweighted = choice.raw[choice.character_id], choice.reweighted[choice.character_id]
-            character = symbols[choice.character_id]
+            character = isolated(symbols[choice.character_id])
             sentence += drawn.format(character=character, raw=percent(raw), reweighted=percent(reweighted))
         told.append(sentence)
     return ". ".join(told)

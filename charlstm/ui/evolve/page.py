@@ -37,7 +37,7 @@ def page() -> None:
     several = len(_epochs_with_content(model)) > 1
     with field:
         if several_weights:
-            seed_line(address, "evolve_seed", shared_sentences.DEFAULT_SEED)
+            seed_line(model, address, "evolve_seed")
             show_dropped(st.session_state.evolve_seed, [model])
         elif several:
             _say_what_is_kept(model, sentences.weights_of_one(model.manifest.best_epoch))

@@ -52,7 +52,7 @@ def page() -> None:
         return
     sentence.markdown(sentences.introduction(model.manifest.title))
     with field:
-        typed = seed_line(address, "map_seed", shared_sentences.DEFAULT_SEED, shared_sentences.SEED_PLACEHOLDER)
+        typed = seed_line(model, address, "map_seed", shared_sentences.SEED_PLACEHOLDER)
         show_dropped(typed, [model])
     seed_text = model.vocabulary.fold(typed).text
     network = network_of(model, model.manifest.best_epoch)

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from charlstm.compression.frequencies import LEAST, TOTAL
 from charlstm.evaluation.reading import CostlyWord
 from charlstm.playback.sentences import percent
+from charlstm.playback.tables.choice import DISPLAY_SYMBOLS, isolated
 from charlstm.ui.shared.sentences import literally, visible
 
 TITLE = "What a text costs"
@@ -48,6 +49,7 @@ VIEW = {
     "classes": ["top choice", "top 5", "top 10", "beyond"],
     "tip": "“{character}” {bits} bits",
     "copied": ", copied",
+    "signs": DISPLAY_SYMBOLS,
 }
 LISTED = 20  # characters that are listed
 LARGEST_COST = round(math.log2(TOTAL / LEAST))  # of a character, in bits
@@ -152,7 +154,7 @@ def best_at(temperature: float | None, highest: float) -> str:
 
 def costliest(words: Sequence[CostlyWord]) -> str:
     """List the costliest words with their bits."""
-    return "Costliest words: " + ", ".join(f"{word.word} {word.bits:.0f}" for word in words) + " bits"
+    return "Costliest words: " + ", ".join(f"{isolated(word.word)} {word.bits:.0f}" for word in words) + " bits"
 
 
 def standing(

@@ -9,6 +9,7 @@ from charlstm.corpora import corpus as corpora
 from charlstm.corpora import named
 from charlstm.generation.run_file import LONGEST_SEED
 from charlstm.model_folder.store import Model
+from charlstm.recipes.sample_seed import could_be_of
 from charlstm.ui.components.address import Address
 from charlstm.ui.shared import sentences
 from charlstm.ui.shared.models import corpus_text
@@ -16,12 +17,14 @@ from charlstm.ui.shared.settings import DEFAULTS, LARGEST_RANDOM_SEED
 
 HELD = "held_seed_text"  # the session's key of the seed text that holds on all pages
 LONGEST_LINE = 2_000  # characters of a seed text in one line
+COMMONEST_WORDS = 8  # that a network begins with of which nothing else is known
 
 
 def seed_text(model: Model, address: Address, prefix: str = "", readers: Sequence[Model] = ()) -> None:
     """Show the field of a page that writes, which is one line high until it is used.
 
-    It begins with the text that was chosen last, on any page, or else with that of the page's address.
+    It begins with the text that was chosen last, on any page, or else with that of the page's address, or one that the
+    network can read.
 
     Args:
         model: the chosen one.
@@ -30,7 +33,7 @@ def seed_text(model: Model, address: Address, prefix: str = "", readers: Sequenc
         readers: the models that read the text, where that is not the chosen model alone.
     """
     session, key = st.session_state, f"{prefix}seed_text"
-    session.setdefault(key, session.get(HELD, address.text("seed", sentences.DEFAULT_SEED)[-LONGEST_SEED:]))
+    _begin(key, address, first_seed((readers or [model])[0]), LONGEST_SEED)
     st.text_area(
         sentences.SEED_TEXT,
         session[key] or "",
@@ -44,6 +47,32 @@ def seed_text(model: Model, address: Address, prefix: str = "", readers: Sequenc
     show_dropped(session[key] or "", readers or [model])
 
 
+def first_seed(model: Model) -> str:
+    """Return the seed text that the fields have until a viewer chooses one: the default one, or one of the network's.
+
+    The network's is that of its samples, or else the commonest words of its text.
+    """
+    default, vocabulary = sentences.DEFAULT_SEED, model.vocabulary
+    own = next((sample.seed_text for sample in model.samples if sample.seed_text.strip()), "")
+    if could_be_of(vocabulary, model.words, default) or not (own or vocabulary.fold(default).dropped):
+        return default
+    commonest = sorted(model.words.counts(), key=lambda counted: -counted[1])[:COMMONEST_WORDS]
+    return own or "".join(f"{word} " for word, _ in commonest)
+
+
+def _begin(key: str, address: Address, default: str, longest: int, in_one_line: bool = False) -> None:
+    """Set the first text of a field; as long as no viewer has chosen another, it changes with the network."""
+    session, last = st.session_state, f"{key}_begun"
+    if in_one_line:
+        default = default.replace("\n", " ")
+    if key not in session:
+        start = session.get(HELD, address.text("seed", default))
+        session[key] = start.replace("\n", " ")[:longest] if in_one_line else start[-longest:]
+    if HELD not in session and session[key] == session.get(last):
+        session[key] = default
+    session[last] = default
+
+
 def hold(text: str) -> None:
     """Keep a seed text that the viewer has chosen, for all pages."""
     st.session_state[HELD] = text
@@ -55,7 +84,7 @@ def forget_seed_text() -> None:
     session.pop(HELD, None)
     for key in ("seed_text", "compare_seed_text"):
         if key in session:
-            session[key] = sentences.DEFAULT_SEED
+            session[key] = session[f"{key}_begun"] = sentences.DEFAULT_SEED
 
 
 def more_seeds(model: Model, prefix: str = "") -> None:
@@ -67,10 +96,10 @@ def more_seeds(model: Model, prefix: str = "") -> None:
     _excerpt(model, prefix)
 
 
-def seed_line(address: Address, key: str, default: str, placeholder: str | None = None) -> str:
-    """Show a field of one line for the seed text, which begins with that of the address, and return its text."""
+def seed_line(model: Model, address: Address, key: str, placeholder: str | None = None) -> str:
+    """Show a field of one line for the seed text, which begins as that of `seed_text`, and return its text."""
     session = st.session_state
-    session.setdefault(key, session.get(HELD, address.text("seed", default)).replace("\n", " ")[:LONGEST_LINE])
+    _begin(key, address, first_seed(model), LONGEST_LINE, in_one_line=True)
     start = session[key]
     st.text_input(
         sentences.SEED_TEXT,

@@ -4,6 +4,8 @@ import re
 import unicodedata
 from collections.abc import Sequence
 
+from charlstm.text.marks import without_rest
+
 DEFAULT_SEED = "when a man has climbed high enough to look down upon his own errors, he begins to "
 SEEDS = {
     "Errors": DEFAULT_SEED,
@@ -231,7 +233,7 @@ def seed_end(seed_text: str) -> str:
     """Return the last words of the seed text, which is the same for all samples."""
     if len(seed_text) <= SHOWN_OF_SEED:
         return seed_text
-    end = seed_text[-SHOWN_OF_SEED:]
+    end = without_rest(seed_text[-SHOWN_OF_SEED:])
     return "…" + (end.split(" ", 1)[1] if " " in end.rstrip() else end)
 
 

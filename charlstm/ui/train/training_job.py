@@ -93,7 +93,7 @@ def start(last: TrainingJob | None, text: UserText, recipe: str, epochs: int) ->
         folder = user_models().new_folder()
         file = folder / f"{text.name}.txt"
         file.write_text(text.content, encoding="utf-8", newline="")
-        changes = {"least_count": str(text.least_count), "sample_seed_text": text.seed_text}
+        changes = {"least_count": str(text.least_count)}
         if text.case == "keep":
             changes["case"] = text.case
         if recipe != COUNTS:

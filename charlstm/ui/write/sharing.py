@@ -13,10 +13,9 @@ from charlstm.playback.player import Player
 from charlstm.ui.components.address import copy_link, shortened
 from charlstm.ui.components.qr_code import show_qr_code
 from charlstm.ui.components.temperature_slider import HIGHEST
-from charlstm.ui.shared import sentences as shared_sentences
 from charlstm.ui.shared import settings
 from charlstm.ui.shared.models import source_of, usable_models
-from charlstm.ui.shared.seed_field import hold
+from charlstm.ui.shared.seed_field import first_seed, hold
 from charlstm.ui.shared.settings import strategies
 from charlstm.ui.shared.user_models import models_of_user
 from charlstm.ui.write import sentences
@@ -152,7 +151,7 @@ def _values_of_run(run: Run, player: Player) -> dict[str, str | float]:
 def _values_of_field(model: Model) -> dict[str, str | float]:
     seed_text = st.session_state.seed_text or ""
     values: dict[str, str | float] = {}
-    if seed_text != shared_sentences.DEFAULT_SEED:
+    if seed_text != first_seed(model):
         values["seed"] = shortened(seed_text)
     if "model" in st.session_state:
         values["model"] = model.folder.name

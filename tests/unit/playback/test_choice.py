@@ -9,10 +9,12 @@ from hypothesis.extra.numpy import arrays
 from charlstm.generation.sampling import draw, ranking, reweight
 from charlstm.playback.tables.choice import (
     Choice,
+    chart_symbol,
     columns_figures_table,
     display_symbol,
     figures_table,
     intervals_by_id,
+    quoted_end,
 )
 from charlstm.text.vocabulary import Vocabulary
 
@@ -67,3 +69,30 @@ def test_display_symbol_makes_spaces_and_line_breaks_visible():
     """Other characters stay as they are."""
     assert display_symbol(" ") == "␣"
     assert display_symbol("\n") == "↵"
+
+
+@pytest.mark.parametrize(
+    ("character", "symbol"),
+    [
+        ("\u200d", "ZWJ"), ("\ufe0f", "VS16"), ("\xa0", "NBSP"), ("\u2028", "U+2028"), ("\x07", "U+0007"),
+        ("\u0301", "◌\u0301"), ("\u093f", "◌\u093f"), ("\u05b8", "◌\u05b8"),
+        ("ש", "ש"), ("ü", "ü"), ("👩", "👩"), ("🏽", "🏽"),
+    ],
+)  # fmt: skip
+def test_chart_symbol_makes_marks_and_what_is_invisible_visible(character, symbol):
+    assert chart_symbol(character) == symbol
+
+
+def test_what_is_written_from_right_to_left_is_isolated_in_a_sentence():
+    """Else the numbers after it would stand before it; all others are quoted as they are."""
+    assert display_symbol("ש") == "\u2068ש\u2069"
+    assert display_symbol("ل") == "\u2068ل\u2069"
+    assert quoted_end("שלום לך") == "\u2068שלום␣לך\u2069"
+    assert display_symbol("é") == "é"
+    assert quoted_end("at\n") == "at↵"
+
+
+def test_quoted_end_begins_with_a_whole_letter():
+    text = "ק" + "ש\u05c1\u05b8" * 8
+    assert quoted_end(text) == f"\u2068{text[1:]}\u2069"
+    assert quoted_end(text + "!") == f"\u2068{text[4:]}!\u2069"

@@ -20,11 +20,12 @@ from charlstm.corpora.passages import copied_passages
 from charlstm.evaluation.protocol import held_out_loss_by_file
 from charlstm.generation.loop import generate_batch
 from charlstm.generation.sampling import BOOK_TEMPERATURES
-from charlstm.model_folder import store
+from charlstm.model_folder import store, training_records
 from charlstm.model_folder.zip_file import unpack, zip_bytes
 from charlstm.networks.architecture import NgramCounts
 from charlstm.recipes.recipe import TrainingError, check_corpus, find_recipe
 from charlstm.training import loop
+from charlstm.training.progress import PlainLines
 from charlstm.training.resume import STATE_FILE, locked_folder, read_state, run_identity
 
 ROOT = Path(__file__).parents[3]
@@ -131,6 +132,25 @@ def test_interrupted_run_ends_as_an_uninterrupted_one(finished, tmp_path, epoch)
     for name in ("history.csv", STATE_FILE):  # seconds; and what safetensors writes in any order
         assert resumed.pop(name)
     assert {name: whole[name] for name in resumed} == resumed
+
+
+def test_samples_begin_with_the_texts_own_words_and_a_resumed_run_goes_on_with_them(tmp_path, capsys):
+    """A text that has none of the recipe's words; which ones were taken is told, and is in the folder."""
+    line = "ห้องสมุดแห่งนี้เปิดทุกวัน นักเรียนมาอ่านหนังสือที่นี่\n"
+    corpus = InMemoryCorpus("thai.txt", (line * 60,), "hash of the lines")
+    loop.train(corpus, replace(RECIPE, order=2), tmp_path, PlainLines(2))
+    (seed_text,) = {sample.seed_text for sample in store.open_model(tmp_path).samples}
+    assert seed_text in line * 3
+    assert f"samples begin with “{seed_text.replace(chr(10), '↵')}”, from the held-out text" in capsys.readouterr().out
+    samples = [replace(one, seed_text="นี่") for one in store.open_model(tmp_path).samples]  # as another version chose
+    training_records.write_samples(tmp_path, samples)
+    loop.train(corpus, replace(RECIPE, order=3), tmp_path, Recorder())
+    assert {sample.seed_text for sample in store.open_model(tmp_path).samples} == {"นี่"}
+
+
+def test_what_a_chosen_seed_text_loses_is_told(tmp_path, capsys):
+    loop.train(CORPUS, replace(RECIPE, order=1, sample_seed_text="of a kōan?"), tmp_path, PlainLines(1))
+    assert "samples begin with “of a oan”; unknown to the network, and left out: k 1, ? 1\n" in capsys.readouterr().out
 
 
 def test_finished_run_is_not_changed(finished, tmp_path):

@@ -28,6 +28,8 @@ LAYOUT = {
 }
 COLUMN = "choice.columns[datum.row]"
 LENGTH = "(datum.end - datum.start) * width"  # of an interval, in pixels
+# A letter that is written from right to left, which is to leave the order of a sentence around it as it is.
+LEFTWARDS = r"regexp('^[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefc]')"
 SHORTEST = 0.3  # pixels; shorter intervals cannot be seen
 HAND = "hand && isValid(hand[datum.row])"
 
@@ -113,7 +115,7 @@ def _bars(base: alt.Chart) -> list[alt.Chart]:
     half = "(datum.start + datum.end) / 2"
     aside = f"abs({half} - datum.u) * width < 12 && {LENGTH} > 50 ? ({half} < datum.u ? -16 : 16) : 0"
     symbols = label(
-        left.transform_filter(f"{LENGTH} > 13"),
+        left.transform_filter(f"{LENGTH} > max(13, 11 * length(datum.symbol) - 9)"),
         "datum.symbol",
         f"{half} * width + ({aside})",
         _level(f"datum.row + {(BAR_TOP + BAR_BOTTOM) / 2}"),
@@ -152,7 +154,7 @@ def _headings(base: alt.Chart) -> list[alt.Chart]:
     values = {
         "network": f"{COLUMN}.network",
         "temperature": "format(datum.temperature, '.2f')",
-        "character": f"{COLUMN}.symbols[datum.drawn_rank]",
+        "character": f"replace({COLUMN}.symbols[datum.drawn_rank] || '', {LEFTWARDS}, '\u2068$&\u2069')",
         "raw": percent(f"{COLUMN}.raw[datum.drawn_rank]"),
         "reweighted": percent("datum.drawn_share"),
         "removed": "format(datum.removed_share, '.0%')",

@@ -84,8 +84,11 @@ def _texts(shown: alt.Chart) -> list[alt.Chart]:
     """Return the characters, and the numbers in their two columns."""
     known, reweighted = shown.transform_filter("stage >= 1"), shown.transform_filter("stage >= 2")
     bold = alt.expr("datum.drawn ? 'bold' : 'normal'")
+    # The name of what is invisible, such as ZWNJ, is as small as it must be.
+    narrow = "min(font, (bars_left - 3) / (0.62 * length(datum.symbol)))"
+    size = alt.expr(f"datum.last || length(datum.symbol) < 3 ? font : {narrow}")
     characters = label(known, "datum.last ? '…' : datum.symbol", "bars_left / 2 - 2", MIDDLE, align="center",
-                       font="monospace", fontWeight="bold")  # fmt: skip
+                       font="monospace", fontWeight="bold", fontSize=size)  # fmt: skip
     raw = label(known, percent("datum.raw"), "width - number_width", MIDDLE, align="right", fontWeight=bold)
     # What a filter removed keeps its raw number.
     number = f"datum.removed ? '{sentences.REMOVED}' : {percent('datum.reweighted')}"

@@ -53,8 +53,9 @@ def _selected(laid: alt.Chart) -> list[alt.Chart]:
 
 def _symbols(laid: alt.Chart, **mark: Any) -> alt.Chart:
     """Return the characters in those intervals that are long enough."""
+    needed = "font * max(1, 0.6 * length(choice.symbols[datum.rank]) - 0.2)"
     return label(
-        laid.transform_filter("(datum.to - datum.from) * strips_width > font"),
+        laid.transform_filter(f"(datum.to - datum.from) * strips_width > {needed}"),
         "choice.symbols[datum.rank]",
         strip_x("(datum.from + datum.to) / 2"),
         f"({TOP} + {BOTTOM}) / 2 + 1",

@@ -15,6 +15,7 @@ from charlstm.playback.comparison import Comparison
 from charlstm.playback.message_id import next_message_id
 from charlstm.playback.player import Player
 from charlstm.playback.word_counts import InventedWord
+from charlstm.text.marks import without_rest
 from charlstm.ui.components.source import component
 from charlstm.ui.components.temperature_slider import HIGHEST, LOWEST, STEP, clamped
 from charlstm.ui.components.text_view import Choices, Pacing
@@ -149,7 +150,9 @@ def batch_view(
 
 def _setup(seed_text: str, temperatures: Sequence[float], networks: Networks | None) -> Setup:
     return {
-        "seed": seed_text if len(seed_text) <= SHOWN_SEED_LENGTH else f"…{seed_text[-SHOWN_SEED_LENGTH:]}",
+        "seed": seed_text
+        if len(seed_text) <= SHOWN_SEED_LENGTH
+        else f"…{without_rest(seed_text[-SHOWN_SEED_LENGTH:])}",
         "temperatures": temperatures,
         "networks": networks and {"chosen": networks.chosen, "offered": list(networks.offered.items())},
         "range": [LOWEST, HIGHEST, STEP],

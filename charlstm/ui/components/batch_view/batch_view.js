@@ -1,4 +1,4 @@
-// Needs ../shared/dom.js, requests.js, hand_report.js, chart_events.js and streaming_view.js before it.
+// Needs ../shared/dom.js, requests.js, hand_report.js, chart_events.js, streaming_view.js and text.js before it.
 //
 // Texts that grow side by side. Text is only ever written with textContent.
 //
@@ -256,26 +256,26 @@ class Column {
   }
 
   onKeyDown(event) {
-    const steps = { ArrowLeft: -1, ArrowRight: 1, Home: -Infinity, End: Infinity };
-    if (event.key === "Escape") this.view.pin(null);
-    if (!(event.key in steps) || !this.view.shown || event.ctrlKey || event.metaKey || event.altKey) return;
-    event.preventDefault();
-    this.view.pin((this.view.pinned ?? this.view.shown) + steps[event.key]);
+    const place = placeByKey(event, this.view.pinned, this.view.shown);
+    if (place !== undefined) this.view.pin(place);
   }
 
   begin(seed) {
-    this.spans = []; // one for each character
+    this.spans = []; // of each character
     this.invented = [];
     this.text.replaceChildren();
     this.appendBlock([]);
-    this.text.firstChild.prepend(createElement("span", "seed", seed));
+    this.seed = createElement("span", "seed", seed);
+    this.text.firstChild.prepend(this.seed);
+    this.text.dir = "";
+    directBy(seed, this.text);
     this.scrollToEnd();
   }
 
   append(characters, start) {
-    const spans = characters.map((character, offset) => this.createSpan(character, start + offset));
-    this.spans.push(...spans);
-    this.written.append(...spans);
+    directBy(characters.join(""), this.text);
+    const spans = characters.map((character, offset) => this.addCharacter(character, start + offset));
+    this.written.append(...spans.filter(Boolean));
     while (this.written.childElementCount > 2 * BLOCK_LENGTH && this.splitBlock());
   }
 
@@ -301,11 +301,12 @@ class Column {
     return this.text.scrollHeight - this.text.scrollTop - this.text.clientHeight < AT_END;
   }
 
-  createSpan(character, place) {
+  addCharacter(character, place) {
     // The first column has no column to its left.
     const same = this.index > 0 && (this.divergence === null || place < this.divergence);
-    const span = createElement("span", same ? "same" : place === this.divergence ? "diverges" : "", character);
-    span.place = place;
+    const style = same ? "same" : place === this.divergence ? "diverges" : "";
+    const span = addCharacter(this.spans, (place ? "" : takeEnd(this.seed, character)) + character, style);
+    this.spans.at(-1).place = place; // the last one, where several are shown as one
     return span;
   }
 

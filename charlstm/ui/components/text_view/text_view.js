@@ -1,4 +1,4 @@
-// Needs ../shared/dom.js, requests.js, chart_events.js, streaming_view.js and ./curve.js before it.
+// Needs ../shared/dom.js, requests.js, chart_events.js, streaming_view.js, curve.js and text.js before it.
 //
 // The text as it grows. Text is only ever written with textContent.
 //
@@ -17,7 +17,7 @@ export default function ({ data, parentElement, setTriggerValue }) {
   return cleanUp;
 }
 
-class View extends StreamingView { // of a span for each character
+class View extends StreamingView { // of characters, and the class of each
   constructor(frame) {
     super();
     this.region = createElement("div", "text");
@@ -34,7 +34,7 @@ class View extends StreamingView { // of a span for each character
     this.counted = false; // a finished text answers nothing
 
     this.run = null;
-    this.spans = []; // of the characters that are shown
+    this.spans = []; // of each character that is shown
     this.digits = ""; // of their choices' entropies, see `entropy_digits`
     this.selected = null;
     this.selections = 0; // how often the viewer has selected a character
@@ -91,10 +91,6 @@ class View extends StreamingView { // of a span for each character
     return this.spans.length;
   }
 
-  get text() {
-    return this.seed.textContent + this.spans.map((span) => span.textContent).join("");
-  }
-
   receive(message) {
     const { message_id, label, still, run, seed, original, start, text, tints, running } = message;
     if (message_id < this.messageId) return;
@@ -110,14 +106,14 @@ class View extends StreamingView { // of a span for each character
       this.counted = true;
       this.awaitNext(running, message.tick);
     }
-    if (seed !== null && (run !== this.run || seed !== this.seed.textContent)) this.begin(run, seed, original);
+    if (seed !== null && (run !== this.run || seed !== this.seedText)) this.begin(run, seed, original);
     const name = this.branches.querySelector(".column:last-child .name");
     if (name && name.textContent !== message.branch_label) name.textContent = message.branch_label;
     if (!this.follows(run, start)) return;
     const received = this.shown + this.pending.length;
     const characters = Array.from(text);
     for (let place = received - start; place < characters.length; place += 1) {
-      this.pending.push(createSpan(characters[place], tints[place]));
+      this.pending.push({ character: characters[place], style: `t${tints[place]}` });
     }
     if (message.choices) {
       this.digits = this.digits.slice(0, start) + message.bits;
@@ -146,7 +142,9 @@ class View extends StreamingView { // of a span for each character
     this.frames = [];
     this.sentence = "";
     this.selected = this.moves = null;
-    this.seed.textContent = seed;
+    this.seedText = this.seed.textContent = seed;
+    this.region.dir = "";
+    directBy(seed, this.region);
     this.written.replaceChildren();
     this.divergence = original?.position ?? Infinity;
     this.branch = this.written;
@@ -155,8 +153,9 @@ class View extends StreamingView { // of a span for each character
     if (original) {
       this.branch = createElement("span", "written");
       const originalText = createElement("span", "original");
-      const spans = Array.from(original.text).map((character, place) => createSpan(character, original.tints[place]));
-      originalText.append(...spans);
+      const spans = [];
+      Array.from(original.text).forEach((character, place) => addCharacter(spans, character, `t${original.tints[place]}`));
+      originalText.append(...new Set(spans));
       this.branches.append(
         createColumn(original.label, originalText),
         createColumn("", this.branch),
@@ -166,17 +165,23 @@ class View extends StreamingView { // of a span for each character
     if (original && !original.position) this.showBranches();
   }
 
-  append(spans) {
+  append(characters) {
     const atEnd = this.atEnd;
-    const shared = Math.max(0, Math.min(spans.length, this.divergence - this.shown));
-    const diverges = this.shown < this.divergence && this.shown + spans.length >= this.divergence;
-    this.spans.push(...spans);
-    this.written.append(...spans.slice(0, shared));
-    this.branch.append(...spans.slice(shared));
+    const diverges = this.shown < this.divergence && this.shown + characters.length >= this.divergence;
+    const [shared, own] = [[], []];
+    directBy(characters.map(({ character }) => character).join(""), this.region);
+    for (const { character, style } of characters) {
+      const place = this.shown;
+      const end = place ? "" : takeEnd(this.seed, character);
+      const span = addCharacter(this.spans, end + character, style, place === this.divergence);
+      if (span) (place < this.divergence ? shared : own).push(span);
+    }
+    this.written.append(...shared);
+    this.branch.append(...own);
     if (diverges) this.showBranches();
     if (atEnd) this.scrollToEnd();
     if (this.toolbar.hidden) return;
-    this.speak(spans);
+    this.speak(characters);
     this.showDueChoice();
     this.updateScrubber();
   }
@@ -197,8 +202,8 @@ class View extends StreamingView { // of a span for each character
   }
 
   // Hands what is written to screen readers in sentences, not letter by letter.
-  speak(spans) {
-    this.sentence = (this.sentence ?? "") + spans.map((span) => span.textContent).join("");
+  speak(characters) {
+    this.sentence = (this.sentence ?? "") + characters.map(({ character }) => character).join("");
     const end = Math.max(...[".", "!", "?", "\n"].map((mark) => this.sentence.lastIndexOf(mark)));
     if (end < 0 && this.sentence.length < LONGEST_SENTENCE) return;
     this.spoken.textContent = this.sentence.slice(0, end < 0 ? undefined : end + 1);
@@ -214,20 +219,15 @@ class View extends StreamingView { // of a span for each character
 
   onClick(event) {
     if (this.toolbar.hidden) return; // a still text has no choices to show
-    const place = this.spans.indexOf(event.target);
+    const place = this.spans.lastIndexOf(event.target); // of a cluster the last character
     if (!getSelection().isCollapsed) return; // text was marked to be copied
     this.select(place >= 0 ? place : null);
   }
 
   onKeyDown(event) {
-    const steps = { ArrowLeft: -1, ArrowRight: 1, Home: -Infinity, End: Infinity };
-    if (event.key === "Escape") this.select(null);
     if (/^[1-9]$/.test(event.key) && !this.running && !isLeaving()) this.trigger("picked", Number(event.key) - 1);
-    if (this.toolbar.hidden || !this.shown || !(event.key in steps)) return;
-    if (event.ctrlKey || event.metaKey || event.altKey) return;
-    event.preventDefault();
-    const from = this.selected ?? this.shown;
-    this.select(Math.min(Math.max(from + steps[event.key], 0), this.shown - 1));
+    const place = placeByKey(event, this.selected, this.toolbar.hidden ? 0 : this.shown);
+    if (place !== undefined) this.select(place);
   }
 
   // A presenter's keys step the slow motion, where they do not scroll or move anything else.
@@ -319,12 +319,8 @@ function bottom(node) {
 
 function createColumn(name, text) {
   const column = createElement("div", "column");
-  column.append(createElement("div", "name", name), text);
+  column.append(Object.assign(createElement("div", "name", name), { dir: "ltr" }), text);
   return column;
-}
-
-function createSpan(character, tint) {
-  return createElement("span", `t${tint}`, character);
 }
 
 function createButton(text, action) {

@@ -25,6 +25,7 @@ class ReadView extends StreamingView {
     this.name = createElement("span");
     this.field = createElement("textarea");
     this.field.spellcheck = false;
+    this.field.dir = "auto";
     label.append(this.name, this.field);
     this.region = createElement("div", "text");
     this.region.setAttribute("role", "region");
@@ -150,7 +151,8 @@ class ReadView extends StreamingView {
     block?.element.remove();
     this.region.querySelector(".empty")?.remove();
     while (begin < this.shown) {
-      block = { begin, end: this.blockEnd(begin), element: createElement("div", "block") };
+      const end = this.blockEnd(begin);
+      block = { begin, end, runs: this.runs(begin, end), element: createElement("div", "block") };
       this.draw(block);
       this.region.append(block.element);
       this.blocks.push(block);
@@ -165,28 +167,53 @@ class ReadView extends StreamingView {
     if (line >= 0 && line < most) return line + 1;
     if (most === this.shown) return most;
     const blank = this.characters.lastIndexOf(" ", most);
-    return blank > begin ? blank + 1 : most;
+    return clusterEnd(this.characters, blank > begin ? blank : most - 1);
   }
 
-  // Draws a block: a span for each run of characters of one tint, and one for the selected character.
-  draw({ begin, end, element }) {
-    const spans = [];
+  // Returns the runs of characters of one tint; what is shown as one is in one of them.
+  runs(begin, end) {
+    const runs = [];
     for (let place = begin; place < end; ) {
-      let last = place + 1;
-      if (place !== this.selected) {
-        while (last < end && last !== this.selected && this.classes[last] === this.classes[place]) last += 1;
-      }
-      const span = createElement("span", this.classOf(place), this.characters.slice(place, last).join(""));
-      span.place = place;
-      if (place === this.selected) span.classList.add("selected");
-      spans.push(span);
-      place = last;
+      const next = clusterEnd(this.characters, place, end);
+      const style = this.styleOf(place, next);
+      if (runs.at(-1)?.style === style) runs.at(-1).end = next;
+      else runs.push({ begin: place, end: next, style });
+      place = next;
     }
-    element.replaceChildren(...spans);
+    return runs;
   }
 
-  classOf(place) {
-    return `k${this.classes[place] % COPIED}${this.isCopied(place) ? " copied" : ""}`;
+  // Draws a block: a span for each run, and one for what is shown as the selected character.
+  draw({ runs, element }) {
+    const spans = [];
+    const add = (begin, end, style) => {
+      if (begin >= end) return;
+      const span = createElement("span", style, this.characters.slice(begin, end).join(""));
+      span.place = begin;
+      spans.push(span);
+    };
+    for (const { begin, end, style } of runs) {
+      if (this.selected === null || this.selected < begin || this.selected >= end) add(begin, end, style);
+      else {
+        const [first, last] = clusterAt(this.characters, this.selected);
+        add(begin, first, style);
+        add(Math.max(begin, first), Math.min(end, last), `${style} selected`);
+        add(last, end, style);
+      }
+    }
+    element.dir = ""; // else each span would have the direction found anew
+    element.replaceChildren(...spans);
+    element.dir = "auto";
+  }
+
+  // What is shown as one has the tint of its most surprising character.
+  styleOf(begin, end) {
+    let [kind, copied] = [this.classes[begin] % COPIED, this.isCopied(begin)];
+    for (let place = begin + 1; place < end; place += 1) {
+      kind = Math.max(kind, this.classes[place] % COPIED);
+      copied ||= this.isCopied(place);
+    }
+    return copied ? `k${kind} copied` : `k${kind}`;
   }
 
   isCopied(place) {
@@ -226,8 +253,7 @@ class ReadView extends StreamingView {
     const place = placeAt(event);
     this.tip.hidden = place === null || !this.words;
     if (this.tip.hidden) return;
-    const signs = { " ": "␣", "\n": "↵", "\t": "⇥" };
-    const character = signs[this.characters[place]] ?? this.characters[place];
+    const character = this.words.signs[this.characters[place]] ?? this.characters[place].replace(/^\p{M}$/u, "◌$&");
     this.tip.textContent = this.words.tip
       .replace("{bits}", (this.tenths[place] / 10).toFixed(1))
       .replace("{character}", () => character) + (this.isCopied(place) ? this.words.copied : "");

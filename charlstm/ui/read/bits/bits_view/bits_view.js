@@ -22,6 +22,7 @@ class BitsView extends StreamingView {
     this.region = createElement("div", "text");
     this.region.setAttribute("role", "region");
     this.region.tabIndex = 0;
+    this.region.dir = "auto";
     this.same = createElement("span", "same");
     this.other = createElement("span", "other");
     this.region.append(this.same, this.other);
@@ -80,13 +81,11 @@ class BitsView extends StreamingView {
       span.place = begin;
       spans.push(span);
     };
-    const selected = this.selected ?? -1;
+    const [first, last] = this.selected === null ? [-1, -1] : clusterAt(this.characters, this.selected);
     for (const [begin, end, kind] of [[0, differs, "same"], [differs, this.shown, "other"]]) {
-      if (selected >= begin && selected < end) {
-        add(begin, selected, kind);
-        add(selected, selected + 1, `${kind} selected`);
-        add(selected + 1, end, kind);
-      } else add(begin, end, kind);
+      add(begin, Math.min(end, first), kind);
+      add(Math.max(begin, first), Math.min(end, last), `${kind} selected`);
+      add(Math.max(begin, last), end, kind);
     }
     this.region.replaceChildren(...spans);
   }
