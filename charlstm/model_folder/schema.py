@@ -11,12 +11,13 @@ charlstm.model_folder.schema.SchemaError: settings[1].epoch is -1; it must be a 
 import json
 import math
 import sys
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 MOST = sys.float_info.max
 LONGEST_TITLE = 60  # characters
+LONGEST_LIST = 200  # characters of names in a message
 Check = Callable[[Any, str], None]  # called with a value and its name; raises SchemaError
 
 
@@ -143,10 +144,16 @@ def object_of(
         for field, one in value.items():
             rule = known.get(field, others)
             if rule is None:
-                raise SchemaError(f"the field {shown(prefix + field)} is unknown; known: {', '.join(known)}")
+                raise SchemaError(f"the field {shown(prefix + field)} is unknown; known: {_some(known)}")
             rule(one, prefix + field if field in known else f"{name}[{shown(field)}]")
 
     return check
+
+
+def _some(names: Iterable[str]) -> str:
+    """Return names with commas, of many the first ones."""
+    listed = ", ".join(names)
+    return listed if len(listed) <= LONGEST_LIST else listed[: listed.rindex(", ", 0, LONGEST_LIST)] + ", …"
 
 
 def without_format(content: Any, known: int) -> dict[str, Any]:
