@@ -9,10 +9,13 @@ from charlstm.ui.read import page as read
 from charlstm.ui.shared import style
 from charlstm.ui.shared.reset import reset_if_asked
 from charlstm.ui.train import page as train
+from charlstm.ui.viewers import has_place
 from charlstm.ui.write import page as write
 
 st.set_page_config(page_icon="✍️", layout="wide")
 style.apply()
+if not has_place():
+    st.stop()
 pages = [
     st.Page(write.page, title="Write", icon=":material/edit:", url_path="write", default=True),
     st.Page(compare.page, title="Compare", icon=":material/view_column:", url_path="compare"),

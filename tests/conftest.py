@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
+PATIENT = ("restart.py", "scripts.py", "sharing.py", "viewers.py")  # tests of the browser that wait as long as it takes
 SLOW = {"keras", "training", "browser", "load", "package"}  # folders whose tests need TensorFlow, a browser or a build
 HERE = Path(__file__).parent
 
@@ -35,14 +36,17 @@ def pytest_collection_modifyitems(items):
 def pytest_xdist_make_scheduler(config, log):
     """Share the work among several processes by files, whose tests share fixtures.
 
-    Those of the browser are one process's affair: two browsers and their servers at once would wait for each other,
-    while another process does all the rest. (With pytest 9.2, the groups of xdist 3.8 have no effect.)
+    Those of the browser are mostly one process's affair: two browsers and their servers at once wait for each other,
+    while another process does all the rest, and what of the browser does not look at pixels and seconds. (With pytest
+    9.2, the groups of xdist 3.8 have no effect.)
     """
     from xdist.scheduler import LoadScopeScheduling
 
     class ByFile(LoadScopeScheduling):
         def _split_scope(self, nodeid: str) -> str:
             file = nodeid.partition("::")[0]
+            if file.removeprefix("tests/browser/test_") in PATIENT:
+                return "patient browser"
             return "browser" if file.startswith(("tests/browser/", "tests/load/")) else file
 
     return ByFile(config, log)

@@ -50,6 +50,11 @@ FASTEST = "as fast as possible"
 LENGTH = "Length"
 RANDOM_SEED = "Random seed"
 EPOCH = "Epoch"
+FULL_TITLE = "All places are taken"
+FULL = (
+    "This page serves as many viewers at once as its machine can bear, and they are all here. Leave this tab open: it "
+    "goes on by itself as soon as somebody leaves."
+)
 STRATEGIES = "Advanced: which characters may be drawn"
 STRATEGIES_HELP = (
     "After the temperature, these filters remove characters, in this order; the chart shows which. Top-nσ comes before "
