@@ -10,8 +10,8 @@ from charlstm.model_folder import store
 from charlstm.model_folder.zip_file import LARGEST_ZIP, zip_bytes
 from charlstm.networks.architecture import NgramCounts
 from charlstm.playback import sentences as playback_sentences
-from charlstm.playback.user_training import training_process, user_text
-from charlstm.playback.user_training.training_process import TrainingSlot
+from charlstm.playback.user_training import training_process, training_slot, user_text
+from charlstm.playback.user_training.training_slot import TrainingSlot
 from charlstm.ui.shared import sentences as shared_sentences
 from charlstm.ui.shared import user_models as own
 from charlstm.ui.train import sentences as train_sentences
@@ -40,7 +40,7 @@ def open_page(model_folder, monkeypatch, tmp_path):
     monkeypatch.setenv("CHARLSTM_MODELS", str(model_folder.parent))
     monkeypatch.setenv("CHARLSTM_CORPORA", str(tmp_path / "none"))
     fresh = TrainingSlot()
-    for module in (training_process, training_job, "charlstm.ui.train.training_progress", "charlstm.ui.train.page"):
+    for module in (training_slot, training_job, "charlstm.ui.train.training_progress", "charlstm.ui.train.page"):
         target = f"{module}.TRAINING_SLOT" if isinstance(module, str) else f"{module.__name__}.TRAINING_SLOT"
         monkeypatch.setattr(target, fresh)
     copies = f"import shutil, sys; shutil.copytree({str(model_folder)!r}, sys.argv[1], dirs_exist_ok=True)\n{STAYS}"

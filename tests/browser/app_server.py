@@ -39,6 +39,7 @@ class Server:
         self.address = f"http://127.0.0.1:{port}"
         # With a lower priority a training would get no time on a machine that is busy with other tests.
         environment = os.environ | {"CHARLSTM_CORPORA": str(corpora), "CHARLSTM_NICE": "0"}
+        environment["CHARLSTM_TRAINING_LOCK"] = str(Path(tempfile.gettempdir()) / f"charlstm-training-{port}.lock")
         if models:
             environment["CHARLSTM_MODELS"] = str(models)
         command = [sys.executable, "-m", "streamlit", "run", script, "--server.headless", "true"]

@@ -254,31 +254,6 @@ class TrainingProcess:
         self._time_left.note(time.monotonic(), self.points[-1].epoch)
 
 
-class TrainingSlot:
-    """Holds one training at a time."""
-
-    def __init__(self) -> None:
-        self._lock = threading.Lock()
-        self._last: TrainingProcess | None = None
-
-    @property
-    def current(self) -> TrainingProcess | None:
-        """The training that runs, or None."""
-        last = self._last
-        return last if last is not None and last.running else None
-
-    def start(self, begin: Callable[[], TrainingProcess]) -> TrainingProcess | None:
-        """Begin a training and return it; None where another one runs."""
-        with self._lock:
-            if self.current is not None:
-                return None
-            self._last = begin()
-            return self._last
-
-
-TRAINING_SLOT = TrainingSlot()  # of this server's process, for all its viewers
-
-
 def resident_memory(process_id: int) -> int | None:
     """Return the resident memory of a process in bytes, or None where it has ended or the system does not say."""
     import psutil  # takes a moment that only a training is worth

@@ -5,7 +5,8 @@ import math
 import streamlit as st
 
 from charlstm.networks.ngrams import LARGEST_ORDER
-from charlstm.playback.user_training.training_process import COUNTS, TRAINING_SLOT, memory_is_watched
+from charlstm.playback.user_training.training_process import COUNTS, memory_is_watched
+from charlstm.playback.user_training.training_slot import TRAINING_SLOT
 from charlstm.playback.user_training.user_text import LARGEST_TEXT, LONGEST_PASTE, UserText, read_text
 from charlstm.text.decoding import UTF_8, CorpusError
 from charlstm.ui.components.address import page_address

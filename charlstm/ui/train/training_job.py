@@ -12,11 +12,11 @@ from charlstm.model_folder.manifest import MANIFEST, ModelError
 from charlstm.model_folder.training_records import HISTORY, SAMPLES, EpochFigures, Sample, read_history, read_samples
 from charlstm.playback.user_training.training_process import (
     COUNTS,
-    TRAINING_SLOT,
     Point,
     TrainingProcess,
     TrainingRequest,
 )
+from charlstm.playback.user_training.training_slot import TRAINING_SLOT
 from charlstm.playback.user_training.user_text import UserText
 from charlstm.recipes.recipe import find_recipe
 from charlstm.ui.shared import sentences as shared_sentences

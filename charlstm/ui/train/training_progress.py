@@ -7,7 +7,8 @@ import streamlit as st
 from charlstm.model_folder.manifest import ModelError
 from charlstm.model_folder.training_records import EpochFigures
 from charlstm.model_folder.zip_file import zip_bytes
-from charlstm.playback.user_training.training_process import COUNTS, TRAINING_SLOT, TrainingProcess
+from charlstm.playback.user_training.training_process import COUNTS, TrainingProcess
+from charlstm.playback.user_training.training_slot import TRAINING_SLOT
 from charlstm.ui.charts.epochs import losses_spec, progress_table
 from charlstm.ui.components.text_view import still_text
 from charlstm.ui.shared import sentences as shared_sentences

@@ -1,5 +1,6 @@
 """The one training of a server, with a child process that prints messages and trains nothing."""
 
+import subprocess
 import sys
 import time
 from pathlib import Path
@@ -11,8 +12,8 @@ from charlstm.playback.user_training.training_process import (
     Limits,
     TrainingProcess,
     TrainingRequest,
-    TrainingSlot,
 )
+from charlstm.playback.user_training.training_slot import TrainingSlot, usual_lock_file
 
 PATIENCE = 30  # seconds; a busy machine is slow, and not wrong
 QUICK: dict[str, Any] = {"poll_interval": 0.02, "grace_period": 10.0}
@@ -135,6 +136,57 @@ def test_slot_holds_one_training_at_a_time():
     assert second is slot.current
     second.stop()
     assert_ends(second, "asked")
+
+
+def test_one_training_runs_on_a_machine_whichever_process_serves_the_page(tmp_path):
+    """The other process is refused until it has ended, or the process that began it has."""
+    lock_file = tmp_path / "lock"
+    one, other = TrainingSlot(lock_file), TrainingSlot(lock_file)
+    first = one.start(lambda: start(STOPS_WHEN_ASKED))
+    assert first is not None
+    assert other.start(lambda: pytest.fail("a second one began")) is None
+    first.stop()
+    assert first.wait(PATIENCE)
+    again = one.start(lambda: start(STOPS_WHEN_ASKED))  # at once, without a wait for the lock
+    assert again is not None
+    again.stop()
+    assert again.wait(PATIENCE)
+    wait_until(lambda: other.start(lambda: start(STOPS_WHEN_ASKED)) is not None)
+    assert other.current
+    other.current.stop()
+    lock = f"lock = filelock.FileLock({str(tmp_path / 'third')!r})"
+    program = f"import filelock; {lock}; lock.acquire(); print('has it', flush=True); input()"
+    third = subprocess.Popen([sys.executable, "-c", program], stdin=subprocess.PIPE, stdout=subprocess.PIPE)
+    assert third.stdout
+    assert third.stdout.readline() == b"has it\n"
+    slot = TrainingSlot(tmp_path / "third")
+    assert slot.start(lambda: pytest.fail("a second one began")) is None
+    third.kill()
+    third.communicate()
+    last = slot.start(lambda: start(STOPS_WHEN_ASKED))
+    assert last is not None
+    last.stop()
+
+
+def test_what_could_not_begin_leaves_the_place_free(tmp_path):
+    """The error goes on."""
+
+    def fails():
+        raise OSError("no space")
+
+    slot = TrainingSlot(tmp_path / "lock")
+    with pytest.raises(OSError, match="no space"):
+        slot.start(fails)
+    begun = slot.start(lambda: start(STOPS_WHEN_ASKED))
+    assert begun is not None
+    begun.stop()
+
+
+def test_lock_file_can_be_named(monkeypatch, tmp_path):
+    """By the environment; or it is one for each user of the machine."""
+    assert usual_lock_file().name.startswith("charlstm-training-")
+    monkeypatch.setenv("CHARLSTM_TRAINING_LOCK", str(tmp_path / "lock"))
+    assert usual_lock_file() == tmp_path / "lock"
 
 
 def test_request_is_a_command_line():
