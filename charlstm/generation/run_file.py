@@ -6,7 +6,8 @@
      "text": "…",
      "original": {"from": 7, "knobs": […], "picked": […], "text": "…"}}
 
-"knobs" lists the settings, each at the position from which they hold. The text is there for a check: networks,
+"knobs" lists the settings, each at the position from which they hold; where beam search begins anew, one has
+"search_begins": true besides. The text is there for a check: networks,
 random seed, settings and picked characters give it again. Only a branch has "original": the same of the run that
 it was made from, beginning where they diverge.
 """
@@ -46,7 +47,8 @@ _SETTINGS = schema.object_of(
         "filters": schema.object_of(
             {}, optional={one.name: _FILTER.get(one.name, schema.NUMBER) for one in fields(Filters)}
         ),
-    }
+    },
+    optional={"search_begins": schema.Rule("true, or left out", lambda value: value is True)},
 )
 _WRITTEN: dict[str, schema.Check] = {
     "knobs": schema.list_of(_SETTINGS),
@@ -100,6 +102,7 @@ def _settings_as_json(settings: RunSettings) -> dict[str, Any]:
         "epoch": settings.epoch,
         "temperature": json_temperature(settings.temperature),
         "filters": settings.filters.active(),
+        **({"search_begins": True} if settings.search_begins else {}),
     }
 
 
@@ -174,7 +177,8 @@ def _settings_of(entry: dict[str, Any], name: str) -> RunSettings:
         filters = Filters.of(entry["filters"])
     except ValueError as error:
         raise SchemaError(f"{name}.filters: {one_line(error)}") from error
-    return RunSettings(entry["from"], entry["model"], entry["epoch"], float(entry["temperature"]), filters)
+    temperature, search_begins = float(entry["temperature"]), entry.get("search_begins", False)
+    return RunSettings(entry["from"], entry["model"], entry["epoch"], temperature, filters, search_begins)
 
 
 def _picked_of(entries: list[dict[str, Any]], text: str, start: int, name: str) -> dict[int, str]:
