@@ -57,11 +57,11 @@ def test_dry_is_that_of_its_source(probs, text, multiplier, base, allowed_length
     assert_same(after(probs, filters, text), plain.dry(probs, text, multiplier, base, allowed_length))
 
 
-@given(texts | loops, st.integers(1, 100))
-def test_match_lengths_are_those_of_a_naive_search(text, least):
+@given(texts | loops, st.integers(1, 100), st.sampled_from([np.uint8, np.uint16]))
+def test_match_lengths_are_those_of_a_naive_search(text, least, dtype):
     """Up to a hundred characters, and from the least length on."""
     expected = [length if length >= least else 0 for length in plain.longest_matches(text, SIZE)]
-    assert match_lengths(np.array(text, np.uint8), SIZE, least).tolist() == expected
+    assert match_lengths(np.array(text, dtype), SIZE, least).tolist() == expected
 
 
 @pytest.mark.parametrize("repeated", [99, 100, 101, 250])
