@@ -14,6 +14,7 @@ it was made from, beginning where they diverge.
 
 import json
 import math
+from bisect import bisect_left
 from collections.abc import Sequence
 from dataclasses import fields
 from itertools import pairwise
@@ -32,6 +33,7 @@ LONGEST_SEED = 200_000  # characters
 LONGEST_RUN = 20_000  # characters
 # A network that takes over is prefilled with all the text so far; no more characters than these in one run.
 MOST_PREFILLED = 2_000_000
+MOST_LOOKED_AHEAD = 4_000_000  # likewise of beam search, which reads so many characters each time it begins anew
 _POSITION = schema.whole_number(0, LONGEST_RUN - 1)
 _FILTER: dict[str, schema.Check] = {
     "ban": schema.TEXT,
@@ -143,6 +145,7 @@ def _run_of(content: Any) -> Run:
     run = Run(content["seed_text"], content["random_seed"], *written, original)
     for one in whole_runs(run):
         _check_network_changes(one)
+        _check_searches(one)
     return run
 
 
@@ -211,3 +214,15 @@ def _check_network_changes(run: Run) -> None:
     ]
     if sum(len(run.seed_text) + settings.position for settings in changes) > MOST_PREFILLED:
         raise SchemaError(f"the network changes {len(changes):,} times, more often than this program follows")
+
+
+def _check_searches(run: Run) -> None:
+    """Raise SchemaError where beam search begins anew so often that generating the text again would never end."""
+    ends = [settings.position for settings in run.settings[1:]] + [len(run.text)]
+    picked, looked_ahead = sorted(run.picked), 0
+    for settings, end in zip(run.settings, ends, strict=True):
+        if settings.filters.beam_width is not None:
+            searches = 1 + bisect_left(picked, end) - bisect_left(picked, settings.position)
+            looked_ahead += searches * settings.filters.beam_width * (settings.filters.beam_lookahead or 0)
+    if looked_ahead > MOST_LOOKED_AHEAD:
+        raise SchemaError("beam search begins anew more often than this program follows")
