@@ -18,6 +18,7 @@ SCRIPTS = (
     "window",
     "kinds_of_network",
     "recording",
+    "strategies",
     "compression",
     "passages",
     "reading",

@@ -18,6 +18,7 @@ from charlstm.generation import loop
 from charlstm.generation.run import NetworkSource, Run, check_models, first_difference, whole_runs
 from charlstm.generation.run import replay as replay_run
 from charlstm.generation.run_file import LONGEST_SEED, json_temperature, read_run
+from charlstm.generation.sampling import SMALLEST
 from charlstm.generation.step import Step
 from charlstm.model_folder import store
 from charlstm.model_folder.atomic_write import whole_file
@@ -78,10 +79,11 @@ def _generate(
             if runs is not None:
                 print(f"== Random seed {one} ==", flush=True)  # its capital: texts that are learned have none
             ids, characters = vocabulary.encode(seed), vocabulary.characters
-            run = loop.generate(network, ids, temperature, length, one, filters, characters)
+            steps_of_run = loop.generate(network, ids, temperature, length, one, filters, characters)
+            run = _until(stop, ((vocabulary, step) for step in steps_of_run))
             if filters.beam_width is not None:
                 run = _with_cost(run, opened.manifest.held_out_loss)
-            written = _print(seed, _until(stop, ((vocabulary, step) for step in run)), file, one if runs else None)
+            written = _print(seed, run, file, one if runs else None)
             if not written.endswith(stop):
                 which = f"random seed {one}: " if runs else ""
                 print(f"charlstm: {which}the length ended before {shown(stop)} was written", file=sys.stderr)
@@ -146,12 +148,12 @@ def _until(stop: str, run: Iterable[tuple[Vocabulary, Step]]) -> Iterator[tuple[
                 return
 
 
-def _with_cost(run: Iterable[Step], held_out_loss: float) -> Iterator[Step]:
+def _with_cost(run: Iterable[tuple[Vocabulary, Step]], held_out_loss: float) -> Iterator[tuple[Vocabulary, Step]]:
     """Yield the steps of beam search, and then tell how likely its text is, and how likely what people wrote."""
     nats = []
-    for step in run:
-        nats.append(-math.log(step.raw[step.character_id]))
-        yield step
+    for vocabulary, step in run:
+        nats.append(-math.log(max(step.raw[step.character_id], SMALLEST)))  # a bias can make what is impossible likely
+        yield vocabulary, step
     if nats:
         bits, human = statistics.mean(nats) / math.log(2), held_out_loss / math.log(2)
         print(

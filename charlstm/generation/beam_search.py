@@ -30,22 +30,22 @@ class BeamSearch(Generic[StateT]):
         network: what gives the probabilities.
         state: after the text so far, of one text or of a batch of one; it is copied.
         start: the position of the next character.
-        settings: with which the search began: its temperature, which counts for nothing, and its filters.
+        filters: with which the search began.
         bias: of the logits, float64 (V,), or None.
     """
 
     def __init__(
-        self, network: Network[StateT], state: StateT, start: int, settings: Any, bias: NDArray[np.float64] | None
+        self, network: Network[StateT], state: StateT, start: int, filters: Any, bias: NDArray[np.float64] | None
     ) -> None:
         self.start = self._position = start
-        self._settings = settings
+        self._filters = filters
         self._network, self._bias = network, bias
         self._beams = [_Beam((), 0.0, state.copy())]
         self._one_row = network.probs(state).ndim > 1
 
-    def goes_on(self, position: int, settings: Any) -> bool:
-        """Return whether this search is that of the next character at a position, with these settings."""
-        return position == self._position and settings == self._settings
+    def goes_on(self, position: int, filters: Any) -> bool:
+        """Return whether this search is that of the next character at a position, with these filters."""
+        return position == self._position and filters == self._filters
 
     def copy(self) -> Self:
         """Return an independent copy."""
@@ -56,9 +56,8 @@ class BeamSearch(Generic[StateT]):
 
     def likeliest(self) -> int:
         """Return the id of the next character."""
-        filters = self._settings[1]
-        while len(self._beams[0].ids) <= filters.beam_lookahead:
-            self._extend(filters.beam_width)
+        while len(self._beams[0].ids) <= self._filters.beam_lookahead:
+            self._extend(self._filters.beam_width)
         return self._beams[0].ids[0]
 
     def take(self, id_: int, picked: bool) -> None:

@@ -95,7 +95,7 @@ class RunContext:
         dtype = np.min_scalar_type(vocabulary_size - 1)
         self._histories = [History(np.asarray(row, dtype)) for row in (texts if self._is_batch else [texts])]
         self._draws, self._vocabulary_size, self._characters = draws, vocabulary_size, tuple(characters)
-        self._mirostat: tuple[float, float | NDArray[np.float64]] | None = None  # tau and mu
+        self._mirostat: tuple[int, float, float | NDArray[np.float64]] | None = None  # of which position, tau, mu
 
     def copy(self) -> "RunContext":
         """Return an independent copy."""
@@ -119,28 +119,29 @@ class RunContext:
         if filters.ban or filters.bias:
             context = context._replace(bias=bias_of(filters, self._characters))
         if filters.mirostat_tau is not None:
-            context = context._replace(mu=self._mu(filters.mirostat_tau))
+            context = context._replace(mu=self._mu(position, filters.mirostat_tau))
         if filters.xtc_probability is not None:
             context = context._replace(xtc_u=self._draws[position])
         return context
 
-    def follow(self, filters: Filters, mu: Any, surprisal: Any) -> None:
-        """Note the surprisal in bits of what was chosen with Mirostat and this mu: one, or one for each row."""
+    def follow(self, position: int, filters: Filters, mu: Any, surprisal: Any) -> None:
+        """Note the surprisal in bits of what was chosen there with Mirostat and this mu: one, or one for each row."""
         assert filters.mirostat_tau is not None
         assert filters.mirostat_eta is not None
-        self._mirostat = filters.mirostat_tau, mu - filters.mirostat_eta * (surprisal - filters.mirostat_tau)
+        next_mu = mu - filters.mirostat_eta * (surprisal - filters.mirostat_tau)
+        self._mirostat = position + 1, filters.mirostat_tau, next_mu
 
     def resume(self, last_steps: Sequence[Any]) -> None:
         """Go on with Mirostat from the `Step`s of a batch that were made last, one of each row."""
         filters = last_steps[0].filters
         if filters.mirostat_tau is not None:
             mu = np.array([step.context.mu for step in last_steps])
-            self.follow(filters, mu, np.array([step.surprisal for step in last_steps]))
+            self.follow(last_steps[0].position, filters, mu, np.array([step.surprisal for step in last_steps]))
 
-    def _mu(self, tau: float) -> float | NDArray[np.float64]:
-        """Return the current mu, which begins anew with another tau."""
-        if self._mirostat is not None and self._mirostat[0] == tau:
-            mu = self._mirostat[1]
+    def _mu(self, position: int, tau: float) -> float | NDArray[np.float64]:
+        """Return the current mu, which begins anew with another tau, and after characters without Mirostat."""
+        if self._mirostat is not None and self._mirostat[:2] == (position, tau):
+            mu = self._mirostat[2]
             return mu if self._is_batch else float(mu)
         return np.full(len(self._histories), 2.0 * tau) if self._is_batch else 2.0 * tau
 
@@ -194,7 +195,8 @@ def match_lengths(ids: Ids, vocabulary_size: int, least: int) -> NDArray[np.inte
     array([2, 0, 0, 3, 0])
     """
     lengths = np.zeros(vocabulary_size, np.intp)
-    if len(ids) <= least:
+    # Mostly there is none, which a search in bytes finds soonest; one across two ids is none either, as seen below.
+    if len(ids) <= least or ids[-least:].tobytes() not in ids[:-1].tobytes():
         return lengths
     # Where the last characters but one begin to differ is all that counts: places before which they are the same.
     ends = np.flatnonzero(ids[least - 1 : -1] == ids[-1]) + least

@@ -176,7 +176,7 @@ class Filters:
 
 @lru_cache(maxsize=64)
 def before_mirostat(filters: Filters) -> Filters:
-    """Return these filters without Mirostat and all that acts after it."""
+    """Return these filters, which have Mirostat, without it and all that acts after it but the temperature."""
     after = filters.stages[filters.stages.index("mirostat") :]
     removed = {_SWITCHES.get(name, name) for name in after}
     values = filters.active()

@@ -67,20 +67,19 @@ class _GeneratorState(Generic[StateT]):
         """Let beam search, where it goes on, begin anew at the next character."""
         self._beams = None
 
-    def _find(self, temperature: Any, filters: Filters, context: Context) -> tuple[Context, int | None]:
+    def _find(self, filters: Filters, context: Context) -> tuple[Context, int | None]:
         """Return the context and the character of beam search, where the filters ask for it."""
         if filters.beam_width is None:
             return context, None
         if self.raw.size != self.network.vocabulary_size:
             raise ValueError("beam search writes one text, not a batch of several")
-        if self._beams is None or not self._beams.goes_on(self.position, (temperature, filters)):
-            settings = (temperature, filters)
-            self._beams = BeamSearch(self.network, self._state, self.position, settings, context.bias)
+        if self._beams is None or not self._beams.goes_on(self.position, filters):
+            self._beams = BeamSearch(self.network, self._state, self.position, filters, context.bias)
         return context._replace(beam_start=self._beams.start), self._beams.likeliest()
 
     def _append_step(self, step: Any, ids: Any) -> None:
         if step.filters.mirostat_tau is not None:
-            self._run_context.follow(step.filters, step.context.mu, step.surprisal)
+            self._run_context.follow(step.position, step.filters, step.context.mu, step.surprisal)
         self.append((ids,))
         if step.filters.beam_width is not None and self._beams is not None:
             self._beams.take(int(np.ravel(ids)[0]), bool(step.picked))
@@ -118,7 +117,7 @@ class TextGenerator(_GeneratorState[StateT]):
         """Return the step that `step` or `pick` would make, without making it."""
         if filters is NO_FILTERS:
             return make_step(self.position, self.raw, self.u, temperature, filters, picked)
-        context, found = self._find(temperature, filters, self.context(filters))
+        context, found = self._find(filters, self.context(filters))
         return make_step(self.position, self.raw, self.u, temperature, filters, picked, context, found)
 
     def step(self, temperature: float, filters: Filters = NO_FILTERS) -> Step:
@@ -204,7 +203,7 @@ class BatchGenerator(_GeneratorState[StateT]):
         """Return the step that `step` would make, without making it."""
         if filters is NO_FILTERS:
             return make_batch_step(self.position, self.raw, self.u, temperatures, filters, picked)
-        context, found = self._find(tuple(temperatures), filters, self.context(filters))
+        context, found = self._find(filters, self.context(filters))
         return make_batch_step(self.position, self.raw, self.u, temperatures, filters, picked, context, found)
 
     def step(

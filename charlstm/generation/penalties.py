@@ -48,10 +48,12 @@ def _normalised(logits: Probs, possible: NDArray[np.bool_]) -> Probs:
 
 
 def _repetition(logits: Probs, filters: Active, context: Context) -> Probs:
-    # Logits are logarithms of probabilities here, never above 0, so that none is ever divided.
-    return (
-        logits if context.counts is None else np.where(context.counts > 0, logits * filters.repetition_penalty, logits)
-    )
+    if context.counts is None:
+        return logits
+    # Logits are logarithms of probabilities here, never above 0, so that none is ever divided; another penalty that
+    # acted before may have left them unnormalised.
+    logits = logits - np.log(np.exp(logits).sum(axis=-1, keepdims=True))
+    return np.where(context.counts > 0, logits * filters.repetition_penalty, logits)
 
 
 def _frequency(logits: Probs, filters: Active, context: Context) -> Probs:

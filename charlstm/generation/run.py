@@ -21,13 +21,17 @@ class NetworkSource(NamedTuple):
 
 
 class RunSettings(NamedTuple):
-    """The settings of a run from a position on: which network, at which temperature, with which filters."""
+    """The settings of a run from a position on: which network, at which temperature, with which filters.
+
+    `search_begins` tells that beam search begins anew there, though it might have gone on.
+    """
 
     position: int
     model: str
     epoch: int
     temperature: float
     filters: Filters = NO_FILTERS
+    search_begins: bool = False
 
 
 class Original(NamedTuple):
@@ -114,12 +118,13 @@ def replay(run: Run, source_of: Callable[[str, int], NetworkSource]) -> Iterator
     generator = None
     for position in range(len(run.text)):
         if position in changes:
-            _, model, epoch, temperature, filters = changes[position]
+            _, model, epoch, temperature, filters, search_begins = changes[position]
             source = source_of(model, epoch)
             if generator is None or generator.network is not source.network:
                 ids = source.vocabulary.fold_and_encode(text)
                 generator = TextGenerator(source.network, ids, run.random_seed, position, source.vocabulary.characters)
-            generator.restart_search()
+            if search_begins:
+                generator.restart_search()
         assert generator is not None  # the first settings are at position 0
         if position in run.picked:
             step = generator.pick(source.vocabulary.ids[run.picked[position]], temperature, filters)

@@ -6,13 +6,15 @@
      "text": "…",
      "original": {"from": 7, "knobs": […], "picked": […], "text": "…"}}
 
-"knobs" lists the settings, each at the position from which they hold. The text is there for a check: networks,
+"knobs" lists the settings, each at the position from which they hold; where beam search begins anew, one has
+"search_begins": true besides. The text is there for a check: networks,
 random seed, settings and picked characters give it again. Only a branch has "original": the same of the run that
 it was made from, beginning where they diverge.
 """
 
 import json
 import math
+from bisect import bisect_left
 from collections.abc import Sequence
 from dataclasses import fields
 from itertools import pairwise
@@ -31,6 +33,7 @@ LONGEST_SEED = 200_000  # characters
 LONGEST_RUN = 20_000  # characters
 # A network that takes over is prefilled with all the text so far; no more characters than these in one run.
 MOST_PREFILLED = 2_000_000
+MOST_LOOKED_AHEAD = 4_000_000  # likewise of beam search, which reads so many characters each time it begins anew
 _POSITION = schema.whole_number(0, LONGEST_RUN - 1)
 _FILTER: dict[str, schema.Check] = {
     "ban": schema.TEXT,
@@ -46,7 +49,8 @@ _SETTINGS = schema.object_of(
         "filters": schema.object_of(
             {}, optional={one.name: _FILTER.get(one.name, schema.NUMBER) for one in fields(Filters)}
         ),
-    }
+    },
+    optional={"search_begins": schema.Rule("true, or left out", lambda value: value is True)},
 )
 _WRITTEN: dict[str, schema.Check] = {
     "knobs": schema.list_of(_SETTINGS),
@@ -100,6 +104,7 @@ def _settings_as_json(settings: RunSettings) -> dict[str, Any]:
         "epoch": settings.epoch,
         "temperature": json_temperature(settings.temperature),
         "filters": settings.filters.active(),
+        **({"search_begins": True} if settings.search_begins else {}),
     }
 
 
@@ -140,6 +145,7 @@ def _run_of(content: Any) -> Run:
     run = Run(content["seed_text"], content["random_seed"], *written, original)
     for one in whole_runs(run):
         _check_network_changes(one)
+        _check_searches(one)
     return run
 
 
@@ -174,7 +180,8 @@ def _settings_of(entry: dict[str, Any], name: str) -> RunSettings:
         filters = Filters.of(entry["filters"])
     except ValueError as error:
         raise SchemaError(f"{name}.filters: {one_line(error)}") from error
-    return RunSettings(entry["from"], entry["model"], entry["epoch"], float(entry["temperature"]), filters)
+    temperature, search_begins = float(entry["temperature"]), entry.get("search_begins", False)
+    return RunSettings(entry["from"], entry["model"], entry["epoch"], temperature, filters, search_begins)
 
 
 def _picked_of(entries: list[dict[str, Any]], text: str, start: int, name: str) -> dict[int, str]:
@@ -207,3 +214,15 @@ def _check_network_changes(run: Run) -> None:
     ]
     if sum(len(run.seed_text) + settings.position for settings in changes) > MOST_PREFILLED:
         raise SchemaError(f"the network changes {len(changes):,} times, more often than this program follows")
+
+
+def _check_searches(run: Run) -> None:
+    """Raise SchemaError where beam search begins anew so often that generating the text again would never end."""
+    ends = [settings.position for settings in run.settings[1:]] + [len(run.text)]
+    picked, looked_ahead = sorted(run.picked), 0
+    for settings, end in zip(run.settings, ends, strict=True):
+        if settings.filters.beam_width is not None:
+            searches = 1 + bisect_left(picked, end) - bisect_left(picked, settings.position)
+            looked_ahead += searches * settings.filters.beam_width * (settings.filters.beam_lookahead or 0)
+    if looked_ahead > MOST_LOOKED_AHEAD:
+        raise SchemaError("beam search begins anew more often than this program follows")

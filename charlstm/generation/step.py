@@ -128,6 +128,8 @@ def _certain(raw: Probs, id_: int) -> Probs:
 
 def _surprisal(raw: Probs, temperature: ArrayLike, filters: Filters, context: Context, ids: ArrayLike) -> Probs:
     """Raw probs (..., V), ids (...) -> (...)"""
+    if filters.stages.index("temperature") > filters.stages.index("mirostat"):
+        temperature = 1.0  # acts later, as what `before_mirostat` leaves out
     probs = sampling_probs(raw, temperature, before_mirostat(filters), context)
     chosen = np.take_along_axis(probs, np.asarray(ids)[..., None], axis=-1)[..., 0]
     return -np.log2(np.maximum(chosen, LEAST_CHOSEN))

@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from charlstm.generation.context import Context
 from charlstm.generation.filters import Filters
 
+REMOVE_THE_LIKELIEST = ("typical_p", "xtc")
 SMALLEST = np.finfo(np.float64).tiny  # the logarithm of 0 does not exist
 Probs = NDArray[np.float64]
 Active = Any  # Filters in which the values are there that a function reads
@@ -31,7 +32,10 @@ def truncate(probs: Probs, tie_break: Probs, names: tuple[str, ...], filters: Fi
     """
     order = np.lexsort((-tie_break, -probs), axis=-1)
     q = np.take_along_axis(probs, order, axis=-1)
-    for name in names:
+    for place, name in enumerate(names):
+        if place and names[place - 1] in REMOVE_THE_LIKELIEST:
+            again = np.argsort(-q, axis=-1, stable=True)
+            order, q = np.take_along_axis(order, again, axis=-1), np.take_along_axis(q, again, axis=-1)
         left = np.where(KEPT[name](q, filters, context), q, 0.0)
         q = left / left.sum(axis=-1, keepdims=True)
     result = np.empty_like(probs)

@@ -306,9 +306,9 @@ def _settings_and_picked(
     changes: list[RunSettings] = []
     for step in steps:
         source = _segment_of(segments, step.position).sources[0]
-        settings = RunSettings(step.position, source.model, source.epoch, step.temperature, step.filters)
         search_begins = step.context.beam_start == step.position  # the settings are said again there
-        if not changes or changes[-1][1:] != settings[1:] or search_begins:
+        settings = RunSettings(step.position, source.model, source.epoch, step.temperature, step.filters, search_begins)
+        if not changes or changes[-1][1:5] != settings[1:5] or search_begins:
             changes.append(settings)
     picked = {step.position: character for step, character in zip(steps, text, strict=True) if step.picked}
     return tuple(changes), picked

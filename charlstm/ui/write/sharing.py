@@ -114,7 +114,7 @@ def _reason_against_a_link(player: Player) -> str:
 def address_of(model: Model, player: Player, temperature: float, filters: Filters) -> dict[str, str | float | None]:
     """Return the values of the address: the run where it fits, else the seed text in the field and the settings."""
     run = player.run() if player.steps and not _reason_against_a_link(player) else None
-    if run and player.running and (temperature, filters) != run.settings[0][3:]:
+    if run and player.running and (temperature, filters) != run.settings[0][3:5]:
         run = None  # the next step will be made with other settings
     values = {name: settings.write.value(name) for name in ("speed", "length")}
     values |= strategies.values_of(run.settings[0].filters if run else filters)

@@ -240,3 +240,58 @@ def test_generate_reports_a_full_disk(model_folder):
         ended = subprocess.run(command, cwd=ROOT, stdout=full, stderr=subprocess.PIPE, text=True, check=False)
     assert ended.returncode == 2
     assert ended.stderr == "charlstm: the output cannot be written (No space left on device)\n"
+
+
+@pytest.mark.parametrize(
+    ("options", "filters"),
+    [
+        (["--ban", "a-z"], {"ban": "ab"}),
+        (["--ban", r"\n", "--bias", "a-b=-2", "--bias", "b=1"], {"ban": "\n", "bias": {"a": -2.0, "b": 1.0}}),
+        (["--dry"], {"dry_multiplier": 0.5, "dry_base": 1.3, "dry_allowed_length": 13}),
+        (["--dry", "--dry-multiplier", "2"], {"dry_multiplier": 2.0, "dry_base": 1.3, "dry_allowed_length": 13}),
+        (["--mirostat-tau", "2", "--order", "mirostat, temperature"],
+         {"mirostat_tau": 2.0, "mirostat_eta": 0.1, "order": ["mirostat", "temperature"]}),
+        (["--presence-penalty=-0.5"], {"presence_penalty": -0.5, "penalty_window": 64}),
+        (["--top-n-sigma", "1", "--xtc-probability", "0.5"],
+         {"top_n_sigma": 1.0, "xtc_probability": 0.5, "xtc_threshold": 0.1}),
+    ],
+)  # fmt: skip
+def test_generate_takes_every_strategy(run, model_folder, options, filters):
+    """With its usual values where none is given; the steps say them, and what is banned is never written."""
+    command = ["generate", "--model", model_folder, "--seed-text", "ab", "--length", 40, "--steps", "steps.jsonl"]
+    code, output, errors = run(*command, *options)
+    assert (code, errors) == (0, "")
+    lines = [json.loads(line) for line in Path("steps.jsonl").read_text(encoding="utf-8").splitlines()]
+    assert all(line["filters"] == filters for line in lines)
+    assert not set(output[2:-1]) & set(filters.get("ban", ""))
+
+
+@pytest.mark.parametrize(
+    ("options", "told"),
+    [
+        (["--ban", "0-9"], "'0-9' of --ban names no character that this network knows"),
+        (["--ban", "9-0"], "goes from '9' back to '0'"),
+        (["--bias", "a"], "'a' is not characters, = and a number, such as e=-2"),
+        (["--bias", "a=x"], "'a=x' is not characters"),
+        (["--bias", "a=101"], "the bias of 'a' is 101.0; it must be from -100 to 100"),
+        (["--bias", "a=nan"], "'a=nan' is not characters"),
+        (["--ban", "\x01-\uffff"], "names all characters: leave one that can be drawn"),
+        (["--order", "top_k,spice"], "the order has 'spice', which is none of"),
+        (["--dry-base", "2"], "dry_base is of no use without dry_multiplier"),
+        (["--beam-width", "33"], "'--beam-width': '33' is not a whole number from 1"),
+        (["--mirostat-tau", "0"], "'--mirostat-tau': '0' is not"),
+    ],
+)
+def test_generate_refuses_wrong_strategies_in_one_sentence(run, model_folder, options, told):
+    """It names the option or the value."""
+    assert_one_sentence(run("generate", "--model", model_folder, *options), told)
+
+
+@pytest.mark.parametrize("options", [[], ["--bias", "b=100"], ["--stop-at", "b", "--bias", "b=100"]])
+def test_beam_search_tells_what_its_text_costs(run, model_folder, options):
+    """Beside what people's text costs; the text alone is printed as the output."""
+    command = ["generate", "--model", model_folder, "--seed-text", "ab", "--length", 12, "--beam-width", 3]
+    code, output, errors = run(*command, *options)
+    assert code == 0
+    assert len(output) == 2 + (1 if "--stop-at" in options else 12) + 1
+    assert "the likeliest text that was found costs" in errors

@@ -97,3 +97,39 @@ def test_replay_refuses_options_that_it_would_ignore(run, tmp_path):
     told = "--replay takes everything from its file: leave out --random-seed"
     assert_one_sentence(run("generate", "--replay", path, "--random-seed", 1), told)
     assert_one_sentence(run("generate", "--replay", tmp_path / "none.json"), "none.json: No such file")
+
+
+@pytest.mark.parametrize(
+    ("filters", "recorded"),
+    [
+        (Filters(mirostat_tau=1.0), {"mu"}),
+        (Filters(xtc_probability=0.5), {"xtc_u"}),
+        (Filters(beam_width=3, beam_lookahead=4), set()),
+        (Filters(dry_multiplier=1.0, dry_allowed_length=2), set()),
+        (Filters(repetition_penalty=1.3, frequency_penalty=0.2, ban="\n", bias=(("a", 1.0),)), set()),
+        (Filters(mirostat_tau=1.0, xtc_probability=0.4, dry_multiplier=1.0, order=("xtc",)), {"mu", "xtc_u"}),
+    ],
+)
+def test_replay_repeats_every_strategy_and_steps_say_what_it_needed(run, tmp_path, model_folder, filters, recorded):
+    """A branch and its original: the number of XTC, Mirostat's mu, and no u where beam search drew nothing."""
+    model = store.open_model(model_folder)
+    player = Player([NetworkSource(model.network(2), model.vocabulary, "small", 2)], "", [3])
+    for temperature in [0.7] * 9 + [1.6] * 9:
+        player.step(temperature, filters)
+    branch = player.branch(14)
+    branch.pick({0: 3}, 1.6, filters)
+    for _ in range(8):
+        branch.step(1.6, filters)
+    (tmp_path / "run.json").write_bytes(run_bytes(branch.run()))
+    replay = ["generate", "--replay", tmp_path / "run.json", "--model", model_folder, "--steps", "steps.jsonl"]
+    for arguments, expected in (((), branch), (("--original",), player)):
+        assert run(*replay, *arguments) == (0, expected.texts[0] + "\n", "")
+        lines = [json.loads(line) for line in Path("steps.jsonl").read_text(encoding="utf-8").splitlines()]
+        for line, step in zip(lines, expected.steps, strict=True):
+            assert line.keys() & {"mu", "xtc_u"} == recorded
+            assert [line[name] for name in sorted(recorded)] == [
+                getattr(step.context, name) for name in sorted(recorded)
+            ]
+            assert line["u"] == (None if filters.beam_width else step.u)
+            assert line["filters"] == filters.active()
+            assert list(line["reweighted"].values()) == step.reweighted.tolist()

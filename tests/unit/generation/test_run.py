@@ -26,7 +26,25 @@ from tests import golden
 
 SEED_TEXT = "ab ba\n"
 temperatures = st.sampled_from([0.0, 0.3, 1.0, 1.7, float("inf")])
-filters = st.sampled_from([NO_FILTERS, Filters(top_k=2), Filters(top_p=0.8), Filters(min_p=0.1, typical_p=0.9)])
+STRATEGIES = [
+    Filters(top_n_sigma=0.5),
+    Filters(repetition_penalty=1.5, penalty_window=3),
+    Filters(frequency_penalty=0.7, presence_penalty=-0.4, penalty_window=5),
+    Filters(dry_multiplier=2.0, dry_allowed_length=1),
+    Filters(mirostat_tau=0.9, mirostat_eta=0.4),
+    Filters(mirostat_tau=1.5, order=("mirostat", "xtc")),
+    Filters(xtc_probability=0.5, xtc_threshold=0.2),
+    Filters(ban="a", bias=(("b", 1.0), ("y", -2.0))),
+    Filters(beam_width=2, beam_lookahead=3),
+    Filters(beam_width=3, beam_lookahead=1, bias=(("b", 1.0),)),
+    Filters(
+        top_k=4, top_p=0.95, mirostat_tau=1.2, xtc_probability=0.4, xtc_threshold=0.1, dry_multiplier=1.0,
+        dry_allowed_length=2, repetition_penalty=1.1, ban="y", order=("xtc", "temperature", "dry")
+    ),
+]  # fmt: skip
+filters = st.sampled_from(
+    [NO_FILTERS, Filters(top_k=2), Filters(top_p=0.8), Filters(min_p=0.1, typical_p=0.9), *STRATEGIES]
+)
 # What a person may do: write some, pick a character, change the network, branch from the run at a share of its length.
 actions = st.one_of(
     st.tuples(st.just("write"), st.integers(1, 7), temperatures, filters),
@@ -87,8 +105,11 @@ def player_after(actions, networks):
 
 
 def scalars(step):
-    """Return what a step consists of besides its two arrays."""
-    return {name: value for name, value in step._asdict().items() if name not in ("raw", "reweighted")}
+    """Return what a step consists of besides its two arrays, those of its context as lists."""
+    context = {name: np.asarray(value).tolist() for name, value in step.context._asdict().items()}
+    return {name: value for name, value in step._asdict().items() if name not in ("raw", "reweighted")} | {
+        "context": context
+    }
 
 
 def assert_same_steps(found, expected):
@@ -212,3 +233,49 @@ def test_first_difference_is_where_two_texts_diverge(one, other):
     else:
         assert one[:place] == other[:place]
         assert one[place : place + 1] != other[place : place + 1]
+
+
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(st.lists(actions, max_size=12))
+def test_looking_back_with_the_settings_of_a_step_shows_that_step(networks, actions):
+    """With all that it depended on; what a person picked would have been drawn instead."""
+    player = player_after(actions, networks)
+    for step in player.steps:
+        (again,) = player.what_if(step.position, step.temperature, step.filters)
+        if step.picked:
+            again = again._replace(character_id=step.character_id, picked=True)
+        assert_same_steps([again], [step])
+
+
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(st.lists(actions, max_size=8), filters, filters, temperatures)
+def test_looking_ahead_changes_nothing_that_is_not_recorded(networks, actions, looked, written, temperature):
+    """What was shown for other settings before a character was written counts for nothing, or is in the run."""
+    player = player_after(actions, networks)
+    for filters_shown in (looked, written, looked):
+        player.next_steps(temperature, filters_shown)
+        (expected,) = player.next_steps(temperature, written)
+        player.step(temperature, written)
+        assert_same_steps([player.steps[-1]], [expected])
+    pairs = replay(player.run(), lambda name, epoch: networks[name, epoch])
+    assert_same_steps([step for _, step in pairs], player.steps)
+
+
+@pytest.mark.parametrize("strategy", STRATEGIES)
+def test_replay_is_exact_where_a_strategy_pauses_and_the_run_branches_meanwhile(networks, strategy):
+    """Whether the generator kept what the strategy carries along, or was made anew between."""
+    writing = ("write", 6, 1.0, strategy)
+    pausing = ("write", 4, 1.0, NO_FILTERS)
+    for actions in (
+        [writing, pausing, writing],
+        [writing, pausing, ("fork", 0.8), writing],
+        [writing, ("fork", 0.5), writing, ("restart",), writing],
+        [writing, ("write", 3, 0.3, strategy), ("pick", 4, 0.3, strategy), writing],
+        [writing, ("network", ("other", 0)), writing, ("network", ("small", 2)), writing],
+    ):
+        player = player_after(actions, networks)
+        for run, steps in zip(whole_runs(parse_run(run_bytes(player.run()))), whole_steps(player), strict=True):
+            assert_same_steps([step for _, step in replay(run, lambda name, epoch: networks[name, epoch])], steps)
+        for step in player.steps:
+            (again,) = player.what_if(step.position, step.temperature, step.filters)
+            assert_same_steps([again._replace(character_id=step.character_id, picked=step.picked)], [step])

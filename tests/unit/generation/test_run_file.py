@@ -10,13 +10,24 @@ from hypothesis import strategies as st
 
 from charlstm.generation.filters import Filters
 from charlstm.generation.run import Original, Run, RunSettings, whole_runs
-from charlstm.generation.run_file import LARGEST_FILE, LONGEST_RUN, RunError, parse_run, read_run, run_bytes
+from charlstm.generation.run_file import (
+    LARGEST_FILE,
+    LONGEST_RUN,
+    MOST_LOOKED_AHEAD,
+    RunError,
+    parse_run,
+    read_run,
+    run_bytes,
+)
 
 characters = st.characters(exclude_categories=["Cs"])
 shares = st.none() | st.floats(0, 1, exclude_min=True)
 all_filters = st.builds(
-    Filters, top_k=st.none() | st.integers(1, 10**9), top_p=shares, min_p=st.none() | st.floats(0, 1), typical_p=shares
-)
+    Filters, top_k=st.none() | st.integers(1, 10**9), top_p=shares, min_p=st.none() | st.floats(0, 1), typical_p=shares,
+    dry_multiplier=shares, mirostat_tau=shares, beam_width=st.none() | st.integers(1, 32), ban=st.text(characters),
+    bias=st.dictionaries(characters, st.floats(-100, 100)).map(lambda bias: tuple(bias.items())),
+    order=st.sampled_from([(), ("xtc", "top_k")]),
+)  # fmt: skip
 temperatures = st.floats(0, 1e9) | st.just(math.inf)
 
 
@@ -28,7 +39,9 @@ def written(draw, start):
     changes = sorted({start, *draw(st.sets(places, max_size=5))})
     names = st.sampled_from(["nietzsche-book", "other", "名"])
     knobs = tuple(
-        RunSettings(place, draw(names), draw(st.integers(0, 10**6)), draw(temperatures), draw(all_filters))
+        RunSettings(
+            place, draw(names), draw(st.integers(0, 10**6)), draw(temperatures), draw(all_filters), draw(st.booleans())
+        )
         for place in changes
     )
     return knobs, {place: text[place - start] for place in sorted(draw(st.sets(places, max_size=5)))}, text
@@ -268,3 +281,29 @@ def test_parse_run_survives_any_bytes(content, place):
     whole = branch()
     read_or_refused(content)
     read_or_refused(whole[:place] + content + whole[place + len(content) :])
+
+
+@pytest.mark.parametrize("kind", ["settings", "picked"])
+def test_beam_search_that_begins_anew_without_end_is_refused(kind):
+    """By settings that are said again, or by picked characters; as often as allowed, it is read."""
+    filters = Filters(beam_width=32, beam_lookahead=200)
+    most = MOST_LOOKED_AHEAD // (32 * 200)
+    for searches in (most, most + 1):
+        knobs = tuple(RunSettings(place, "small", 0, 1.0, filters, True) for place in range(searches))
+        picked = dict.fromkeys(range(searches - 1), "a")
+        text = "a" * searches
+        run = Run("", 1, knobs, {}, text) if kind == "settings" else Run("", 1, knobs[:1], picked, text)
+        if searches == most:
+            assert parse_run(run_bytes(run)) == run
+        else:
+            with pytest.raises(RunError, match="beam search begins anew more often than this program follows"):
+                parse_run(run_bytes(run))
+
+
+@pytest.mark.parametrize("value", [False, 1, "true", None])
+def test_search_that_begins_is_true_or_left_out(value):
+    """The field is named."""
+    content = json.loads(run_bytes(Run("", 1, (RunSettings(0, "small", 0, 1.0),), {}, "a")))
+    content["knobs"][0]["search_begins"] = value
+    with pytest.raises(RunError, match=r"knobs\[0\].search_begins is .*; it must be true, or left out"):
+        parse_run(json.dumps(content).encode())
