@@ -1,6 +1,7 @@
 """A server that dies while a text is being written, and one that takes over, as a viewer sees it."""
 
 import os
+import re
 import shutil
 import signal
 import socket
@@ -9,13 +10,14 @@ import sys
 
 import psutil
 import pytest
+from playwright.sync_api import expect
 
 from charlstm.generation.loop import generate
 from charlstm.model_folder.store import open_model
 from tests import golden
 from tests.browser.app_server import ROOT, Server, the_book_alone
 from tests.browser.conftest import BEEN_HERE
-from tests.browser.write_page import eventually, generated, press, wait_until_written
+from tests.browser.write_page import bars, click_bar, eventually, generated, press, wait_until_written
 
 SEED = "what is noble? "
 LENGTH = 60
@@ -54,6 +56,38 @@ def test_text_is_written_on_when_the_server_has_been_killed_and_started_again(pa
         second.stop()
 
 
+def test_picked_character_and_changed_temperature_outlive_the_server(page, tmp_path):
+    """An address cannot say them: the browser keeps them."""
+    models = the_book_alone(tmp_path / "models")
+    first = Server(tmp_path / "none", models)
+    connections = []
+    page.on("websocket", lambda connected: connections.append(connected))
+    page.goto(first.address + QUERY)
+    press(page, "Step")
+    eventually(lambda: len(generated(page)) == 1)
+    press(page, "Set the temperature to 1.2")
+    press(page, "Step")
+    eventually(lambda: len(generated(page)) == 2)
+    drawn = generated(page)
+    click_bar(page, next(bar["symbol"] for bar in bars(page, "raw_bars") if not bar["drawn"]))
+    eventually(lambda: generated(page) != drawn)
+    press(page, "Step")
+    eventually(lambda: len(generated(page)) == 3)
+    text = generated(page)
+    page.wait_for_timeout(500)  # the browser hears of it
+    first.kill()
+    second = Server(tmp_path / "none", models, port=first.port)
+    try:
+        eventually(lambda: page.evaluate("1") and len(connections) > 1, 60)
+        # What is shown until the page is back is what was shown before: only another step tells.
+        press_until_longer(page, text)
+        expect(page.get_by_text(re.compile(r"^Character 4: .*temperature 1.2"))).to_be_visible()
+        assert generated(page).startswith(text)
+    finally:
+        page.close()
+        second.stop()
+
+
 @pytest.mark.skipif(SEVERAL is None, reason="HAProxy is not installed")
 def test_viewer_of_a_process_that_dies_goes_on_at_another(page, tmp_path):
     """Of several behind HAProxy, by whose cookie the viewer was with the first."""
@@ -80,6 +114,18 @@ def test_viewer_of_a_process_that_dies_goes_on_at_another(page, tmp_path):
             page.close()
             serving.send_signal(signal.SIGTERM)
             assert serving.wait(30) == 0
+
+
+def press_until_longer(page, text):
+    """Press Step whenever the page shows this text, until it shows more."""
+
+    def is_longer():
+        if generated(page) == text:
+            page.keyboard.press("n")
+            page.wait_for_timeout(1000)
+        return generated(page).startswith(text) and len(generated(page)) > len(text)
+
+    eventually(is_longer, 60)
 
 
 def process_of(page):

@@ -26,6 +26,7 @@ from charlstm.ui.write.state import WriteState, write_state
 def page() -> None:
     """Draw the page."""
     session, state = st.session_state, write_state()
+    sharing.take_over(state)
     sharing.show_opened_run(state)
     address = page_address("write")
     session.table = session.get("table", False)  # Streamlit forgets a widget that is not drawn

@@ -14,7 +14,7 @@ from charlstm.playback.player import Player
 from charlstm.playback.slow_motion import Stage
 from charlstm.playback.tables.choice import likeliest_in_words
 from charlstm.playback.tables.frames import Shown, alphabet, frame, streaming_frames
-from charlstm.ui.components.address import page_address
+from charlstm.ui.components.address import UNCHANGED, page_address
 from charlstm.ui.components.keyboard import shortcut
 from charlstm.ui.components.temperature_slider import reported_temperature, temperature_slider
 from charlstm.ui.components.text_view import TIMES_SENT, Choices, Pacing, text_view
@@ -53,8 +53,10 @@ def show_run(model: Model) -> None:
             st.code(slow_motion.BOOKS_CODE[state.focus.stage], language="python")
     # The address changes only with the settings, so while a run goes on, a few updates are enough.
     state.address_updates_left = TIMES_SENT if changed else state.address_updates_left - 1
-    if state.address_updates_left > 0 or not player.running:
-        page_address("write").show(sharing.address_of(model, player, *state.settings), key="address")
+    kept = sharing.run_to_keep(state)
+    if state.address_updates_left > 0 or not player.running or kept is not UNCHANGED:
+        values = sharing.address_of(model, player, *state.settings)
+        page_address("write").show(values, key="address", kept=kept)
 
 
 def _note_settings(state: WriteState, temperature: float) -> bool:

@@ -10,7 +10,7 @@ from charlstm.generation.run import NetworkSource, Run, check_models, first_diff
 from charlstm.generation.run_file import LARGEST_FILE, parse_run, run_bytes
 from charlstm.model_folder.store import Model
 from charlstm.playback.player import Player
-from charlstm.ui.components.address import copy_link, shortened
+from charlstm.ui.components.address import UNCHANGED, copy_link, forget_kept, kept_by_browser, page_address, shortened
 from charlstm.ui.components.qr_code import show_qr_code
 from charlstm.ui.components.temperature_slider import HIGHEST
 from charlstm.ui.shared import settings
@@ -23,6 +23,8 @@ from charlstm.ui.write.state import WriteState
 
 FILE_NAME, TEXT_NAME = "charlstm-run.json", "charlstm.txt"
 PROGRESS_INTERVAL = 100  # characters
+KEPT_EVERY = 150  # characters
+LONGEST_TAKEN_OVER = 10_000  # characters; a longer run takes too long to be written again without being asked for
 
 
 def show_sharing(state: WriteState) -> None:
@@ -156,6 +158,39 @@ def _values_of_field(model: Model) -> dict[str, str | float]:
     if "model" in st.session_state:
         values["model"] = model.folder.name
     return values
+
+
+def run_to_keep(state: WriteState) -> str | None:
+    """Return what the browser keeps for a server that takes over: the run, where the address cannot say it.
+
+    A run that goes on is kept again from time to time.
+    """
+    player = state.player
+    if not player.steps or not _reason_against_a_link(player):
+        changed, state.kept = state.kept is not None, None
+        return None if changed else UNCHANGED
+    now = state.run_number, len(player.steps)
+    if state.kept == now or (player.running and state.kept and now[1] - state.kept[1] < KEPT_EVERY):
+        return UNCHANGED
+    state.kept = now
+    return run_bytes(player.run()).decode()
+
+
+def take_over(state: WriteState) -> None:
+    """Open the run that a browser has kept whose server has ended; without it, the address says what it can."""
+    kept = kept_by_browser()
+    if kept is None:
+        return
+    bar = st.empty()
+    try:
+        run = parse_run(kept.encode("utf-8", "replace"))
+        if sum(len(one.text) for one in whole_runs(run)) <= LONGEST_TAKEN_OVER:
+            state.opened = _replayed(run, bar.progress(0.0, sentences.WRITING_AGAIN))
+            state.address = page_address("write")  # which says less, and is not opened besides
+    except (ValueError, OSError):
+        pass  # the address says what it can
+    bar.empty()
+    forget_kept()  # last, because Streamlit may end a run of the script at any access to its session
 
 
 def show_opened_run(state: WriteState) -> None:

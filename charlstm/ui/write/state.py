@@ -44,6 +44,7 @@ class WriteState:
         open_message: what has come of opening a file, where it needs to be said.
         uploader_version: of the field that opens runs; a new one after each file is empty again.
         rows_clicked: the rows of the chart that were clicked last: to pick, and to switch off or on.
+        kept: the run that the browser keeps, and the number of its characters; None where the address says all.
         code_asked_for: whether the address is to be shown as a QR code.
         tour: where the viewer is in the tour; None before the page is drawn for the first time.
     """
@@ -60,6 +61,7 @@ class WriteState:
     open_message: str = ""
     uploader_version: int = 0
     rows_clicked: tuple[str, ...] = ("", "")
+    kept: tuple[int, int] | None = None
     code_asked_for: bool = False
     tour: TourPlace | None = None
 

@@ -23,6 +23,7 @@ HERE = Path(__file__).parent
 # Browsers take more, but proxies and chat programs often do not.
 LONGEST_TEXT = 1_000  # characters
 LONGEST_QUOTED = 3_000  # bytes, percent-encoded
+UNCHANGED = "unchanged"
 LONGEST_QUERY = 20_000  # characters of an address that is opened
 # What all pages have in common: set on one of them, it holds on the others. (The seed text is held whole, see
 # `ui.shared.seed_field`.)
@@ -83,7 +84,13 @@ class Address:
         value = self.whole(name, min(allowed), max(allowed), default)
         return min(allowed, key=lambda one: abs(one - value))
 
-    def show(self, values: Mapping[str, str | float | None], key: str, hold: Collection[str] = HELD) -> None:
+    def show(
+        self,
+        values: Mapping[str, str | float | None],
+        key: str,
+        hold: Collection[str] = HELD,
+        kept: str | None = UNCHANGED,
+    ) -> None:
         """Put values into the address bar; None removes a value, and values of other names stay.
 
         Call it in each run of the script, or of the fragment, that may change a value.
@@ -92,6 +99,7 @@ class Address:
             values: by name.
             key: of the component.
             hold: the names of HELD that are to hold on the other pages, too.
+            kept: what the browser keeps for a server that takes over, beside the address; see `kept_by_browser`.
         """
         texts = {name: None if value is None else _as_text(value) for name, value in values.items()}
         shown: dict[str, str | None] = st.session_state.setdefault(f"address_of_{self.page}", {})
@@ -99,9 +107,12 @@ class Address:
         _hold({name: text for name, text in texts.items() if name in hold})
         with st.container(key=f"hidden-{key}"):
             data = {"values": texts, "message_id": next_message_id(), "session": _session()}
+            if kept is not UNCHANGED:
+                data["kept"] = kept
             reopened = _bar(key=key, data=data, on_reopened_change=_nothing).reopened
-        if isinstance(reopened, str):
-            self._reopen(reopened)
+        if isinstance(reopened, dict) and isinstance(reopened.get("search"), str):
+            st.session_state.kept_by_browser = reopened.get("kept")
+            self._reopen(reopened["search"])
 
     def _reopen(self, query: str) -> None:
         """Begin anew with the address of a page that was open before this session began: its server has ended."""
@@ -147,6 +158,17 @@ def forget_addresses(times: int) -> None:
         del session[name]
     st.query_params.clear()
     session.times_reset = times
+
+
+def kept_by_browser() -> str | None:
+    """Return what the browser has kept of a page whose server has ended; it may be anything."""
+    kept = st.session_state.get("kept_by_browser")
+    return kept if isinstance(kept, str) else None
+
+
+def forget_kept() -> None:
+    """Forget what the browser has kept: it was used, or could not be."""
+    st.session_state.kept_by_browser = None
 
 
 def _session() -> str:

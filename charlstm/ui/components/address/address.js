@@ -4,6 +4,7 @@ const PAUSE = 300; // milliseconds
 let pending = null; // { path, values } of the page that is shown
 let timer = null;
 let session = null; // the server's, to which the page belongs
+let kept = null; // what of the page its address cannot say, for a server that knows nothing of it
 const lastIds = new WeakMap(); // of the last message to each component
 
 export default function ({ data, parentElement, setTriggerValue }) {
@@ -12,9 +13,10 @@ export default function ({ data, parentElement, setTriggerValue }) {
   if (other) {
     // The server knows nothing of this page: it was started again, or another one has taken over. Streamlit has told it
     // the address with which the page was opened, not the one it has come to.
-    setTriggerValue("reopened", location.search);
+    setTriggerValue("reopened", { search: location.search, kept });
     return;
   }
+  if (data.kept !== undefined) kept = data.kept;
   if (data.message_id < lastIds.get(parentElement)) return; // older than the last one
   lastIds.set(parentElement, data.message_id);
   const path = location.pathname;
