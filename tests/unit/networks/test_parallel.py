@@ -42,7 +42,7 @@ singers = st.builds(
 
 
 def alone(network, vocabulary, seed_text, *arguments):
-    steps = generate(network, vocabulary.fold_and_encode(seed_text), *arguments)
+    steps = generate(network, vocabulary.fold_and_encode(seed_text), *arguments, vocabulary.characters)
     return vocabulary.decode(step.character_id for step in steps)
 
 
@@ -52,7 +52,7 @@ def alone(network, vocabulary, seed_text, *arguments):
     st.lists(st.integers(0, 2), min_size=2, max_size=6),
     st.text("\n abcéxyz“É", max_size=12),
     st.lists(st.sampled_from(TEMPERATURES), min_size=6, max_size=6),
-    st.sampled_from([NO_FILTERS, Filters(top_k=40), Filters(top_p=0.9), Filters(typical_p=0.7)]),
+    st.sampled_from([NO_FILTERS, Filters(top_k=40), Filters(top_p=0.9), Filters(typical_p=0.7), Filters(ban=" ab")]),
     st.integers(0, 1000),
 )
 def test_each_lane_writes_what_its_own_network_writes_alone(known, which, seed_text, temperatures, filters, seed):
@@ -61,7 +61,7 @@ def test_each_lane_writes_what_its_own_network_writes_alone(known, which, seed_t
     network, vocabulary = combine_networks(*zip(*cast, strict=True))
     ids = vocabulary.fold_and_encode(seed_text)
     random_seeds, temperatures = [seed + lane % 2 for lane in range(len(cast))], temperatures[: len(cast)]
-    steps = list(generate_batch(network, ids, temperatures, 30, random_seeds, filters))
+    steps = list(generate_batch(network, ids, temperatures, 30, random_seeds, filters, vocabulary.characters))
     for lane, (own, its_vocabulary) in enumerate(cast):
         text = vocabulary.decode(step.character_ids[lane] for step in steps)
         arguments = temperatures[lane], 30, random_seeds[lane], filters
