@@ -70,6 +70,9 @@ def _generate(
     random_seeds = range(random_seed, random_seed + (runs or 1))
     if random_seeds[-1] > LARGEST_RANDOM_SEED:
         raise typer.BadParameter(f"the random seeds of --runs would rise above {LARGEST_RANDOM_SEED}, the largest")
+    explicit = context.get_parameter_source("temperature")
+    if strategies.get("beam_width") is not None and explicit is not None and explicit.name == "COMMANDLINE":
+        raise typer.BadParameter("beam search draws nothing, so nothing comes of --temperature: leave that out")
     opened = store.open_model(model)
     network, vocabulary, filters = opened.network(epoch), opened.vocabulary, filters_of(strategies, opened.vocabulary)
     stop = _folded_stop(stop_at, vocabulary)
@@ -157,7 +160,7 @@ def _with_cost(run: Iterable[tuple[Vocabulary, Step]], held_out_loss: float) -> 
     if nats:
         bits, human = statistics.mean(nats) / math.log(2), held_out_loss / math.log(2)
         print(
-            f"\ncharlstm: the likeliest text that was found costs {bits:.2f} bits a character; what people wrote, "
+            f"\ncharlstm: the text that beam search found costs {bits:.2f} bits a character; what people wrote, "
             f"{human:.2f} (held-out text)",
             file=sys.stderr,
         )

@@ -139,6 +139,11 @@ def index(
     loaded_corpus = load_corpus(corpus, vocabulary.case, encoding)
     if manifest.corpus.get("sha256", loaded_corpus.sha256) != loaded_corpus.sha256:
         raise CorpusError(f"{corpus} is not the text that {model} learned: its hash is not the one in {MANIFEST}")
+    learned_as = manifest.corpus.get("encoding", UTF_8)
+    if loaded_corpus.encoding != learned_as:
+        raise CorpusError(
+            f"{model} learned {corpus} as {learned_as}, not as {loaded_corpus.encoding}: give --encoding that"
+        )
     folding = manifest.recipe.get("folding")
     encoder = TextEncoder(vocabulary, folding if folding in NORMALISERS else "none")
     passages = index_corpus(loaded_corpus, encoder)

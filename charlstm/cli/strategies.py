@@ -1,5 +1,6 @@
 """The options of `generate` for what changes the distribution besides the temperature."""
 
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import fields
 from functools import partial
@@ -23,6 +24,7 @@ from charlstm.model_folder.schema import Rule, shown
 from charlstm.text.character_class import characters_in, numbers_in
 from charlstm.text.vocabulary import Vocabulary
 
+_FIELD = re.compile(r"\b(?:" + "|".join(one.name for one in fields(Filters) if "_" in one.name) + r")\b")
 # Of each field of `Filters` that is a number; the rest are below.
 _HELP = {
     "top_k": "From the k likeliest only; 1 is greedy.",
@@ -60,9 +62,12 @@ def _options() -> dict[str, Any]:
             least, most = one.metadata["least"], one.metadata["most"]
             rule = share or Rule(f"a number {one.metadata['rule']}", partial(_between, least, most))
             options[one.name] = Annotated[float | None, number(rule, _HELP[one.name])]
+    dry = Annotated[bool | None, typer.Option("--dry", help="Against loops: do not repeat yourself (DRY).")]
+    before_dry = list(options).index("dry_multiplier")
     return {
-        **options,
-        "dry": Annotated[bool | None, typer.Option("--dry", help="Against loops: do not repeat yourself (DRY).")],
+        **dict(list(options.items())[:before_dry]),
+        "dry": dry,
+        **dict(list(options.items())[before_dry:]),
         "ban": Annotated[str | None, any_text('Characters that are never drawn, such as "0-9".')],
         "bias": Annotated[
             list[str] | None,
@@ -73,7 +78,8 @@ def _options() -> dict[str, Any]:
         "order": Annotated[
             str | None,
             typer.Option(
-                metavar="NAMES", help=f"What acts first, with commas. The usual order: {', '.join(USUAL_ORDER)}."
+                metavar="NAMES",
+                help=f"What acts first, with commas. The usual order: bias and bans, then {', '.join(USUAL_ORDER)}.",
             ),
         ],
     }
@@ -93,23 +99,41 @@ def filters_of(given_options: Mapping[str, Any], vocabulary: Vocabulary) -> Filt
         ValueError: a value is outside its range, or belongs to another one that is not there.
         typer.BadParameter: a pattern names no character of the network.
     """
-    given = {name: value for name, value in given_options.items() if value not in (None, [], False)}
+    given = {
+        name: value for name, value in given_options.items() if value is not None and value is not False and value != []
+    }
     if given.pop("dry", False):
         given.setdefault("dry_multiplier", DRY_MULTIPLIER)
     if "ban" in given:
         given["ban"] = _ban(given["ban"], vocabulary)
     given["bias"] = _bias(given.get("bias", ()), vocabulary)
-    given["order"] = [name.strip() for name in given.get("order", "").split(",") if name.strip()]
-    return Filters.of(given)
+    if "order" in given:
+        given["order"] = [name.strip() for name in given["order"].split(",")]
+    others = [name for name in given if not name.startswith("beam_") and name not in ("ban", "bias")]
+    if "beam_width" in given and others:
+        flags = ", ".join(f"--{name.replace('_', '-')}" for name in others)
+        raise typer.BadParameter(f"beam search draws nothing, so nothing comes of {flags}: leave that out")
+    try:
+        return Filters.of(given)
+    except ValueError as error:
+        raise ValueError(_FIELD.sub(lambda found: f"--{found[0].replace('_', '-')}", str(error))) from error
 
 
 def _ban(pattern: str, vocabulary: Vocabulary) -> str:
     found = characters_in(pattern, vocabulary.characters)
     if not found:
-        raise typer.BadParameter(f"{shown(pattern)} of --ban names no character that this network knows")
+        raise typer.BadParameter(f"{shown(pattern)} of --ban {_unknown(pattern, vocabulary)}")
     if len(found) == len(vocabulary):
         raise typer.BadParameter(f"{shown(pattern)} of --ban names all characters: leave one that can be drawn")
     return found
+
+
+def _unknown(pattern: str, vocabulary: Vocabulary) -> str:
+    """Return why a pattern names no character."""
+    if not pattern:
+        return "is empty: name at least one character"
+    lower = pattern.lower() != pattern and not any(map(str.isupper, vocabulary.characters))
+    return f"names no character that this network knows{': it has no capitals' if lower else ''}"
 
 
 def _bias(texts: Iterable[str], vocabulary: Vocabulary) -> dict[str, float]:
@@ -118,6 +142,6 @@ def _bias(texts: Iterable[str], vocabulary: Vocabulary) -> dict[str, float]:
     for text in texts:
         found = numbers_in(text, vocabulary.characters)
         if not found:
-            raise typer.BadParameter(f"{shown(text)} of --bias names no character that this network knows")
+            raise typer.BadParameter(f"{shown(text)} of --bias {_unknown(text, vocabulary)}")
         bias |= found
     return bias

@@ -177,7 +177,7 @@ def load_corpus(name_or_path: str, case: Case = "lower", encoding: str = UTF_8) 
     for file in files:
         content = _read(file)
         digest.update(content)
-        text = _decoded(content, str(file), encoding)
+        text = _decoded(content, str(file), encoding, alone=len(files) == 1)
         del content  # before the next file is read, to save memory
         if case == "lower":
             counts.update(count_characters([text]))
@@ -189,14 +189,23 @@ def load_corpus(name_or_path: str, case: Case = "lower", encoding: str = UTF_8) 
     )
 
 
-def _decoded(content: bytes, origin: str, encoding: str) -> str:
-    """Return a text with its capitals; where it is not in the encoding, the error says which it may be."""
+def _decoded(content: bytes, origin: str, encoding: str, alone: bool) -> str:
+    """Return a text with its capitals; where it is not in the encoding, the error says which it may be.
+
+    Args:
+        content: of the file.
+        origin: its name.
+        encoding: of all files.
+        alone: whether it is the only one.
+    """
     if encoding != UTF_8 and not content.isascii() and is_utf8(content):
-        raise CorpusError(f"{origin} is UTF-8 text, not {encoding}: leave --encoding out, or this file")
+        remedy = "leave --encoding out" if alone else "convert the other files to UTF-8, and leave --encoding out"
+        raise CorpusError(f"{origin} is UTF-8 text, not {encoding}: {remedy}")
     try:
         return decode(content, origin, case="keep", encoding=encoding)
     except NotUtf8Error as error:
-        found = advice(content, "try --encoding {}")
+        others = "" if alone else ", or if other files are UTF-8, convert this one: iconv -f {0} -t utf-8"
+        found = advice(content, f"try --encoding {{0}}{others}")
         if not found:
             raise
         raise CorpusError(f"{error.reason}{found}") from error

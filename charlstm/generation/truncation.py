@@ -88,7 +88,7 @@ def _xtc(q: Probs, filters: Active, context: Context) -> Kept:
     if context.xtc_u is None:
         return np.ones(q.shape, bool)
     applies = np.asarray(context.xtc_u)[..., None] < filters.xtc_probability
-    choices = (q >= filters.xtc_threshold).sum(axis=-1, keepdims=True)
+    choices = ((q >= filters.xtc_threshold) & (q > 0.0)).sum(axis=-1, keepdims=True)
     return ~(applies & (np.arange(q.shape[-1]) < choices - 1))
 
 

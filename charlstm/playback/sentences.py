@@ -6,6 +6,7 @@ from typing import Any
 
 from charlstm.generation.filters import PARTS
 
+MOST_LISTED = 12  # characters of a ban
 BEAM_NOTE = "beam search: no random number was used"
 _NAMES = {
     "dry_multiplier": "DRY",
@@ -48,14 +49,21 @@ def in_force(temperature: float, filters: Mapping[str, Any], epoch: int | None) 
         named = [f"by beam search, {filters['beam_width']} texts"]
     else:
         named = [f"at temperature {setting(temperature)}"]
-        numbers = {name: value for name, value in filters.items() if name not in _NOT_LISTED}
-        named += [f"{_NAMES.get(name, name.replace('_', '-'))} {setting(value)}" for name, value in numbers.items()]
+    after = [] if epoch is None else [f"epoch {epoch}"]
+    return ", ".join([*named, *strategies(filters), *after])
+
+
+def strategies(filters: Mapping[str, Any]) -> list[str]:
+    """Name what is set besides the temperature; with beam search only what counts there."""
+    numbers = {} if "beam_width" in filters else {k: one for k, one in filters.items() if k not in _NOT_LISTED}
+    named = [f"{_NAMES.get(name, name.replace('_', '-'))} {setting(value)}" for name, value in numbers.items()]
     if filters.get("ban"):
-        named.append(f"without “{filters['ban']}”")
+        named.append(
+            f"without “{filters['ban'] if len(filters['ban']) <= MOST_LISTED else filters['ban'][:MOST_LISTED] + '…'}”"
+        )
     if filters.get("bias"):
         named.append("with a bias")
-    after = [] if epoch is None else [f"epoch {epoch}"]
-    return ", ".join([*named, *after])
+    return named
 
 
 def what_if(number: int, character: str, was: str, u: float, now_in_force: str) -> str:
@@ -82,8 +90,10 @@ def slow_raw(count: int, likeliest: str, share: float, bits: float) -> str:
     )
 
 
-def slow_reweighted(temperature: float, likeliest: str, raw: float, reweighted: float, removed: int) -> str:
-    """Describe the third stage: the temperature, and the filters."""
+def slow_reweighted(
+    temperature: float, likeliest: str, raw: float, reweighted: float, removed: int, strategies: str
+) -> str:
+    """Describe the third stage: the temperature, and the strategies, of which there may be none."""
     if temperature == 0.0:
         how = "Temperature 0 keeps only the likeliest"
     elif math.isinf(temperature):
@@ -91,7 +101,8 @@ def slow_reweighted(temperature: float, likeliest: str, raw: float, reweighted: 
     else:
         power = f"Every probability to the power of 1/{setting(temperature)} = {setting(1 / temperature)}"
         how = f"{power}, then scaled to sum to 1"
-    filtered = f" The strategies removed {removed} characters." if removed else ""
+    count = f"{removed} character{' is' if removed == 1 else 's are'}"
+    filtered = f" With {strategies}: {count} removed." if strategies else ""
     shares = f"“{likeliest}” had {percent(raw)}, and now has {percent(reweighted)}."
     return f"Stage 2 of 4: reweighted. {how}. {shares}{filtered}"
 
@@ -152,10 +163,7 @@ def chosen(picked: bool, found: bool) -> str:
 
 def cost_of_search(bits: float, human: float) -> str:
     """State what the text of beam search costs, and what people wrote."""
-    return (
-        f"What beam search has found costs {bits:.2f} bits a character, what people wrote {human:.2f}: "
-        "they surprise more often."
-    )
+    return f"This text costs {bits:.2f} bits a character; what people wrote, {human:.2f}."
 
 
 def share(value: float) -> str:

@@ -90,7 +90,8 @@ def describe(stage: Stage, step: Step, player: Player) -> str:
     if stage is Stage.REWEIGHTED:
         shares = step.raw[likeliest], step.reweighted[likeliest]
         removed = int(Choice.of(step).removed.sum())
-        return sentences.slow_reweighted(step.temperature, symbols[likeliest], *shares, removed)
+        named = ", ".join(sentences.strategies(step.filters.active()))
+        return sentences.slow_reweighted(step.temperature, symbols[likeliest], *shares, removed, named)
     if stage is Stage.DRAW:
         start, end = intervals_by_id(Choice.of(step))
         return sentences.slow_draw(step.u, start[drawn], end[drawn], symbols[drawn])

@@ -1,13 +1,15 @@
 """Which values the fields of a recipe can have, alone and together."""
 
+import re
 from collections.abc import Mapping
 from types import NoneType
 from typing import Any, get_args
 
-from charlstm.model_folder.schema import TEXT, TITLE, Rule, SchemaError, number, number_above, one_of, whole_number
+from charlstm.model_folder.schema import TITLE, Rule, SchemaError, number, number_above, one_of, whole_number
 from charlstm.networks.architecture import LARGEST_UNITS, LARGEST_WIDTH
 from charlstm.networks.ngrams import LARGEST_ORDER
 
+_TEXT = Rule("a text in UTF-8", lambda value: type(value) is str and not re.search("[\ud800-\udfff]", value))
 _SIZES = Rule("whole numbers, one for each layer, such as [512, 256]", lambda value: type(value) is tuple)
 # Of numbers, lists of numbers and the title; what other fields can be is in their types.
 _RULES = {
@@ -60,7 +62,7 @@ def check_values(recipe: Mapping[str, Any], types: Mapping[str, Any]) -> None:
     for name, expected in types.items():
         if recipe[name] is None and NoneType in get_args(expected):
             continue
-        rule = _RULES.get(name) or (TEXT if expected is str else one_of(*_choices(expected)))
+        rule = _RULES.get(name) or (_TEXT if expected is str else one_of(*_choices(expected)))
         rule(recipe[name], f"the recipe's {name}")
 
 

@@ -3,16 +3,23 @@
 import re
 from collections.abc import Iterable
 
+LONGEST_QUOTED = 60  # characters
 _PART = re.compile(r"(\\.|.)(?:-(\\.|.))?", re.DOTALL)
-_NUMBER = re.compile(r"((?:\\.|.)+?)=([-+]?(?:\d+\.?\d*|\.\d+))(?:[ ,]+|$)", re.DOTALL)
-_ESCAPED = {r"\n": "\n", r"\t": "\t", r"\s": " "}
+_NUMBER = re.compile(r"((?:\\.|[^\\])+?)=([-+]?(?:\d+\.?\d*|\.\d+)(?:[eE][-+]?\d+)?)(?:[ ,]+|$)", re.DOTALL)
+_NAMED = {
+    r"\n": "\n",
+    r"\t": "\t",
+    "↵": "\n",
+    "⇥": "\t",
+    "␣": " ",
+}  # the last three as on a chart, and as they are told
 
 
 def characters_in(pattern: str, among: Iterable[str]) -> str:
     r"""Return the characters that a pattern names: one by one, or from one to another, such as "0-9".
 
-    A backslash takes the next character as it stands, as in "\-"; "\n" is the line end, "\t" the tab and
-    "\s" the blank.
+    A backslash takes the next character as it stands, as in "\-"; "\n" or ↵ is the line end, "\t" or ⇥
+    the tab, ␣ the blank.
 
     Args:
         pattern: as it was typed.
@@ -27,7 +34,7 @@ def characters_in(pattern: str, among: Iterable[str]) -> str:
     spans = [tuple(_plain(end or first) for end in (first, last)) for first, last in _PART.findall(pattern)]
     for first, last in spans:
         if first > last:
-            raise ValueError(f"{pattern!r} goes from {first!r} back to {last!r}: write the earlier one first")
+            raise ValueError(f"{_short(pattern)} goes from {first!r} back to {last!r}: write the earlier one first")
     return "".join(one for one in among if any(first <= one <= last for first, last in spans))
 
 
@@ -35,10 +42,10 @@ def pattern_of(characters: str) -> str:
     r"""Return the pattern that names just these characters.
 
     >>> pattern_of("a-\n")
-    'a\\-\\n'
+    'a\\-↵'
     """
-    names = {character: escaped for escaped, character in _ESCAPED.items()}
-    return "".join(names.get(one, f"\\{one}" if one in "\\-" else one) for one in characters)
+    names = {character: name for name, character in _NAMED.items()}
+    return "".join(names.get(one, f"\\{one}" if one in "\\-␣↵⇥" else one) for one in characters)
 
 
 def numbers_in(text: str, among: Iterable[str]) -> dict[str, float]:
@@ -53,15 +60,19 @@ def numbers_in(text: str, among: Iterable[str]) -> dict[str, float]:
     characters = tuple(among)
     numbers: dict[str, float] = {}
     end = 0
-    for found in _NUMBER.finditer(text):
-        if found.start() != end:
-            break
+    while end < len(text):
+        found = _NUMBER.match(text, end)
+        if found is None:
+            raise ValueError(f"{_short(text)} is not characters, = and a number, such as e=-2")
         numbers |= dict.fromkeys(characters_in(found[1], characters), float(found[2]))
         end = found.end()
-    if end < len(text):
-        raise ValueError(f"{text!r} is not characters, = and a number, such as e=-2")
     return numbers
 
 
+def _short(text: str) -> str:
+    """Return a text as an error quotes it."""
+    return repr(text) if len(text) <= LONGEST_QUOTED else f"{text[:LONGEST_QUOTED]!r}…"
+
+
 def _plain(part: str) -> str:
-    return _ESCAPED.get(part, part[-1])
+    return _NAMED.get(part, part[-1])

@@ -68,7 +68,7 @@ def describe_lowered(lowered: Lowered) -> list[str]:
     capitals, different = lowered
     if not capitals:
         return []
-    saved = f", {different:,} fewer different character{'s' * (different > 1)}" if different else ""
+    saved = f", {different:,} different character{'s' * (different > 1)} fewer" if different else ""
     told, kept = ("capital is", "it") if capitals == 1 else ("capitals are", "them")
     return [f"{capitals:,} {told} lowered{saved}; --case keep keeps {kept}"]
 

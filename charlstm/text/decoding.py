@@ -1,11 +1,13 @@
 """Decode the bytes of a corpus: UTF-8 by default, Unix line ends, lower case or as it is; errors name the offset."""
 
 import codecs
+import re
 from pathlib import Path
 from typing import Literal
 
 from charlstm.text.folding import BYTE_ORDER_MARK, compose_hangul
 
+_SURROGATE = re.compile("[\ud800-\udfff]")
 # By their byte order marks; one of UTF-32 begins as one of UTF-16 does.
 _OTHER_ENCODINGS = (
     ("UTF-32", (codecs.BOM_UTF32_LE, codecs.BOM_UTF32_BE)),
@@ -107,6 +109,11 @@ def _from_encoding(content: bytes, origin: str, encoding: str) -> str:
         raise CorpusError(f"{origin} is not {encoding} text: give the encoding that it has") from error
     if "\0" in text:
         raise CorpusError(f"{origin} is not {encoding} text: its character {text.index(chr(0)) + 1:,} is a NUL")
+    surrogate = _SURROGATE.search(text)
+    if surrogate:
+        raise CorpusError(
+            f"{origin} is not {encoding} text: its character {surrogate.start() + 1:,} is half of a surrogate pair"
+        )
     return text.removeprefix(BYTE_ORDER_MARK)
 
 

@@ -4,6 +4,7 @@ import json
 import math
 import sys
 import time
+import unicodedata
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
@@ -35,11 +36,16 @@ def figures_line(figures: EpochFigures, epochs: int) -> str:
     )
 
 
+def _on_a_line(text: str) -> str:
+    """Return a text with line breaks as ↵, and without what would command a terminal."""
+    return "".join("↵" if one == "\n" else "�" if unicodedata.category(one) == "Cc" else one for one in text)
+
+
 def seed_line(seed: SampleSeed) -> str:
     """Return a line about the seed text of the samples: what it is, where it is from, what it lost."""
     lost = ", ".join(f"{printable_name(one)} {count:,}" for one, count in seed.dropped.items())
     return (
-        f"samples begin with “{seed.text.replace(chr(10), '↵')}”"
+        f"samples begin with “{_on_a_line(seed.text)}”"
         + (", from the held-out text" if seed.held_out else "")
         + (f"; unknown to the network, and left out: {lost}" if lost else "")
     )
@@ -47,7 +53,7 @@ def seed_line(seed: SampleSeed) -> str:
 
 def sample_line(sample: Sample, width: int = 100) -> str:
     """Return the beginning of a sample as a line, with line breaks shown as ↵."""
-    return f"  {sample.temperature:3.1f}  {sample.text[:width].replace(chr(10), '↵')}"
+    return f"  {sample.temperature:3.1f}  {_on_a_line(sample.text[:width])}"
 
 
 class PlainLines(TrainingCallback):

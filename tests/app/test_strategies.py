@@ -5,8 +5,10 @@ import json
 import pytest
 
 from charlstm.generation.filters import NO_FILTERS, USUAL_ORDER, Filters
+from charlstm.generation.run import replay
 from charlstm.generation.run_file import run_bytes
 from charlstm.ui.shared import sentences as shared_sentences
+from charlstm.ui.write import sentences as write_sentences
 from charlstm.ui.write.sharing import FILE_NAME
 from tests.app.address_bar import shown_address
 from tests.app.compare_page import columns, open_compare
@@ -27,7 +29,7 @@ STRATEGIES = {
                   Filters(frequency_penalty=0.5, penalty_window=3)),
     "presence": ([("slider", "presence_penalty", 1.0)], Filters(presence_penalty=1.0)),
     "ban": ([("text_input", "ban", "a-b")], Filters(ban="ab")),
-    "bias": ([("text_input", "bias", r"a=-2 \s=1.5")], Filters(bias=(("a", -2.0), (" ", 1.5)))),
+    "bias": ([("text_input", "bias", "a=-2 ␣=1.5")], Filters(bias=(("a", -2.0), (" ", 1.5)))),
     "order": ([("multiselect", "order", ["top_k", "dry"]), ("slider", "top_k", 2)],
               Filters(top_k=2, order=("top_k", "dry"))),
     "beams": ([("toggle", "beams", True), ("slider", "beam_lookahead", 3)], Filters(beam_width=4, beam_lookahead=3)),
@@ -187,3 +189,31 @@ def test_columns_of_compare_have_strategies_too_but_beam_search(model_folder, mo
     made = [row[-1] for row in compare_player(app).rows]
     assert {one.filters for one in made} == {Filters(mirostat_tau=2.0, xtc_probability=0.5, dry_multiplier=0.5)}
     assert "beams" not in [one.key for one in app.toggle]
+
+
+def test_run_beyond_the_sliders_opens_as_it_was_and_says_so(open_app):
+    """What is written on is written with the nearest settings."""
+    filters = Filters(repetition_penalty=0.5, mirostat_tau=25.0, dry_multiplier=50.0)
+    app = open_app(seed=SEED)
+    written = write(app, 2)
+    run = written.run()
+    run = run._replace(settings=(run.settings[0]._replace(filters=filters),), text="", picked={})
+    steps = list(replay(run._replace(text="xxx"), lambda *_: written.sources[0]))
+    text = "".join(source.vocabulary.characters[step.character_id] for source, step in steps)
+    uploader = open_more(app).file_uploader[0]
+    uploader.set_value((FILE_NAME, run_bytes(run._replace(text=text)), "application/json")).run()
+    assert not app.exception
+    assert player(app).texts[0] == text
+    assert write_sentences.BEYOND_SETTINGS in [one.value for one in app.text]
+
+
+def test_address_says_no_text_whose_ban_is_too_long_for_it(open_app, monkeypatch):
+    """It would be another text."""
+    monkeypatch.setattr("charlstm.ui.components.address.LONGEST_TEXT", 2)
+    app = open_app(seed="ab", ban="a␣")
+    write(app, 2)
+    assert "run" in shown_address(app)
+    app.text_input(key="ban").set_value("a␣ë").run()
+    app.button(key="clear").click().run()
+    write(app, 2)
+    assert "run" not in shown_address(app)

@@ -57,8 +57,8 @@ FULL = (
 )
 STRATEGIES = "Advanced: which characters may be drawn"
 STRATEGIES_HELP = (
-    "After the temperature, these filters remove characters, in this order; the chart shows which. Top-nσ comes before "
-    "it. At the end of its scale a filter removes none. Greedy choice, always the likeliest, is a top-k of 1."
+    "These remove characters, in this order, top-nσ before the temperature and the others after it; the chart shows "
+    "which. At the end of its scale a filter removes none. Greedy choice, always the likeliest, is a top-k of 1."
 )
 LOOPS = "Advanced: against loops"
 LOOPS_HELP = (
@@ -66,9 +66,12 @@ LOOPS_HELP = (
     "the temperature acts. DRY is made against loops; the penalties also hold back letters that every word needs."
 )
 CHARACTERS = "Advanced: single characters"
-CHARACTERS_HELP = "Or hold Shift and click a character's bar in the chart: that switches it off, and on again."
+CHARACTERS_HELP = (
+    "␣ is the blank, ↵ the line end. Or hold Shift and click a character's bar in the chart: that switches it off, and "
+    "on again."
+)
 ORDER = "Advanced: what acts first"
-ORDER_HELP = "What you choose here acts first, in this order; all else follows in the usual order."
+ORDER_HELP = "What you choose here acts first, in this order; all else follows in the usual order: {usual}."
 BEAMS = "Advanced: beam search"
 BEAMS_HELP = (
     "Nothing is drawn: of several texts that are written ahead, the likeliest is taken. Try it for a whole text. The "
@@ -117,6 +120,11 @@ _SHORT = {
 def strategy(name: str) -> str:
     """Return the short name of a strategy."""
     return _SHORT.get(name, name.replace("_", "-" if name.endswith(("_k", "_p")) else " "))
+
+
+def order_help(stages: Sequence[str]) -> str:
+    """Say what the order is of, and the usual one."""
+    return ORDER_HELP.format(usual=", ".join(map(strategy, ("bias", *stages))))
 
 
 def order(stages: Sequence[str]) -> str:

@@ -143,6 +143,8 @@ def _pick(state: WriteState, position: int, character_id: int) -> None:
 def _switch(state: WriteState, position: int, character_id: int) -> None:
     vocabulary = state.player.vocabulary_of(position)
     if character_id < len(vocabulary):
+        if position < len(state.player.steps) and not state.player.running:
+            state.focus.select(position)  # what it would be without the character, instead of the next choice
         model = state.player.sources[0].model
         settings.write.switch_character(vocabulary.characters[character_id], vocabulary, model)
 

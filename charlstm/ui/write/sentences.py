@@ -32,6 +32,10 @@ SEED_TOO_LONG = "its seed text is too long for a link"
 SAVE_RUN = "Save this run"
 SAVE_TEXT = "Download text"
 OPEN_RUN = "Open a saved run"
+BEYOND_SETTINGS = (
+    "This run was written with settings that the page does not have. Its text is as it was; what you write on will be "
+    "written with the nearest ones."
+)
 WRITING_AGAIN = "Writing it again"
 TOUR = "Tour"
 TAKE_TOUR = "Take the tour"

@@ -107,10 +107,17 @@ def _reason_against_a_link(player: Player) -> str:
         return sentences.CHANGED
     if first.temperature > HIGHEST:
         return sentences.TOO_HOT
-    known = strategies.filters_of(strategies.values_of(first.filters), player.vocabulary_of(0).characters)
-    if known != first.filters or run.random_seed > settings.LARGEST_RANDOM_SEED:
+    values = strategies.values_of(first.filters)
+    if any(shortened(values[name]) != values[name] for name in strategies.TEXTS):
+        return sentences.OUT_OF_RANGE
+    if not _is_within_reach(first.filters, player) or run.random_seed > settings.LARGEST_RANDOM_SEED:
         return sentences.OUT_OF_RANGE
     return "" if _is_equivalent(shortened(run.seed_text), player) else sentences.SEED_TOO_LONG
+
+
+def _is_within_reach(filters: Filters, player: Player) -> bool:
+    """Return whether the page's settings can be just these."""
+    return strategies.filters_of(strategies.values_of(filters), player.vocabulary_of(0).characters) == filters
 
 
 def address_of(model: Model, player: Player, temperature: float, filters: Filters) -> dict[str, str | float | None]:
@@ -221,6 +228,8 @@ def _open(state: WriteState, content: bytes, bar: DeltaGenerator) -> None:
         state.open_message = sentences.cannot_open(str(error))
         return
     state.opened = player
+    if run.settings[-1].temperature > HIGHEST or not _is_within_reach(run.settings[-1].filters, player):
+        state.open_message = sentences.BEYOND_SETTINGS
     for written, saved in zip(whole_runs(player.run()), whole_runs(run), strict=True):
         difference = first_difference(written.text, saved.text)
         if difference is not None:

@@ -78,7 +78,7 @@ def test_corpus_tells_what_lower_case_changes(run, tmp_path):
     """And nothing where capitals are kept, or where there are none."""
     path = tmp_path / "text.txt"
     path.write_text("Aus dem Haus, Aus! " * 9)
-    told = "27 capitals are lowered, 1 fewer different character; --case keep keeps them"
+    told = "27 capitals are lowered, 1 different character fewer; --case keep keeps them"
     (tmp_path / "mine.toml").write_text((BUILT_IN / "book.toml").read_text() + 'case = "keep"\n')
     for arguments, lowered, characters in (
         ((), True, 10),

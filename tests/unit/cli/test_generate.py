@@ -276,8 +276,15 @@ def test_generate_takes_every_strategy(run, model_folder, options, filters):
         (["--bias", "a=101"], "the bias of 'a' is 101.0; it must be from -100 to 100"),
         (["--bias", "a=nan"], "'a=nan' is not characters"),
         (["--ban", "\x01-\uffff"], "names all characters: leave one that can be drawn"),
+        (["--ban", ""], "'' of --ban is empty"),
+        (["--ban", "A"], "'A' of --ban names no character that this network knows: it has no capitals"),
+        (["--bias", "\\" * 400], "is not characters, = and a number"),
+        (["--order", ""], "the order has '', which is none of"),
+        (["--beam-width", "2", "--dry", "--top-k", "3"], "so nothing comes of --top-k, --dry-multiplier"),
+        (["--beam-width", "2", "--temperature", "0.5"], "so nothing comes of --temperature"),
+        (["--beam-lookahead", "0"], "--beam-lookahead is of no use without --beam-width"),
         (["--order", "top_k,spice"], "the order has 'spice', which is none of"),
-        (["--dry-base", "2"], "dry_base is of no use without dry_multiplier"),
+        (["--dry-base", "2"], "--dry-base is of no use without --dry-multiplier"),
         (["--beam-width", "33"], "'--beam-width': '33' is not a whole number from 1"),
         (["--mirostat-tau", "0"], "'--mirostat-tau': '0' is not"),
     ],
@@ -294,4 +301,21 @@ def test_beam_search_tells_what_its_text_costs(run, model_folder, options):
     code, output, errors = run(*command, *options)
     assert code == 0
     assert len(output) == 2 + (1 if "--stop-at" in options else 12) + 1
-    assert "the likeliest text that was found costs" in errors
+    assert "the text that beam search found costs" in errors
+
+
+@pytest.mark.parametrize(
+    ("options", "name"),
+    [
+        (["--beam-width", 2, "--beam-lookahead", 0], "beam_lookahead"),
+        (["--mirostat-tau", 1, "--mirostat-eta", 0], "mirostat_eta"),
+        (["--xtc-probability", 1, "--xtc-threshold", 0], "xtc_threshold"),
+        (["--top-n-sigma", 0], "top_n_sigma"),
+    ],
+)
+def test_strategy_of_zero_is_not_one_that_was_not_given(run, model_folder, options, name):
+    """It is in every step."""
+    code, _, _ = run("generate", "--model", model_folder, "--length", 3, "--steps", "steps.jsonl", *options)
+    assert code == 0
+    lines = Path("steps.jsonl").read_text(encoding="utf-8").splitlines()
+    assert [json.loads(line)["filters"][name] for line in lines] == [0, 0, 0]

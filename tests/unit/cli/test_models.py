@@ -111,6 +111,21 @@ def test_index_is_of_what_was_learned(run, model_folder, tmp_path):
     assert copied_passages(index, folded) == [(0, 100)]
 
 
+def test_index_in_another_encoding_than_was_learned_is_refused(run, model_folder, tmp_path):
+    """The bytes are the same, the text is not; the index that is there stays."""
+    text = ("ab ë ba " * 400).encode("cp1252")
+    (tmp_path / "a.txt").write_bytes(text)
+    manifest = json.loads((model_folder / "model.json").read_text())
+    manifest["corpus"] = {"name": "a.txt", "sha256": hashlib.sha256(text).hexdigest(), "encoding": "cp1252"}
+    (model_folder / "model.json").write_text(json.dumps(manifest))
+    assert run("index", model_folder, "--corpus", tmp_path / "a.txt", "--encoding", "cp1252")[0] == 0
+    index = (model_folder / "passages.safetensors").read_bytes()
+    code, output, errors = run("index", model_folder, "--corpus", tmp_path / "a.txt", "--encoding", "cp1251")
+    assert (code, output) == (2, "")
+    assert "as cp1252, not as cp1251" in errors
+    assert (model_folder / "passages.safetensors").read_bytes() == index
+
+
 def test_index_of_another_text_is_refused(run, model_folder, tmp_path):
     """Its marks would be wrong."""
     (tmp_path / "text.txt").write_text("a bab ab")

@@ -41,8 +41,9 @@ singers = st.builds(
 )
 
 
-def alone(network, vocabulary, seed_text, *arguments):
-    steps = generate(network, vocabulary.fold_and_encode(seed_text), *arguments, vocabulary.characters)
+def alone(network, vocabulary, seed_text, temperature, length, random_seed, filters):
+    ids, characters = vocabulary.fold_and_encode(seed_text), vocabulary.characters
+    steps = generate(network, ids, temperature, length, random_seed, filters, characters)
     return vocabulary.decode(step.character_id for step in steps)
 
 

@@ -91,4 +91,6 @@ def test_first_description_says_how_much_the_network_reads(player, model_folder)
 
 def test_description_says_how_many_characters_filters_removed(player):
     """Of five characters, two are left."""
-    assert "removed 3 characters" in describe(Stage.REWEIGHTED, player.next_steps(1.0, Filters(top_k=2))[0], player)
+    assert "With top-k 2: 3 characters are removed" in describe(
+        Stage.REWEIGHTED, player.next_steps(1.0, Filters(top_k=2))[0], player
+    )

@@ -119,3 +119,10 @@ def test_any_bytes_in_any_encoding_are_read_or_refused(content, encoding):
         assert str(refusal).startswith("it.txt is not ")
     else:
         assert not set(text) & {"\0", "\r"}
+
+
+@pytest.mark.parametrize(("content", "encoding"), [(b"a \\ud800 b", "unicode_escape"), (b"a +2AA- b", "utf-7")])
+def test_half_of_a_surrogate_pair_is_no_text(content, encoding):
+    """It could not be written down again."""
+    with pytest.raises(CorpusError, match="character 3 is half of a surrogate pair"):
+        decode(content, "a.txt", encoding=codec_name(encoding))

@@ -20,6 +20,7 @@ SPEEDS = (1, 2, 4, 10, 20, 30, 60, 120, AS_FAST_AS_POSSIBLE)
 TICK = 0.75  # seconds from one message of a run to the next, at least; the views animate what one brings
 HEAD_START = 0.25  # seconds of text that the first message brings besides, while the second one is on its way
 READABLE_SPEED = 4  # characters a second up to which each choice can be followed
+LONGEST_PATTERN = 20_000  # characters
 LARGEST_RANDOM_SEED = 2**31 - 1
 DEFAULTS: dict[str, Any] = {
     "temperature": DEFAULT,
@@ -181,7 +182,7 @@ class PageSettings:
         """
         with st.expander(sentences.STRATEGIES):
             st.caption(sentences.STRATEGIES_HELP)
-            for name in ("top_k", "top_p", "min_p", "typical_p", "top_n_sigma"):
+            for name in ("top_n_sigma", "top_k", "top_p", "min_p", "typical_p"):
                 self._slider(name, len(vocabulary))
             self._switched("mirostat")
             self._switched("xtc")
@@ -194,13 +195,13 @@ class PageSettings:
             st.caption(sentences.CHARACTERS_HELP)
             for name, read in (("ban", strategies.read_ban), ("bias", strategies.read_bias)):
                 st.text_input(
-                    sentences.SETTING_LABELS[name], self.start(name), key=self.key(name), max_chars=LONGEST_TEXT
+                    sentences.SETTING_LABELS[name], self.start(name), key=self.key(name), max_chars=LONGEST_PATTERN
                 )
                 reason = read(self.text(name), vocabulary.characters)[1]
                 if reason:
                     st.caption(sentences.cannot_read(reason))
         with st.expander(sentences.ORDER):
-            st.caption(sentences.ORDER_HELP)
+            st.caption(sentences.order_help(USUAL_ORDER))
             first = [name for name in self.start("order").split(",") if name in USUAL_ORDER]
             st.multiselect(
                 sentences.SETTING_LABELS["order"],

@@ -200,3 +200,11 @@ def test_rows_of_a_batch_are_the_same_as_single_texts(rows, order, temperatures)
         np.testing.assert_allclose(together[number], single, rtol=1e-12, atol=0)
         expected = count_characters(np.array(text[-9:], np.uint8), SIZE)
         np.testing.assert_array_equal(batch_context.row(number).counts, expected)
+
+
+@given(probabilities, st.floats(0.0, 1.0), st.integers(1, SIZE))
+def test_xtc_leaves_a_possible_character_at_any_threshold(probs, threshold, top_k):
+    """What others have removed is no choice, though its probability of 0 reaches a threshold of 0."""
+    found = after(probs, Filters(top_k=top_k, xtc_probability=1.0, xtc_threshold=threshold), xtc_u=0.0)
+    assert found.sum() == pytest.approx(1.0)
+    assert np.flatnonzero(found).size >= 1
