@@ -9,7 +9,12 @@ import numpy as np
 import pytest
 
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
-PATIENT = ("restart.py", "scripts.py", "sharing.py", "viewers.py")  # tests of the browser that wait as long as it takes
+PATIENT = (
+    "one_product.py",
+    "restart.py",
+    "scripts.py",
+    "viewers.py",
+)  # tests of the browser that wait as long as it takes
 SLOW = {"keras", "training", "browser", "load", "package"}  # folders whose tests need TensorFlow, a browser or a build
 HERE = Path(__file__).parent
 
@@ -37,19 +42,32 @@ def pytest_xdist_make_scheduler(config, log):
     """Share the work among several processes by files, whose tests share fixtures.
 
     Those of the browser are mostly one process's affair: two browsers and their servers at once wait for each other,
-    while another process does all the rest, and what of the browser does not look at pixels and seconds. (With pytest
-    9.2, the groups of xdist 3.8 have no effect.)
+    while another process, with a lower priority, does all the rest, and what of the browser does not look at pixels and
+    seconds. (With pytest 9.2, the groups of xdist 3.8 have no effect.)
     """
     from xdist.scheduler import LoadScopeScheduling
 
     class ByFile(LoadScopeScheduling):
         def _split_scope(self, nodeid: str) -> str:
             file = nodeid.partition("::")[0]
-            if file.removeprefix("tests/browser/test_") in PATIENT:
-                return "patient browser"
-            return "browser" if file.startswith(("tests/browser/", "tests/load/")) else file
+            return "patient browser" if _is_patient(file) else "browser" if _is_of_the_browser(file) else file
 
     return ByFile(config, log)
+
+
+def _is_of_the_browser(file):
+    return file.startswith(("tests/browser/", "tests/load/"))
+
+
+def _is_patient(file):
+    return file.removeprefix("tests/browser/test_") in PATIENT
+
+
+def pytest_runtest_setup(item):
+    """Leave the processor to the process of the browser, whose tests see what a viewer sees."""
+    file = item.nodeid.partition("::")[0]
+    if "PYTEST_XDIST_WORKER" in os.environ and (_is_patient(file) or not _is_of_the_browser(file)):
+        os.nice(19)  # of the process, and for good: the highest there is
 
 
 def pytest_collection_finish():

@@ -13,6 +13,8 @@ SHARED = (
     "chart_events",
     "streaming_view",
     "curve",
+    "range",
+    "text",
 )  # what the views need before their own source
 SEND = """async ([source, frame, messages]) => {
   const module = await import(URL.createObjectURL(new Blob([source], { type: "text/javascript" })));

@@ -38,7 +38,7 @@ def needed_by(lines):
 
 def test_requirements_are_the_dependencies_and_all_extras():
     lines = (line.partition("#")[0].strip() for line in (ROOT / "requirements.txt").read_text("utf-8").splitlines())
-    declared = [*PROJECT["dependencies"], *(line for lines in EXTRAS.values() for line in lines)]
+    declared = {*PROJECT["dependencies"], *(line for lines in EXTRAS.values() for line in lines)}
     assert sorted(str(Requirement(line)) for line in lines if line) == sorted(str(Requirement(one)) for one in declared)
 
 

@@ -8,6 +8,8 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
+import filelock
+
 from charlstm.playback.user_training.training_process import TrainingProcess
 
 VARIABLE = "CHARLSTM_TRAINING_LOCK"  # another file than the usual one
@@ -55,8 +57,6 @@ class TrainingSlot:
         """Take the file's lock and return what frees it; None where another process has it."""
         if self._lock_file is None:
             return _nothing
-        import filelock  # of the `train` extra, without which no training begins
-
         lock = filelock.FileLock(self._lock_file, thread_local=False)
         try:
             lock.acquire(blocking=False)

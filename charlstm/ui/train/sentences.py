@@ -102,7 +102,7 @@ def capitals(count: int, different: int, kept: bool) -> str:
     """State what lower case does to the capitals of a text, of which there are some, or that they are kept."""
     what = "One capital is" if count == 1 else f"{count:,} capitals are"
     done, change = ("kept", "more") if kept else ("lowered", "fewer")
-    characters = f"{different:,} {change} different character{'' if different == 1 else 's'}"
+    characters = f"{different:,} different character{'' if different == 1 else 's'} {change}"
     return f"{what} {done}, {characters}." if different else f"{what} {done}."
 
 
