@@ -10,7 +10,7 @@ import pytest
 from tests.browser.app_server import Server
 from tests.load.viewer import write_together
 
-SECONDS = 8.0
+SECONDS = 5.0
 MORE_THAN_FIT = 24  # viewers of the large network: two cores write for about a dozen
 
 
