@@ -7,6 +7,7 @@ import signal
 import socket
 import subprocess
 import sys
+import urllib.request
 
 import psutil
 import pytest
@@ -101,7 +102,7 @@ def test_viewer_of_a_process_that_dies_goes_on_at_another(page, tmp_path):
     with (tmp_path / "log").open("w+") as log:
         serving = subprocess.Popen(command, cwd=ROOT, env=environment, stdout=log, stderr=log)
         try:
-            eventually(lambda: (tmp_path / "log").read_text().count(" is UP") == 2, 60)
+            eventually(lambda: len(ports_of(serving)) == 2 and all(map(is_well, [*ports_of(serving), bind])), 60)
             page.goto(f"http://{bind}{QUERY}")
             press(page, "Generate")
             wait_until_written(page, 10)
@@ -127,6 +128,21 @@ def press_until_longer(page, text):
         return generated(page).startswith(text) and len(generated(page)) > len(text)
 
     eventually(is_longer, 60)
+
+
+def ports_of(serving):
+    """Return the ports of the processes of the page."""
+    commands = [child.cmdline() for child in psutil.Process(serving.pid).children()]
+    return [command[-1] for command in commands if "--server.port" in command]
+
+
+def is_well(place):
+    """Whether what listens at a port, or an address, says that it is well."""
+    address = place if ":" in place else f"127.0.0.1:{place}"
+    try:
+        return urllib.request.urlopen(f"http://{address}/_stcore/health", timeout=1).status == 200
+    except OSError:
+        return False
 
 
 def process_of(page):
