@@ -5,7 +5,8 @@ from typing import Any, Generic, NamedTuple, Self
 import numpy as np
 from numpy.typing import NDArray
 
-from charlstm.generation.penalties import SMALLEST, add_bias
+from charlstm.generation.context import SMALLEST
+from charlstm.generation.penalties import add_bias
 from charlstm.networks.network import Network, StateT
 
 

@@ -12,6 +12,9 @@ from charlstm.generation.draws import UniformDrawsOfBatch
 from charlstm.generation.filters import LONGEST_MATCH, Filters
 
 Ids = NDArray[np.integer]
+Probs = NDArray[np.float64]
+Active = Any  # Filters in which the values are there that a function reads
+SMALLEST = np.finfo(np.float64).tiny  # the logarithm of 0 does not exist
 
 
 class Context(NamedTuple):

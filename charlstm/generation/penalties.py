@@ -1,19 +1,15 @@
 """Penalties and bias: what is added to the logits of characters, by what stands in the text."""
 
 from collections.abc import Callable
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from charlstm.generation.context import Context
+from charlstm.generation.context import SMALLEST, Active, Context, Probs
 from charlstm.generation.filters import Filters
 
-SMALLEST = np.finfo(np.float64).tiny
 LOWEST = -1e9  # of a logit, below all that a penalty leaves
 LARGEST_PENALTY = 1e6  # far below what leaves any probability; a power of a long match would be infinite
-Probs = NDArray[np.float64]
-Active = Any  # Filters in which the values are there that a function reads
 
 
 def penalise(probs: Probs, names: tuple[str, ...], filters: Filters, context: Context) -> Probs:

@@ -12,14 +12,13 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from charlstm.generation.context import NO_CONTEXT, Context
+from charlstm.generation.context import NO_CONTEXT, SMALLEST, Context, Probs
 from charlstm.generation.filters import NO_FILTERS, Filters
 from charlstm.generation.penalties import PENALTIES, add_bias, penalise
-from charlstm.generation.truncation import KEPT, SMALLEST, truncate
+from charlstm.generation.truncation import KEPT, truncate
 
 LOW_TEMPERATURE = 0.05  # from here down, the largest probability to the power of 1/T may underflow
 BOOK_TEMPERATURES = (0.2, 0.5, 1.0, 1.2)  # at which the book writes a sample after each epoch
-Probs = NDArray[np.float64]
 
 
 def check_temperature(temperature: ArrayLike) -> None:

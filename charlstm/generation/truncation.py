@@ -5,18 +5,14 @@ bool (..., V), at least one of each row.
 """
 
 from collections.abc import Callable
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from charlstm.generation.context import Context
+from charlstm.generation.context import SMALLEST, Active, Context, Probs
 from charlstm.generation.filters import Filters
 
 REMOVE_THE_LIKELIEST = ("typical_p", "xtc")
-SMALLEST = np.finfo(np.float64).tiny  # the logarithm of 0 does not exist
-Probs = NDArray[np.float64]
-Active = Any  # Filters in which the values are there that a function reads
 Kept = NDArray[np.bool_]
 
 

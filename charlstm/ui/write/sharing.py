@@ -173,10 +173,14 @@ def run_to_keep(state: WriteState) -> str | None:
     A run that goes on is kept again from time to time.
     """
     player = state.player
+    now = state.run_number, len(player.steps)
+    unchanged = state.address_updates_left <= 0 and state.looked_at[0] == now[0]
+    if player.running and unchanged and now[1] - state.looked_at[1] < KEPT_EVERY:
+        return UNCHANGED  # to look through a long run takes a moment
+    state.looked_at = now
     if not player.steps or not _reason_against_a_link(player):
         changed, state.kept = state.kept is not None, None
         return None if changed else UNCHANGED
-    now = state.run_number, len(player.steps)
     if state.kept == now or (player.running and state.kept and now[1] - state.kept[1] < KEPT_EVERY):
         return UNCHANGED
     state.kept = now

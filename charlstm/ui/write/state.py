@@ -45,6 +45,7 @@ class WriteState:
         uploader_version: of the field that opens runs; a new one after each file is empty again.
         rows_clicked: the rows of the chart that were clicked last: to pick, and to switch off or on.
         kept: the run that the browser keeps, and the number of its characters; None where the address says all.
+        looked_at: the run that was looked through for that last, and the number of its characters.
         code_asked_for: whether the address is to be shown as a QR code.
         tour: where the viewer is in the tour; None before the page is drawn for the first time.
     """
@@ -62,6 +63,7 @@ class WriteState:
     uploader_version: int = 0
     rows_clicked: tuple[str, ...] = ("", "")
     kept: tuple[int, int] | None = None
+    looked_at: tuple[int, int] = (-1, 0)
     code_asked_for: bool = False
     tour: TourPlace | None = None
 
